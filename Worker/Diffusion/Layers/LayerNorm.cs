@@ -1,0 +1,28 @@
+using static TorchSharp.torch;
+
+namespace RenderFarm.Diffusion.Layers;
+
+/// <summary>Layer normalisation over the last dimension, with scale and shift.</summary>
+internal sealed class LayerNorm : nn.Module<Tensor, Tensor>
+{
+    private readonly long _width;
+    private readonly double _epsilon;
+
+    [ComponentName(Name = "weight")]
+    private readonly Parameter _weight;
+
+    [ComponentName(Name = "bias")]
+    private readonly Parameter _bias;
+
+    public LayerNorm(long width, double epsilon, Placement placement) : base(nameof(LayerNorm))
+    {
+        (_width, _epsilon) = (width, epsilon);
+        _weight = placement.Parameter(width);
+        _bias = placement.Parameter(width);
+        RegisterComponents();
+    }
+
+    /// <param name="input">[…, D]</param>
+    /// <returns>[…, D]</returns>
+    public override Tensor forward(Tensor input) => nn.functional.layer_norm(input, [_width], _weight, _bias, _epsilon);
+}
