@@ -1,0 +1,43 @@
+namespace RenderFarm.Training.Scenes;
+
+/// <summary>The world's colours in sRGB, and which of them may stand on which background.</summary>
+internal static class Palette
+{
+    /// <summary>Least distance in RGB between an object and its background: rules out white on white, black on black and black on navy.</summary>
+    private const double LeastContrast = 100;
+
+    /// <summary>An object's colour.</summary>
+    public static (byte Red, byte Green, byte Blue) Of(Colour colour) => colour switch
+    {
+        Colour.Red => (220, 30, 30),
+        Colour.Orange => (250, 140, 20),
+        Colour.Yellow => (250, 225, 40),
+        Colour.Green => (30, 150, 60),
+        Colour.Blue => (30, 80, 220),
+        Colour.Purple => (120, 30, 170),
+        Colour.Pink => (250, 130, 190),
+        Colour.Brown => (110, 60, 20),
+        Colour.Black => (0, 0, 0),
+        Colour.White => (255, 255, 255),
+        _ => throw new ArgumentOutOfRangeException(nameof(colour), colour, "The palette has no such colour; add it here."),
+    };
+
+    /// <summary>A background's colour.</summary>
+    public static (byte Red, byte Green, byte Blue) Of(Background background) => background switch
+    {
+        Background.White => (255, 255, 255),
+        Background.Black => (0, 0, 0),
+        Background.Gray => (140, 140, 140),
+        Background.LightBlue => (130, 190, 240),
+        Background.Navy => (20, 30, 90),
+        _ => throw new ArgumentOutOfRangeException(nameof(background), background, "The palette has no such background; add it here."),
+    };
+
+    /// <summary>Whether an object of this colour is well visible on this background.</summary>
+    public static bool IsVisible(Colour colour, Background background)
+    {
+        var (r, g, b) = Of(colour);
+        var (r0, g0, b0) = Of(background);
+        return Math.Sqrt(((r - r0) * (r - r0)) + ((g - g0) * (g - g0)) + ((b - b0) * (b - b0))) >= LeastContrast;
+    }
+}

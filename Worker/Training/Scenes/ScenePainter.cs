@@ -1,0 +1,85 @@
+using SkiaSharp;
+
+namespace RenderFarm.Training.Scenes;
+
+/// <summary>
+/// Draws scenes, antialiased, at any size: pictures of one scene at 32 and 256 px agree by area averaging.
+/// Keeps its canvas and outlines between calls; not thread-safe, so each thread has its own.
+/// </summary>
+internal sealed class ScenePainter : IDisposable
+{
+    private readonly Dictionary<Shape, SKPath> _outlines = Enum.GetValues<Shape>().ToDictionary(shape => shape, Outlines.Of);
+    private readonly Dictionary<int, (SKBitmap Pixels, SKCanvas Canvas)> _canvases = [];
+    private readonly SKPaint _paint = new() { IsAntialias = true, Style = SKPaintStyle.Fill };
+
+    /// <summary>The whole picture: RGB bytes, rows from the top, [side, side, 3].</summary>
+    public byte[] Paint(Scene scene, int side) => PaintCrop(scene, side, 0, 0, side);
+
+    /// <summary>The square of <paramref name="crop"/> pixels at (x, y) of the picture of this side; only that square is rasterised.</summary>
+    public byte[] PaintCrop(Scene scene, int side, int x, int y, int crop)
+    {
+        var pixels = new byte[crop * crop * 3];
+        PaintCrop(scene, side, x, y, crop, pixels);
+        return pixels;
+    }
+
+    /// <summary>As above, into RGB bytes of the caller's, [crop, crop, 3].</summary>
+    public void PaintCrop(Scene scene, int side, int x, int y, int crop, Span<byte> destination)
+    {
+        if (side < 1 || crop < 1 || x < 0 || y < 0 || x + crop > side || y + crop > side)
+            throw new ArgumentException($"A crop of {crop} px at ({x}, {y}) does not lie inside a picture of {side} px.");
+        if (destination.Length != crop * crop * 3)
+            throw new ArgumentException($"{crop}x{crop} RGB pixels take {crop * crop * 3} bytes, not {destination.Length}.", nameof(destination));
+        var (bitmap, canvas) = CanvasFor(crop);
+        canvas.Clear(ColourOf(Palette.Of(scene.Background)));
+        foreach (var item in scene.Objects)
+            Draw(canvas, item, side, x, y);
+        CopyRgb(bitmap.GetPixelSpan(), destination);
+    }
+
+    public void Dispose()
+    {
+        foreach (var outline in _outlines.Values)
+            outline.Dispose();
+        foreach (var (bitmap, canvas) in _canvases.Values)
+        {
+            canvas.Dispose();
+            bitmap.Dispose();
+        }
+
+        _paint.Dispose();
+    }
+
+    private void Draw(SKCanvas canvas, SceneObject item, int side, int x, int y)
+    {
+        var (centreX, centreY) = Layout.Centre(item.Place);
+        var radius = (float)(Layout.Radius(item.Size) * side);
+        _paint.Color = ColourOf(Palette.Of(item.Colour));
+        canvas.SetMatrix(new SKMatrix(radius, 0, (float)(centreX * side) - x, 0, radius, (float)(centreY * side) - y, 0, 0, 1));
+        canvas.DrawPath(_outlines[item.Shape], _paint);
+        canvas.ResetMatrix();
+    }
+
+    private (SKBitmap Pixels, SKCanvas Canvas) CanvasFor(int side)
+    {
+        if (!_canvases.TryGetValue(side, out var canvas))
+        {
+            var bitmap = new SKBitmap(new SKImageInfo(side, side, SKColorType.Rgba8888, SKAlphaType.Opaque));
+            _canvases[side] = canvas = (bitmap, new SKCanvas(bitmap));
+        }
+
+        return canvas;
+    }
+
+    private static SKColor ColourOf((byte Red, byte Green, byte Blue) colour) => new(colour.Red, colour.Green, colour.Blue);
+
+    private static void CopyRgb(ReadOnlySpan<byte> rgba, Span<byte> rgb)
+    {
+        for (int from = 0, to = 0; to < rgb.Length; from += 4, to += 3)
+        {
+            rgb[to] = rgba[from];
+            rgb[to + 1] = rgba[from + 1];
+            rgb[to + 2] = rgba[from + 2];
+        }
+    }
+}

@@ -1,0 +1,44 @@
+namespace RenderFarm.Training.Scenes;
+
+/// <summary>
+/// What a caption says at each place, as class numbers: the targets of the text encoder's pre-training. Numbers are those of the
+/// enums; one more says that nothing is there; <see cref="Ignored"/> marks what the caption leaves open (cross-entropy skips it).
+/// </summary>
+/// <param name="Shapes">Shape class at each <see cref="Place"/>, or <see cref="NoShape"/>.</param>
+/// <param name="Colours">Colour class at each place, or <see cref="NoColour"/>.</param>
+/// <param name="Sizes">Size class at each place, or <see cref="NoSize"/>.</param>
+/// <param name="Background">Background class.</param>
+internal sealed record TrainingLabels(int[] Shapes, int[] Colours, int[] Sizes, int Background)
+{
+    /// <summary>Not to be learned from (torch's default ignore_index).</summary>
+    public const int Ignored = -100;
+
+    /// <summary>Number of places, the length of each array.</summary>
+    public const int Places = 5;
+
+    public const int NoShape = 8;
+    public const int NoColour = 10;
+    public const int NoSize = 2;
+    public const int Backgrounds = 5;
+
+    /// <summary>The targets for a caption.</summary>
+    public static TrainingLabels For(Caption caption)
+    {
+        var scene = caption.Scene;
+        var background = caption.SaysBackground ? (int)scene.Background : Ignored;
+        var (shapes, colours, sizes) = caption.SaysPlaces
+            ? (Filled(NoShape), Filled(NoColour), Filled(NoSize))
+            : (Filled(Ignored), Filled(Ignored), Filled(Ignored));
+        for (var i = 0; caption.SaysPlaces && i < scene.Objects.Length; i++)
+        {
+            var item = scene.Objects[i];
+            shapes[(int)item.Place] = (int)item.Shape;
+            colours[(int)item.Place] = (int)item.Colour;
+            sizes[(int)item.Place] = caption.SaysSize[i] ? (int)item.Size : Ignored;
+        }
+
+        return new TrainingLabels(shapes, colours, sizes, background);
+    }
+
+    private static int[] Filled(int value) => [.. Enumerable.Repeat(value, Places)];
+}

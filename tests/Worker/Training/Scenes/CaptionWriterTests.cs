@@ -1,0 +1,110 @@
+using System.Text.RegularExpressions;
+using RenderFarm.Training.Scenes;
+using Xunit;
+
+namespace RenderFarm.Training.Tests.Scenes;
+
+public sealed partial class CaptionWriterTests
+{
+    private const int Many = 20_000;
+
+    [Fact]
+    public void Describe_AnyScene_NamesEveryAttributeOfEveryObject()
+    {
+        foreach (var (scene, random) in Draws())
+        {
+            var text = CaptionWriter.Describe(scene, random);
+            Assert.Contains(Words.Of(scene.Background), word => Says(text, word));
+            foreach (var item in scene.Objects)
+            {
+                Assert.Contains(Words.Of(item.Shape), word => Says(text, word));
+                Assert.Contains(Words.Of(item.Colour), word => Says(text, word));
+                Assert.Contains(Words.Of(item.Size), word => Says(text, word));
+                Assert.Contains(Words.Of(item.Place), word => Says(text, word));
+            }
+        }
+    }
+
+    [Fact]
+    public void Describe_AnyScene_StaysLowerCaseAndUnderSixtyWords()
+    {
+        foreach (var (scene, random) in Draws())
+        {
+            var text = CaptionWriter.Describe(scene, random);
+            Assert.Equal(text.ToLowerInvariant(), text);
+            Assert.DoesNotContain('{', text);
+            Assert.InRange(Tokens().Count(text), 5, 60);
+        }
+    }
+
+    [Fact]
+    public void Describe_OneScene_HasManyWordings()
+    {
+        var scene = new SceneSampler(SceneSplit.Seen, 1, 1).Draw(new SceneRandom(5));
+        var random = new SceneRandom(6);
+        Assert.InRange(Enumerable.Range(0, 1000).Select(_ => CaptionWriter.Describe(scene, random)).Distinct().Count(), 700, 1000);
+        Assert.InRange(CaptionFrames.WithBackground.Distinct().Count(), 20, 100);
+    }
+
+    [Fact]
+    public void Write_LeavingOut_SaysNothingOfWhatIsLeftOut()
+    {
+        var unsaid = (Background: 0, Places: 0, Sizes: 0);
+        foreach (var (scene, random) in Draws())
+        {
+            var caption = CaptionWriter.Write(scene, random, leaveOut: 0.3);
+            if (!caption.SaysBackground)
+            {
+                unsaid.Background++;
+                Assert.DoesNotContain("background", caption.Text, StringComparison.Ordinal);
+            }
+
+            if (!caption.SaysPlaces)
+            {
+                unsaid.Places++;
+                Assert.DoesNotMatch("left|right|centre|center|middle", caption.Text);
+            }
+
+            if (!caption.SaysSize.Contains(true))
+            {
+                unsaid.Sizes++;
+                Assert.DoesNotContain(Words.Of(ObjectSize.Large).Concat(Words.Of(ObjectSize.Small)), word => Says(caption.Text, word));
+            }
+        }
+
+        Assert.InRange(unsaid.Background / (double)Many, 0.28, 0.32);
+        Assert.InRange(unsaid.Places / (double)Many, 0.28, 0.32);
+        Assert.InRange(unsaid.Sizes / (double)Many, 0.08, 0.3);
+    }
+
+    [Fact]
+    public void For_Captions_LabelsWhatIsSaidAndIgnoresTheRest()
+    {
+        foreach (var (scene, random) in Draws())
+        {
+            var caption = CaptionWriter.Write(scene, random, leaveOut: 0.3);
+            var labels = TrainingLabels.For(caption);
+            Assert.Equal(caption.SaysBackground ? (int)scene.Background : TrainingLabels.Ignored, labels.Background);
+            foreach (var place in Enum.GetValues<Place>())
+            {
+                var item = scene.Objects.SingleOrDefault(candidate => candidate.Place == place);
+                var says = caption.SaysPlaces;
+                Assert.Equal(says ? (int?)item?.Shape ?? TrainingLabels.NoShape : TrainingLabels.Ignored, labels.Shapes[(int)place]);
+                Assert.Equal(says ? (int?)item?.Colour ?? TrainingLabels.NoColour : TrainingLabels.Ignored, labels.Colours[(int)place]);
+                if (item is not null && says && caption.SaysSize[scene.Objects.IndexOf(item)])
+                    Assert.Equal((int)item.Size, labels.Sizes[(int)place]);
+            }
+        }
+    }
+
+    private static IEnumerable<(Scene Scene, SceneRandom Random)> Draws()
+    {
+        var sampler = new SceneSampler();
+        return Enumerable.Range(0, Many).Select(i => new SceneRandom(2).Split((ulong)i)).Select(random => (sampler.Draw(random), random));
+    }
+
+    private static bool Says(string text, string word) => Regex.IsMatch(text, $@"\b{Regex.Escape(word)}\b");
+
+    [GeneratedRegex(@"\w+|[^\w\s]")]
+    private static partial Regex Tokens();
+}

@@ -1,0 +1,61 @@
+using RenderFarm.Training.Scenes;
+using Xunit;
+
+namespace RenderFarm.Training.Tests.Scenes;
+
+public sealed class ScenePainterTests
+{
+    [Theory]
+    [InlineData(32)]
+    [InlineData(64)]
+    [InlineData(128)]
+    public void Paint_SmallerSides_AgreeWith256ByAreaAveraging(int side)
+    {
+        using var painter = new ScenePainter();
+        var sampler = new SceneSampler();
+        for (var i = 0UL; i < 200; i++)
+        {
+            var scene = sampler.Draw(new SceneRandom(3).Split(i));
+            var expected = Average(painter.Paint(scene, 256), 256, 256 / side);
+            var actual = painter.Paint(scene, side);
+            for (var p = 0; p < actual.Length; p++)
+                Assert.InRange(actual[p] - expected[p], -6.0, 6.0);
+        }
+    }
+
+    [Fact]
+    public void PaintCrop_AnySquare_EqualsThatPartOfTheWhole()
+    {
+        using var painter = new ScenePainter();
+        var sampler = new SceneSampler();
+        var random = new SceneRandom(4);
+        for (var i = 0; i < 200; i++)
+        {
+            var scene = sampler.Draw(random);
+            var (x, y) = (random.Next(193), random.Next(193));
+            var whole = painter.Paint(scene, 256);
+            var crop = painter.PaintCrop(scene, 256, x, y, 64);
+            for (var row = 0; row < 64; row++)
+                Assert.True(whole.AsSpan((((y + row) * 256) + x) * 3, 192).SequenceEqual(crop.AsSpan(row * 192, 192)), $"scene {i}, row {row}");
+        }
+    }
+
+    [Fact]
+    public void PaintCrop_OutsideThePicture_IsRefused()
+    {
+        using var painter = new ScenePainter();
+        var scene = new SceneSampler().Draw(new SceneRandom(0));
+        Assert.Throws<ArgumentException>(() => painter.PaintCrop(scene, 64, 40, 0, 32));
+    }
+
+    private static double[] Average(byte[] pixels, int side, int factor)
+    {
+        var small = side / factor;
+        var sums = new double[small * small * 3];
+        for (var y = 0; y < side; y++)
+            for (var x = 0; x < side; x++)
+                for (var c = 0; c < 3; c++)
+                    sums[((((y / factor) * small) + (x / factor)) * 3) + c] += pixels[(((y * side) + x) * 3) + c];
+        return [.. sums.Select(sum => sum / (factor * factor))];
+    }
+}
