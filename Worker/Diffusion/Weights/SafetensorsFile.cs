@@ -1,0 +1,109 @@
+using Microsoft.Win32.SafeHandles;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace RenderFarm.Diffusion.Weights;
+
+/// <summary>A safetensors file, open for reading one tensor at a time. Several threads may read at once.</summary>
+internal sealed class SafetensorsFile : IDisposable
+{
+    /// <summary>Bytes per read: a Span cannot exceed 2 GiB, a tensor can.</summary>
+    private const long ChunkBytes = 256L << 20;
+
+    private readonly SafeFileHandle _handle;
+    private readonly Dictionary<string, SafetensorsEntry> _entries;
+
+    private SafetensorsFile(string path, SafeFileHandle handle, SafetensorsHeader header)
+    {
+        (Path, _handle, Metadata) = (path, handle, header.Metadata);
+        _entries = header.Entries.ToDictionary(entry => entry.Name, StringComparer.Ordinal);
+        Entries = header.Entries;
+    }
+
+    public string Path { get; }
+
+    /// <summary>In the order in which they lie in the file.</summary>
+    public IReadOnlyList<SafetensorsEntry> Entries { get; }
+
+    /// <summary>The strings in <c>__metadata__</c>.</summary>
+    public IReadOnlyDictionary<string, string> Metadata { get; }
+
+    /// <summary>Opens the file and checks its whole header.</summary>
+    /// <exception cref="WeightsException">The file is no safetensors file, or a damaged one.</exception>
+    public static SafetensorsFile Open(string path)
+    {
+        var handle = File.OpenHandle(path, FileMode.Open, FileAccess.Read, FileShare.Read);
+        try
+        {
+            var length = RandomAccess.GetLength(handle);
+            Span<byte> start = stackalloc byte[SafetensorsHeader.LengthBytes + 2];
+            start = start[..(int)Math.Min(length, start.Length)];
+            ReadExactly(handle, start, 0, path);
+            var json = new byte[SafetensorsHeader.LengthOf(start, length, path)];
+            ReadExactly(handle, json, SafetensorsHeader.LengthBytes, path);
+            return new SafetensorsFile(path, handle, SafetensorsHeader.Parse(json, length, path));
+        }
+        catch
+        {
+            handle.Dispose();
+            throw;
+        }
+    }
+
+    public bool Contains(string name) => _entries.ContainsKey(name);
+
+    /// <exception cref="WeightsException">The file has no such tensor.</exception>
+    public SafetensorsEntry Entry(string name) =>
+        _entries.TryGetValue(name, out var entry) ? entry : throw new WeightsException($"'{Path}' holds no tensor '{name}'.");
+
+    /// <summary>The tensor on the CPU in the file's own dtype; the caller owns it.</summary>
+    public Tensor Read(string name)
+    {
+        var entry = Entry(name);
+        var tensor = torch.empty(entry.Shape, entry.Dtype, torch.CPU);
+        Fill(entry, tensor);
+        return tensor;
+    }
+
+    /// <summary>
+    /// Writes the tensor's values into <paramref name="destination"/>, converted to its dtype: straight into its memory if that is of the
+    /// file's dtype, on the CPU and contiguous, else through a temporary of this one tensor.
+    /// </summary>
+    /// <exception cref="WeightsException">The shapes differ; nothing was written.</exception>
+    public void ReadInto(string name, Tensor destination)
+    {
+        var entry = Entry(name);
+        if (!entry.Shape.AsSpan().SequenceEqual(destination.shape))
+            throw new WeightsException($"'{name}' in '{Path}' is [{string.Join(", ", entry.Shape)}]; the destination is [{string.Join(", ", destination.shape)}].");
+        using var gradients = torch.no_grad();
+        using var scope = NewDisposeScope();
+        if (destination.device_type == DeviceType.CPU && destination.dtype == entry.Dtype && destination.is_contiguous()) Fill(entry, destination);
+        else destination.copy_(Read(name));
+    }
+
+    public void Dispose() => _handle.Dispose();
+
+    private void Fill(SafetensorsEntry entry, Tensor tensor)
+    {
+        using var gradients = torch.no_grad();
+        using var flat = tensor.view(-1);
+        var elementSize = SafetensorsDtype.SizeOf(entry.Dtype);
+        var (count, perChunk) = (entry.Length / elementSize, ChunkBytes / elementSize);
+        for (long at = 0; at < count; at += perChunk)
+        {
+            using var part = flat.narrow(0, at, Math.Min(perChunk, count - at));
+            ReadExactly(_handle, part.bytes, entry.Offset + at * elementSize, Path);
+        }
+    }
+
+    private static void ReadExactly(SafeFileHandle handle, Span<byte> buffer, long offset, string path)
+    {
+        while (!buffer.IsEmpty)
+        {
+            var read = RandomAccess.Read(handle, buffer, offset);
+            if (read == 0) throw new WeightsException($"'{path}' ended at byte {offset} while it was read: it was cut short meanwhile; fetch it again.");
+            buffer = buffer[read..];
+            offset += read;
+        }
+    }
+}
