@@ -1,0 +1,83 @@
+using RenderFarm.Diffusion.Layers;
+using TorchSharp;
+using TorchSharp.Modules;
+using static TorchSharp.torch;
+using GroupNorm = RenderFarm.Diffusion.Layers.GroupNorm;
+using Linear = RenderFarm.Diffusion.Layers.Linear;
+
+namespace RenderFarm.Diffusion.Networks;
+
+/// <summary>
+/// Attention of each place to the text and, unless it is cross attention only, to all places: the text's keys and values stand before the picture's
+/// own (Saharia et al. 2022, appendix B). The input is added to the result.
+/// </summary>
+internal sealed class AddedKeyValueAttention : nn.Module<Tensor, TextKeysValues, Tensor>
+{
+    private const double Epsilon = 1e-5;
+
+    private readonly int _heads;
+
+    [ComponentName(Name = "group_norm")]
+    private readonly GroupNorm _norm;
+
+    [ComponentName(Name = "norm_cross")]
+    private readonly GroupNorm? _textNorm;
+
+    [ComponentName(Name = "to_q")]
+    private readonly Linear _query;
+
+    [ComponentName(Name = "to_k")]
+    private readonly Linear? _key;
+
+    [ComponentName(Name = "to_v")]
+    private readonly Linear? _value;
+
+    [ComponentName(Name = "add_k_proj")]
+    private readonly Linear _textKey;
+
+    [ComponentName(Name = "add_v_proj")]
+    private readonly Linear _textValue;
+
+    [ComponentName(Name = "to_out")]
+    private readonly ModuleList<Linear> _output;
+
+    public AddedKeyValueAttention(UNetConfig config, int channels, int headDim, bool onlyCrossAttention, Placement placement) : base(nameof(AddedKeyValueAttention))
+    {
+        _heads = channels / headDim;
+        _norm = new GroupNorm(config.NormNumGroups, channels, Epsilon, placement);
+        _textNorm = config.CrossAttentionNorm is null ? null : new GroupNorm(UNetConfig.TextNormGroups, config.CrossAttentionDim, Epsilon, placement);
+        _query = new Linear(channels, channels, placement);
+        _key = onlyCrossAttention ? null : new Linear(channels, channels, placement);
+        _value = onlyCrossAttention ? null : new Linear(channels, channels, placement);
+        _textKey = new Linear(config.CrossAttentionDim, channels, placement);
+        _textValue = new Linear(config.CrossAttentionDim, channels, placement);
+        _output = new ModuleList<Linear>(new Linear(channels, channels, placement));
+        RegisterComponents();
+    }
+
+    /// <summary>The text as this layer sees it.</summary>
+    /// <param name="text">[B, L, D]</param>
+    public TextKeysValues Text(Tensor text)
+    {
+        using var scope = NewDisposeScope();
+        var normed = _textNorm is null ? text : _textNorm.call(text.transpose(1, 2)).transpose(1, 2);
+        return new TextKeysValues(_textKey.call(normed).MoveToOuterDisposeScope(), _textValue.call(normed).MoveToOuterDisposeScope());
+    }
+
+    /// <param name="input">[B, C, H, W]</param>
+    /// <param name="text">of <see cref="Text"/></param>
+    /// <returns>[B, C, H, W]</returns>
+    public override Tensor forward(Tensor input, TextKeysValues text)
+    {
+        using var scope = NewDisposeScope();
+        var tokens = Features.Tokens(NormalisedActivation.Apply(_norm, input, null, null)); // [B, HW, C]
+        var query = Heads(_query.call(tokens)); // [B, N, HW, K]
+        var key = Heads(_key is null ? text.Keys : cat([text.Keys, _key.call(tokens)], 1)); // [B, N, L + HW, K]
+        var value = Heads(_value is null ? text.Values : cat([text.Values, _value.call(tokens)], 1));
+        var attended = nn.functional.scaled_dot_product_attention(query, key, value); // [B, N, HW, K]
+        var output = _output[0].call(attended.transpose(1, 2).flatten(2)); // [B, HW, C]
+        return (Features.Map(output, input.shape[2], input.shape[3]) + input).MoveToOuterDisposeScope();
+    }
+
+    private Tensor Heads(Tensor tokens) => tokens.unflatten(2, [_heads, -1]).transpose(1, 2);
+}

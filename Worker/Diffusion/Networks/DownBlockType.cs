@@ -1,0 +1,11 @@
+namespace RenderFarm.Diffusion.Networks;
+
+/// <summary>The kind of a level on the way down, by diffusers' names.</summary>
+public enum DownBlockType
+{
+    /// <summary>Residual blocks; the last one halves the size.</summary>
+    ResnetDownsampleBlock2D,
+
+    /// <summary>The same, with attention after each but the halving one.</summary>
+    SimpleCrossAttnDownBlock2D,
+}

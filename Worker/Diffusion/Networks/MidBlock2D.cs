@@ -1,0 +1,36 @@
+using RenderFarm.Diffusion.Layers;
+using TorchSharp.Modules;
+using static TorchSharp.torch;
+
+namespace RenderFarm.Diffusion.Networks;
+
+/// <summary>The block at the lowest resolution: residual block, attention, residual block.</summary>
+internal sealed class MidBlock2D : nn.Module<Tensor, Conditions, Tensor>
+{
+    [ComponentName(Name = "resnets")]
+    private readonly ModuleList<ResnetBlock2D> _resnets;
+
+    [ComponentName(Name = "attentions")]
+    private readonly ModuleList<AddedKeyValueAttention> _attentions;
+
+    public MidBlock2D(UNetConfig config, Placement placement) : base(nameof(MidBlock2D))
+    {
+        var channels = config.BlockOutChannels[^1];
+        ResnetBlock2D Resnet() => new(config, channels, channels, config.MidBlockScaleFactor, Resampling.None, placement);
+        _resnets = new ModuleList<ResnetBlock2D>(Resnet(), Resnet());
+        _attentions = new ModuleList<AddedKeyValueAttention>(
+            new AddedKeyValueAttention(config, channels, config.HeadDimAt(config.Levels - 1), config.OnlyCrossAttentionInMiddle, placement));
+        RegisterComponents();
+    }
+
+    /// <param name="input">[B, C, H, W]</param>
+    /// <param name="conditions">what the layers are told</param>
+    /// <returns>[B, C, H, W]</returns>
+    public override Tensor forward(Tensor input, Conditions conditions)
+    {
+        using var scope = NewDisposeScope();
+        var hidden = _resnets[0].call(input, conditions.For(_resnets[0]));
+        hidden = _attentions[0].call(hidden, conditions.For(_attentions[0]));
+        return _resnets[1].call(hidden, conditions.For(_resnets[1])).MoveToOuterDisposeScope();
+    }
+}

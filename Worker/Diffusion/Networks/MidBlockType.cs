@@ -1,0 +1,8 @@
+namespace RenderFarm.Diffusion.Networks;
+
+/// <summary>The kind of the block at the lowest resolution, by diffusers' names.</summary>
+public enum MidBlockType
+{
+    /// <summary>A residual block, attention, and a residual block.</summary>
+    UNetMidBlock2DSimpleCrossAttn,
+}

@@ -1,0 +1,27 @@
+using RenderFarm.Diffusion.Layers;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace RenderFarm.Diffusion.Networks;
+
+/// <summary>Group normalisation, scaling and shifting by the time embedding, and the activation, as one step.</summary>
+internal static class NormalisedActivation
+{
+    /// <param name="norm">The normalisation.</param>
+    /// <param name="input">[B, C, H, W]</param>
+    /// <param name="modulation">[B, 2C]: what to scale by, less 1, and what to add; null for neither.</param>
+    /// <param name="function">The activation; null for none.</param>
+    /// <returns>[B, C, H, W]</returns>
+    public static Tensor Apply(GroupNorm norm, Tensor input, Tensor? modulation, ActivationFunction? function)
+    {
+        using var scope = NewDisposeScope();
+        var result = norm.call(input);
+        if (modulation is not null)
+        {
+            var parts = modulation.unsqueeze(-1).unsqueeze(-1).chunk(2, 1); // 2 x [B, C, 1, 1]
+            result = addcmul(parts[1], result, parts[0] + 1, 1);
+        }
+
+        return (function is { } activation ? Features.Activate(result, activation) : result).MoveToOuterDisposeScope();
+    }
+}

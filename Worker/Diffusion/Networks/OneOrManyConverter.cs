@@ -1,0 +1,20 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+
+namespace RenderFarm.Diffusion.Networks;
+
+/// <summary>Reads a JSON value or a JSON array of values as a list.</summary>
+internal sealed class OneOrManyConverter<T> : JsonConverter<IReadOnlyList<T>>
+{
+    public override IReadOnlyList<T> Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options)
+    {
+        if (reader.TokenType == JsonTokenType.StartArray) return JsonSerializer.Deserialize<T[]>(ref reader, options)!;
+        return [JsonSerializer.Deserialize<T>(ref reader, options)!];
+    }
+
+    public override void Write(Utf8JsonWriter writer, IReadOnlyList<T> value, JsonSerializerOptions options)
+    {
+        if (value.Count == 1) JsonSerializer.Serialize(writer, value[0], options);
+        else JsonSerializer.Serialize(writer, value.ToArray(), options);
+    }
+}

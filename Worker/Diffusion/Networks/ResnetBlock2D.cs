@@ -1,0 +1,68 @@
+using RenderFarm.Diffusion.Layers;
+using static TorchSharp.torch;
+
+namespace RenderFarm.Diffusion.Networks;
+
+/// <summary>A residual block that the time embedding modulates, and that may halve or double the picture (Dhariwal and Nichol 2021).</summary>
+internal sealed class ResnetBlock2D : nn.Module<Tensor, Tensor, Tensor>
+{
+    private const long Kernel = 3;
+
+    private readonly ActivationFunction _activation;
+    private readonly TimeScaleShift _timeScaleShift;
+    private readonly Resampling _resampling;
+    private readonly double _outScaleFactor;
+
+    [ComponentName(Name = "norm1")]
+    private readonly GroupNorm _inputNorm;
+
+    [ComponentName(Name = "conv1")]
+    private readonly Conv2d _inputConvolution;
+
+    [ComponentName(Name = "time_emb_proj")]
+    private readonly Linear _timeProjection;
+
+    [ComponentName(Name = "norm2")]
+    private readonly GroupNorm _outputNorm;
+
+    [ComponentName(Name = "conv2")]
+    private readonly Conv2d _outputConvolution;
+
+    [ComponentName(Name = "conv_shortcut")]
+    private readonly Conv2d? _shortcut;
+
+    public ResnetBlock2D(UNetConfig config, int input, int output, double outScaleFactor, Resampling resampling, Placement placement) : base(nameof(ResnetBlock2D))
+    {
+        (_activation, _timeScaleShift, _resampling, _outScaleFactor) = (config.ActFn, config.ResnetTimeScaleShift, resampling, outScaleFactor);
+        var modulated = _timeScaleShift == TimeScaleShift.ScaleShift ? 2 * output : output;
+        _inputNorm = new GroupNorm(config.NormNumGroups, input, config.NormEps, placement);
+        _inputConvolution = new Conv2d(input, output, Kernel, placement);
+        _timeProjection = new Linear(config.TimeEmbeddingWidth, modulated, placement);
+        _outputNorm = new GroupNorm(config.NormNumGroups, output, config.NormEps, placement);
+        _outputConvolution = new Conv2d(output, output, Kernel, placement);
+        _shortcut = input == output ? null : new Conv2d(input, output, 1, placement);
+        RegisterComponents();
+    }
+
+    /// <summary>What the time embedding does to this block.</summary>
+    /// <param name="embedding">[…, D], activated already</param>
+    /// <returns>[…, 2C] (scale and shift), or [… , C] where it is merely added</returns>
+    public Tensor Modulation(Tensor embedding) => _timeProjection.call(embedding);
+
+    /// <param name="input">[B, in, H, W]</param>
+    /// <param name="modulation">[B, 2 out] or [B, out], of <see cref="Modulation"/></param>
+    /// <returns>[B, out, H', W']</returns>
+    public override Tensor forward(Tensor input, Tensor modulation)
+    {
+        using var scope = NewDisposeScope();
+        var hidden = NormalisedActivation.Apply(_inputNorm, input, null, _activation);
+        hidden = _inputConvolution.call(Features.Resample(hidden, _resampling));
+        if (_timeScaleShift == TimeScaleShift.Default) hidden = hidden + modulation.unsqueeze(-1).unsqueeze(-1);
+        hidden = NormalisedActivation.Apply(_outputNorm, hidden, _timeScaleShift == TimeScaleShift.ScaleShift ? modulation : null, _activation);
+        hidden = _outputConvolution.call(hidden);
+        var residual = Features.Resample(input, _resampling);
+        if (_shortcut is not null) residual = _shortcut.call(residual);
+        var sum = residual + hidden;
+        return (_outScaleFactor == 1 ? sum : sum / _outScaleFactor).MoveToOuterDisposeScope();
+    }
+}

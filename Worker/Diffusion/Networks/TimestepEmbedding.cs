@@ -1,0 +1,34 @@
+using RenderFarm.Diffusion.Layers;
+using static TorchSharp.torch;
+
+namespace RenderFarm.Diffusion.Networks;
+
+/// <summary>A timestep (or a noise level) as a vector: sinusoids through a perceptron of two layers.</summary>
+internal sealed class TimestepEmbedding : nn.Module<Tensor, Tensor>
+{
+    private readonly int _width;
+    private readonly ActivationFunction _activation;
+
+    [ComponentName(Name = "linear_1")]
+    private readonly Linear _first;
+
+    [ComponentName(Name = "linear_2")]
+    private readonly Linear _second;
+
+    public TimestepEmbedding(UNetConfig config, Placement placement) : base(nameof(TimestepEmbedding))
+    {
+        (_width, _activation) = (config.BlockOutChannels[0], config.ActFn);
+        _first = new Linear(_width, config.TimeEmbeddingWidth, placement);
+        _second = new Linear(config.TimeEmbeddingWidth, config.TimeEmbeddingWidth, placement);
+        RegisterComponents();
+    }
+
+    /// <param name="input">timesteps [B]</param>
+    /// <returns>[B, D]</returns>
+    public override Tensor forward(Tensor input)
+    {
+        using var scope = NewDisposeScope();
+        var waves = SinusoidalEmbedding.Compute(input, _width).to(_first.Weight.dtype);
+        return _second.call(Features.Activate(_first.call(waves), _activation)).MoveToOuterDisposeScope();
+    }
+}

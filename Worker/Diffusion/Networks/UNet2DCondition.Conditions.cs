@@ -1,0 +1,60 @@
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace RenderFarm.Diffusion.Networks;
+
+internal sealed partial class UNet2DCondition
+{
+    /// <summary>The part of the time embedding that no step changes: noise level and pooled text.</summary>
+    /// <returns>[B, D]</returns>
+    private Tensor Constant(Tensor text, Tensor? noiseLevel)
+    {
+        using var scope = NewDisposeScope();
+        var sum = zeros([text.shape[0], Config.TimeEmbeddingWidth], Placement.Dtype, Placement.Device);
+        if (_noiseLevelEmbedding is not null) sum = sum + _noiseLevelEmbedding.call(noiseLevel!);
+        if (_textEmbedding is not null) sum = sum + _textEmbedding.call(text.to(Placement.Dtype));
+        return sum.MoveToOuterDisposeScope();
+    }
+
+    /// <summary>The finished time embedding as the residual blocks' projections take it.</summary>
+    private Tensor Activated(Tensor embedding)
+    {
+        using var scope = NewDisposeScope();
+        var result = Config.TimeEmbeddingActFn is { } once ? Features.Activate(embedding, once) : embedding.alias();
+        if (!Config.ResnetSkipTimeAct) result = Features.Activate(result, Config.ActFn);
+        return result.MoveToOuterDisposeScope();
+    }
+
+    private Dictionary<AddedKeyValueAttention, TextKeysValues> Texts(Tensor text)
+    {
+        using var scope = NewDisposeScope();
+        var states = text.to(Placement.Dtype);
+        if (_textProjection is not null) states = _textProjection.call(states);
+        var texts = _allAttentions.ToDictionary(layer => layer, layer => layer.Text(states));
+        foreach (var (keys, values) in texts.Values)
+        {
+            keys.MoveToOuterDisposeScope();
+            values.MoveToOuterDisposeScope();
+        }
+
+        return texts;
+    }
+
+    private void CheckText(Tensor text, Tensor? noiseLevel)
+    {
+        if (text.dim() != 3 || text.shape[2] != Config.TextWidth)
+            throw new ArgumentException($"text is [{string.Join(", ", text.shape)}]; expected [batch, tokens, {Config.TextWidth}].");
+        if (noiseLevel is null != Config.ClassEmbedType is null)
+            throw new ArgumentException($"noiseLevel is {(noiseLevel is null ? "missing" : "given")}, but the network's class_embed_type is {Config.ClassEmbedType?.ToString() ?? "null"}.");
+        if (noiseLevel is not null && (noiseLevel.dim() != 1 || noiseLevel.shape[0] != text.shape[0]))
+            throw new ArgumentException($"noiseLevel is [{string.Join(", ", noiseLevel.shape)}]; expected one for each of {text.shape[0]} texts.");
+    }
+
+    private void CheckSample(Tensor sample, long batch)
+    {
+        var multiple = Config.SizeMultiple;
+        if (sample.dim() == 4 && sample.shape[0] == batch && sample.shape[1] == Config.InChannels && sample.shape[2] % multiple == 0 && sample.shape[3] % multiple == 0) return;
+        throw new ArgumentException(
+            $"sample is [{string.Join(", ", sample.shape)}]; expected [{batch}, {Config.InChannels}, height, width] with height and width multiples of {multiple}.");
+    }
+}

@@ -1,0 +1,11 @@
+namespace RenderFarm.Diffusion.Networks;
+
+/// <summary>The kind of a level on the way up, by diffusers' names.</summary>
+public enum UpBlockType
+{
+    /// <summary>Residual blocks; the last one doubles the size.</summary>
+    ResnetUpsampleBlock2D,
+
+    /// <summary>The same, with attention after each but the doubling one.</summary>
+    SimpleCrossAttnUpBlock2D,
+}
