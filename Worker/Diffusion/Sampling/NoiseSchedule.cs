@@ -1,0 +1,51 @@
+namespace RenderFarm.Diffusion.Sampling;
+
+/// <summary>
+/// How much signal and noise a picture holds at each training step: x_t = √ᾱ_t·x₀ + √(1−ᾱ_t)·ε.
+/// The tables are rounded to float32 where diffusers' are, because public checkpoints are sampled with those and because a timestep that is read
+/// off a noise level and truncated depends on the last bit.
+/// </summary>
+internal sealed class NoiseSchedule
+{
+    private readonly double[] _alphaBar;
+
+    public NoiseSchedule(SchedulerConfig config)
+    {
+        _alphaBar = new double[config.TrainTimesteps];
+        var product = 1.0;
+        for (var step = 0; step < _alphaBar.Length; step++)
+        {
+            product *= 1f - (float)Beta(config, step);
+            _alphaBar[step] = (float)product;
+        }
+    }
+
+    public int Count => _alphaBar.Length;
+
+    /// <summary>ᾱ_t; ᾱ = 1 (no noise at all) before the first step, t = −1.</summary>
+    public double AlphaBar(int timestep) => timestep < 0 ? 1 : _alphaBar[timestep];
+
+    /// <summary>Noise to signal, σ_t = √((1−ᾱ_t)/ᾱ_t).</summary>
+    public double Sigma(int timestep)
+    {
+        var alphaBar = (float)_alphaBar[timestep];
+        return MathF.Sqrt((1f - alphaBar) / alphaBar);
+    }
+
+    /// <summary>λ_t = ln √ᾱ_t − ln √(1−ᾱ_t), half the logarithm of the signal-to-noise ratio.</summary>
+    public double Lambda(int timestep) => 0.5 * (Math.Log(_alphaBar[timestep]) - Math.Log(1 - _alphaBar[timestep]));
+
+    private static double Beta(SchedulerConfig config, int step)
+    {
+        double Line(double first, double last) => config.TrainTimesteps == 1 ? first : first + (last - first) * step / (config.TrainTimesteps - 1);
+        return config.BetaSchedule switch
+        {
+            BetaSchedule.Linear => Line(config.BetaStart, config.BetaEnd),
+            BetaSchedule.ScaledLinear => Math.Pow((float)Line(Math.Sqrt(config.BetaStart), Math.Sqrt(config.BetaEnd)), 2),
+            _ => Math.Min(1 - Cosine((step + 1.0) / config.TrainTimesteps) / Cosine((double)step / config.TrainTimesteps), 0.999),
+        };
+    }
+
+    /// <summary>Nichol and Dhariwal 2021, equation 17, without its normalisation.</summary>
+    private static double Cosine(double time) => Math.Pow(Math.Cos((time + 0.008) / 1.008 * Math.PI / 2), 2);
+}

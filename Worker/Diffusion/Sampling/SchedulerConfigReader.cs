@@ -1,0 +1,178 @@
+using System.Globalization;
+using System.Text.Json;
+using System.Text.RegularExpressions;
+
+namespace RenderFarm.Diffusion.Sampling;
+
+/// <summary>
+/// Turns the text of a <c>scheduler_config.json</c> into a <see cref="SchedulerConfig"/>. Keys of other schedulers are ignored, as diffusers ignores them
+/// (files are shared between classes); a value that would change the pictures and has no code here is refused.
+/// </summary>
+internal sealed partial class SchedulerConfigReader
+{
+    private static readonly Dictionary<string, SamplerKind> Kinds = new(StringComparer.Ordinal)
+    {
+        ["DDPMScheduler"] = SamplerKind.Ddpm,
+        ["DDIMScheduler"] = SamplerKind.Ddim,
+        ["DPMSolverMultistepScheduler"] = SamplerKind.DpmSolver,
+        ["EulerDiscreteScheduler"] = SamplerKind.Euler,
+    };
+
+    private static readonly Dictionary<string, BetaSchedule> BetaSchedules = new(StringComparer.Ordinal)
+    {
+        ["linear"] = BetaSchedule.Linear,
+        ["scaled_linear"] = BetaSchedule.ScaledLinear,
+        ["squaredcos_cap_v2"] = BetaSchedule.SquaredCosine,
+    };
+
+    private static readonly Dictionary<string, PredictionType> Predictions = new(StringComparer.Ordinal)
+    {
+        ["epsilon"] = PredictionType.Epsilon,
+        ["sample"] = PredictionType.Sample,
+        ["v_prediction"] = PredictionType.Velocity,
+    };
+
+    private static readonly Dictionary<string, VarianceType> Variances = new(StringComparer.Ordinal)
+    {
+        ["fixed_small"] = VarianceType.FixedSmall,
+        ["fixed_small_log"] = VarianceType.FixedSmallLog,
+        ["fixed_large"] = VarianceType.FixedLarge,
+        ["learned"] = VarianceType.Learned,
+        ["learned_range"] = VarianceType.LearnedRange,
+    };
+
+    private static readonly Dictionary<string, TimestepSpacing> Spacings = new(StringComparer.Ordinal)
+    {
+        ["leading"] = TimestepSpacing.Leading,
+        ["trailing"] = TimestepSpacing.Trailing,
+        ["linspace"] = TimestepSpacing.Linspace,
+    };
+
+    private static readonly Dictionary<string, SolverType> Solvers = new(StringComparer.Ordinal)
+    {
+        ["midpoint"] = SolverType.Midpoint,
+        ["heun"] = SolverType.Heun,
+    };
+
+    private static readonly Dictionary<string, bool> Algorithms = new(StringComparer.Ordinal) { ["dpmsolver++"] = false, ["sde-dpmsolver++"] = true };
+
+    private static readonly Dictionary<string, bool> FinalSigmas = new(StringComparer.Ordinal) { ["zero"] = true, ["sigma_min"] = false };
+
+    private readonly string _path;
+    private readonly JsonElement _keys;
+
+    public SchedulerConfigReader(string json, string path)
+    {
+        _path = path;
+        // Python writes infinities as bare words, which JSON does not have.
+        var text = BareNumber().Replace(json, match => match.Value[0] == '"' ? match.Value : $"\"{match.Value}\"");
+        try
+        {
+            using var document = JsonDocument.Parse(text);
+            _keys = document.RootElement.Clone();
+        }
+        catch (JsonException exception)
+        {
+            throw new InvalidDataException($"{path} is not JSON: {exception.Message}", exception);
+        }
+        if (_keys.ValueKind != JsonValueKind.Object) throw new InvalidDataException($"{path} holds no JSON object.");
+    }
+
+    public SchedulerConfig Read(SamplerKind? asKind)
+    {
+        var kind = asKind ?? Choice("_class_name", Kinds) ?? throw new InvalidDataException($"{_path} has no _class_name; expected one of {string.Join(", ", Kinds.Keys)}.");
+        RefuseUnsupported();
+        var config = new SchedulerConfig
+        {
+            Kind = kind,
+            TrainTimesteps = (int)Number("num_train_timesteps", 1000),
+            BetaSchedule = Choice("beta_schedule", BetaSchedules) ?? BetaSchedule.Linear,
+            BetaStart = Number("beta_start", 0.0001),
+            BetaEnd = Number("beta_end", 0.02),
+            Prediction = Choice("prediction_type", Predictions) ?? PredictionType.Epsilon,
+            Variance = kind == SamplerKind.Ddpm ? Choice("variance_type", Variances) ?? VarianceType.FixedSmall : null,
+            ClipSample = Flag("clip_sample", kind is SamplerKind.Ddpm or SamplerKind.Ddim),
+            ClipRange = Number("clip_sample_range", 1),
+            DynamicThreshold = Flag("thresholding", false),
+            ThresholdRatio = Number("dynamic_thresholding_ratio", 0.995),
+            ThresholdMaximum = Number("sample_max_value", 1),
+            Spacing = Choice("timestep_spacing", Spacings) ?? (kind is SamplerKind.Ddpm or SamplerKind.Ddim ? TimestepSpacing.Leading : TimestepSpacing.Linspace),
+            StepsOffset = (int)Number("steps_offset", 0),
+        };
+        return Check(kind switch
+        {
+            SamplerKind.Ddim => config with { SetAlphaToOne = Flag("set_alpha_to_one", true) },
+            SamplerKind.DpmSolver or SamplerKind.Euler => ReadSigmas(config),
+            _ => config,
+        });
+    }
+
+    private SchedulerConfig ReadSigmas(SchedulerConfig config) => config with
+    {
+        SolverOrder = (int)Number("solver_order", 2),
+        SolverType = Choice("solver_type", Solvers) ?? SolverType.Midpoint,
+        Stochastic = config.Kind == SamplerKind.DpmSolver && (Choice("algorithm_type", Algorithms) ?? false),
+        LowerOrderFinal = Flag("lower_order_final", true),
+        EulerAtFinal = Flag("euler_at_final", false),
+        KarrasSigmas = Flag("use_karras_sigmas", false),
+        LambdaMinClipped = Number("lambda_min_clipped", double.NegativeInfinity),
+        FinalSigmaIsZero = Choice("final_sigmas_type", FinalSigmas) ?? true,
+        SigmaMin = OptionalNumber("sigma_min"),
+        SigmaMax = OptionalNumber("sigma_max"),
+    };
+
+    private SchedulerConfig Check(SchedulerConfig config)
+    {
+        if (config.TrainTimesteps < 1) throw Unsupported("num_train_timesteps", $"{config.TrainTimesteps}", "at least 1");
+        if (config.SolverOrder is not (1 or 2)) throw Unsupported("solver_order", $"{config.SolverOrder}", "1 or 2");
+        if (config.ThresholdRatio is not (> 0 and <= 1)) throw Unsupported("dynamic_thresholding_ratio", $"{config.ThresholdRatio}", "more than 0, at most 1");
+        return config;
+    }
+
+    /// <summary>Keys that have one value here: any other is a different computation.</summary>
+    private void RefuseUnsupported()
+    {
+        foreach (var key in (string[])["rescale_betas_zero_snr", "use_exponential_sigmas", "use_beta_sigmas", "use_lu_lambdas", "use_flow_sigmas", "use_dynamic_shifting"])
+        {
+            if (Flag(key, false)) throw Unsupported(key, "true", "false");
+        }
+        if (Find("trained_betas") is { } betas) throw Unsupported("trained_betas", betas.GetRawText(), "null");
+        Choice("interpolation_type", new Dictionary<string, bool> { ["linear"] = true });
+        Choice("timestep_type", new Dictionary<string, bool> { ["discrete"] = true });
+    }
+
+    private JsonElement? Find(string key) => _keys.TryGetProperty(key, out var value) && value.ValueKind != JsonValueKind.Null ? value : null;
+
+    private double Number(string key, double missing) => OptionalNumber(key) ?? missing;
+
+    private double? OptionalNumber(string key) => Find(key) switch
+    {
+        null => null,
+        { ValueKind: JsonValueKind.Number } value => value.GetDouble(),
+        { ValueKind: JsonValueKind.String } value when double.TryParse(value.GetString(), NumberStyles.Float, CultureInfo.InvariantCulture, out var number) => number,
+        { } other => throw Unsupported(key, other.GetRawText(), "a number"),
+    };
+
+    private bool Flag(string key, bool missing) => Find(key) switch
+    {
+        null => missing,
+        { ValueKind: JsonValueKind.True } => true,
+        { ValueKind: JsonValueKind.False } => false,
+        { } other => throw Unsupported(key, other.GetRawText(), "true or false"),
+    };
+
+    private T? Choice<T>(string key, Dictionary<string, T> choices) where T : struct
+    {
+        if (Find(key) is not { } value) return null;
+        if (value.ValueKind == JsonValueKind.String && choices.TryGetValue(value.GetString()!, out var chosen)) return chosen;
+        throw Unsupported(key, value.GetRawText(), string.Join(", ", choices.Keys));
+    }
+
+    private InvalidDataException Unsupported(string key, string value, string expected) =>
+        new($"{_path}: {key} is {value}; supported: {expected}.");
+
+    [GeneratedRegex("""
+        "(?:[^"\\]|\\.)*"|-?\bInfinity\b|\bNaN\b
+        """)]
+    private static partial Regex BareNumber();
+}
