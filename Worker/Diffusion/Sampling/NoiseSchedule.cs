@@ -1,3 +1,5 @@
+using static TorchSharp.torch;
+
 namespace RenderFarm.Diffusion.Sampling;
 
 /// <summary>
@@ -34,6 +36,19 @@ internal sealed class NoiseSchedule
 
     /// <summary>λ_t = ln √ᾱ_t − ln √(1−ᾱ_t), half the logarithm of the signal-to-noise ratio.</summary>
     public double Lambda(int timestep) => 0.5 * (Math.Log(_alphaBar[timestep]) - Math.Log(1 - _alphaBar[timestep]));
+
+    /// <summary>The forward process: pictures with as much noise as at the given training steps, one step per picture.</summary>
+    /// <param name="original">x₀, float32 [B, C, H, W].</param>
+    /// <param name="noise">Unit noise, float32 [B, C, H, W].</param>
+    /// <param name="timesteps">B training steps.</param>
+    /// <returns>float32 [B, C, H, W]</returns>
+    public Tensor AddNoise(Tensor original, Tensor noise, IReadOnlyList<int> timesteps)
+    {
+        using var scope = NewDisposeScope();
+        Tensor Column(Func<NoiseLevel, double> part) =>
+            tensor(timesteps.Select(step => (float)part(NoiseLevel.OfAlphaBar(AlphaBar(step)))).ToArray(), device: original.device).view(-1, 1, 1, 1);
+        return (Column(level => level.Signal) * original).addcmul_(Column(level => level.Noise), noise, 1).MoveToOuterDisposeScope();
+    }
 
     private static double Beta(SchedulerConfig config, int step)
     {
