@@ -1,0 +1,25 @@
+using static TorchSharp.torch;
+
+namespace RenderFarm.Diffusion.Text;
+
+/// <summary>
+/// T5's buckets of relative positions (Raffel et al. 2020, section 2.1; transformers' _relative_position_bucket, bidirectional):
+/// half of the buckets for keys after the query; of each half, the first half are single distances, the rest grow logarithmically up to a
+/// largest distance.
+/// </summary>
+internal static class RelativePosition
+{
+    /// <returns>[L, L] int64: the bucket of key j seen from query i, at [i, j]</returns>
+    public static Tensor Buckets(long length, long buckets, long maxDistance, Device device)
+    {
+        using var scope = NewDisposeScope();
+        var positions = arange(length, ScalarType.Int64, device);
+        var distance = positions.unsqueeze(0) - positions.unsqueeze(1); // [L, L], key - query
+        var direction = distance.gt(0).to(ScalarType.Int64) * (buckets / 2);
+        var near = buckets / 4;
+        var size = distance.abs();
+        // In float32 and in this order, as the reference computes it: at powers of two the last bit decides the bucket.
+        var far = size.clamp_min(1).to(ScalarType.Float32).div((float)near).log().div((float)Math.Log((double)maxDistance / near)).mul((float)(buckets / 2 - near)).to(ScalarType.Int64).add(near).clamp_max(buckets / 2 - 1);
+        return (direction + where(size.lt(near), size, far)).MoveToOuterDisposeScope();
+    }
+}

@@ -1,0 +1,121 @@
+using System.Text;
+using Microsoft.ML.Tokenizers;
+using RenderFarm.Diffusion.Weights;
+using static TorchSharp.torch;
+
+namespace RenderFarm.Diffusion.Text;
+
+/// <summary>
+/// T5's tokenizer: a SentencePiece unigram model read by Microsoft.ML.Tokenizers, an end mark, and padding to a fixed length.
+/// Gives the ids that the SentencePiece library gives.
+/// </summary>
+internal sealed class T5Tokenizer
+{
+    /// <summary>The id of padding.</summary>
+    public const int PaddingId = 0;
+
+    /// <summary>What a character becomes that is half of a surrogate pair, as such prompts are no text.</summary>
+    private const char Replacement = '\uFFFD';
+
+    /// <summary>
+    /// Appended to the model, these protobuf bytes set trainer_spec.bos_id = 2. T5 has no begin mark (bos_id is -1), but the library
+    /// indexes the pieces by it while it reads the model. The mark itself is never emitted.
+    /// </summary>
+    private static readonly byte[] BeginMarkPatch = [0x12, 0x03, 0xC8, 0x02, 0x02];
+
+    private readonly SentencePieceTokenizer _pieces;
+
+    private T5Tokenizer(SentencePieceTokenizer pieces) => _pieces = pieces;
+
+    /// <summary>How many pieces the model has.</summary>
+    public int VocabularySize => _pieces.Vocabulary.Count;
+
+    /// <param name="path">A SentencePiece unigram model, usually named <c>spiece.model</c>.</param>
+    /// <exception cref="WeightsException">The file is missing or no such model.</exception>
+    public static T5Tokenizer Load(string path)
+    {
+        if (!File.Exists(path)) throw new WeightsException($"'{path}' is missing; expected is T5's SentencePiece model. A tokenizer.json alone is not read.");
+        using var model = new MemoryStream([.. File.ReadAllBytes(path), .. BeginMarkPatch]);
+        try
+        {
+            return new T5Tokenizer(SentencePieceTokenizer.Create(model, addBeginningOfSentence: false, addEndOfSentence: false));
+        }
+        // The library checks little: a damaged model surfaces as whatever its reader stumbles over.
+        catch (Exception error) when (error is not OutOfMemoryException)
+        {
+            throw new WeightsException($"'{path}' cannot be read as a SentencePiece unigram model: {error.Message}", error);
+        }
+    }
+
+    /// <summary>The ids of the text alone: no end mark, no padding, not cut.</summary>
+    public IReadOnlyList<int> Pieces(string text)
+    {
+        var ids = new List<int>();
+        foreach (var id in _pieces.EncodeToIds(Sound(text), addBeginningOfSentence: false, addEndOfSentence: false))
+        {
+            // The library emits one unknown mark per character; SentencePiece one per run of them.
+            if (id == _pieces.UnknownId && ids.Count > 0 && ids[^1] == id) continue;
+            ids.Add(id);
+        }
+        return ids;
+    }
+
+    /// <summary>The text's ids with the end mark, cut and padded to <paramref name="maxLength"/> (77 in IF).</summary>
+    public TokenizedPrompt Encode(string prompt, int maxLength)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(maxLength, 1);
+        var pieces = Pieces(prompt);
+        var kept = Math.Min(pieces.Count, maxLength - 1);
+        var (ids, mask) = (new long[maxLength], new long[maxLength]);
+        for (var i = 0; i < kept; i++) ids[i] = pieces[i];
+        ids[kept] = _pieces.EndOfSentenceId;
+        Array.Fill(ids, PaddingId, kept + 1, maxLength - kept - 1);
+        Array.Fill(mask, 1, 0, kept + 1);
+        return new TokenizedPrompt(ids, mask);
+    }
+
+    /// <summary>Several prompts as tensors; the caller owns both.</summary>
+    /// <returns>ids and mask, each [B, L] int64</returns>
+    public (Tensor Ids, Tensor Mask) Encode(IReadOnlyList<string> prompts, int maxLength, Device device)
+    {
+        using var scope = NewDisposeScope();
+        var encoded = prompts.Select(prompt => Encode(prompt, maxLength)).ToList();
+        var ids = tensor([.. encoded.SelectMany(prompt => prompt.Ids)], [prompts.Count, maxLength], device: device);
+        var mask = tensor([.. encoded.SelectMany(prompt => prompt.Mask)], [prompts.Count, maxLength], device: device);
+        return (ids.MoveToOuterDisposeScope(), mask.MoveToOuterDisposeScope());
+    }
+
+    /// <summary>
+    /// The text's words that are not one piece of the vocabulary, in their order, each once. For a vocabulary of whole words, as the
+    /// bundled model's, these are the words it never learned.
+    /// </summary>
+    public IReadOnlyList<string> UnknownWords(string text) =>
+        [.. Words(text).Where(word => Pieces(word) is not [var only] || only == _pieces.UnknownId).Distinct(StringComparer.Ordinal)];
+
+    private static IEnumerable<string> Words(string text)
+    {
+        var word = new StringBuilder();
+        foreach (var character in text.Append(' '))
+        {
+            if (char.IsLetterOrDigit(character) || (character is '\'' or '-' && word.Length > 0)) word.Append(character);
+            else if (word.Length > 0)
+            {
+                yield return word.ToString().TrimEnd('\'', '-');
+                word.Clear();
+            }
+        }
+    }
+
+    private static string Sound(string text)
+    {
+        var runes = text.EnumerateRunes();
+        StringBuilder? mended = null;
+        var at = 0;
+        foreach (var rune in runes)
+        {
+            if (rune == Rune.ReplacementChar && text[at] != Replacement) (mended ??= new StringBuilder(text))[at] = Replacement;
+            at += rune.Utf16SequenceLength;
+        }
+        return mended?.ToString() ?? text;
+    }
+}
