@@ -1,0 +1,51 @@
+using RenderFarm.Training.Scenes;
+
+namespace RenderFarm.Training.Evaluation;
+
+/// <summary>What the judge takes a blob for. Null where it is nothing of the world.</summary>
+internal sealed record Finding(Shape? Shape, Colour? Colour, ObjectSize? Size, Place? Place, double Overlap)
+{
+    /// <summary>A blob that fits no template better than this is no shape; true pictures reach 0.95 and more.</summary>
+    private const double LeastOverlap = 0.8;
+
+    /// <summary>Share of the inside that must have the one colour.</summary>
+    private const double LeastShare = 0.8;
+
+    /// <summary>How far a radius may be off its nominal size, as a factor; the two sizes meet at 1.26.</summary>
+    private const double SizeTolerance = 1.22;
+
+    /// <summary>How far from its place an object may stand, as a fraction of the side; the centre is 0.35 from the corners' places.</summary>
+    private const double PlaceTolerance = 0.08;
+
+    private static readonly (Place Place, double X, double Y)[] Places =
+    [
+        (Scenes.Place.TopLeft, 0.25, 0.25), (Scenes.Place.TopRight, 0.75, 0.25), (Scenes.Place.BottomLeft, 0.25, 0.75),
+        (Scenes.Place.BottomRight, 0.75, 0.75), (Scenes.Place.Centre, 0.5, 0.5),
+    ];
+
+    private static readonly (ObjectSize Size, double Radius)[] Sizes = [(ObjectSize.Large, 0.2), (ObjectSize.Small, 0.125)];
+
+    /// <summary>Reads shape, colour, size and place off a blob.</summary>
+    public static Finding Of(Blob blob)
+    {
+        var match = ShapeMatch.Best(blob);
+        var size = Sizes.MinBy(candidate => Math.Abs(Math.Log(match.Radius / candidate.Radius)));
+        var place = Places.MinBy(candidate => Distance(candidate.X, candidate.Y, match));
+        return new Finding(
+            match.Overlap >= LeastOverlap ? match.Shape : null,
+            ColourOf(blob),
+            Math.Abs(Math.Log(match.Radius / size.Radius)) <= Math.Log(SizeTolerance) ? size.Size : null,
+            Distance(place.X, place.Y, match) <= PlaceTolerance ? place.Place : null,
+            match.Overlap);
+    }
+
+    private static Colour? ColourOf(Blob blob)
+    {
+        var colour = ReferenceColours.NearestObject(blob.Colour);
+        var same = blob.Core.Count(pixel => ReferenceColours.NearestObject(pixel) == colour);
+        return same >= LeastShare * blob.Core.Count ? colour : null;
+    }
+
+    private static double Distance(double x, double y, ShapeMatch match) =>
+        Math.Sqrt(((x - match.PlaceX) * (x - match.PlaceX)) + ((y - match.PlaceY) * (y - match.PlaceY)));
+}

@@ -1,0 +1,48 @@
+using System.Collections.Frozen;
+using RenderFarm.Training.Scenes;
+
+namespace RenderFarm.Training.Evaluation;
+
+/// <summary>What the colour words mean to the judge: its own numbers, so that a mistake of the painter's shows.</summary>
+internal static class ReferenceColours
+{
+    /// <summary>Further than this from every reference, a colour is none of the world's.</summary>
+    private const double Furthest = 28;
+
+    private static readonly FrozenDictionary<Colour, Lab> Objects = new Dictionary<Colour, Lab>
+    {
+        [Colour.Red] = Lab.From(new Rgb(220, 30, 30)),
+        [Colour.Orange] = Lab.From(new Rgb(250, 140, 20)),
+        [Colour.Yellow] = Lab.From(new Rgb(250, 225, 40)),
+        [Colour.Green] = Lab.From(new Rgb(30, 150, 60)),
+        [Colour.Blue] = Lab.From(new Rgb(30, 80, 220)),
+        [Colour.Purple] = Lab.From(new Rgb(120, 30, 170)),
+        [Colour.Pink] = Lab.From(new Rgb(250, 130, 190)),
+        [Colour.Brown] = Lab.From(new Rgb(110, 60, 20)),
+        [Colour.Black] = Lab.From(new Rgb(0, 0, 0)),
+        [Colour.White] = Lab.From(new Rgb(255, 255, 255)),
+    }.ToFrozenDictionary();
+
+    private static readonly FrozenDictionary<Background, Lab> Grounds = new Dictionary<Background, Lab>
+    {
+        [Background.White] = Lab.From(new Rgb(255, 255, 255)),
+        [Background.Black] = Lab.From(new Rgb(0, 0, 0)),
+        [Background.Gray] = Lab.From(new Rgb(140, 140, 140)),
+        [Background.LightBlue] = Lab.From(new Rgb(130, 190, 240)),
+        [Background.Navy] = Lab.From(new Rgb(20, 30, 90)),
+    }.ToFrozenDictionary();
+
+    /// <summary>The object colour nearest to this one, or null when it is none of them.</summary>
+    public static Colour? NearestObject(Rgb colour) => Nearest(Objects, colour);
+
+    /// <summary>The background nearest to this colour, or null when it is none of them.</summary>
+    public static Background? NearestBackground(Rgb colour) => Nearest(Grounds, colour);
+
+    private static T? Nearest<T>(FrozenDictionary<T, Lab> references, Rgb colour)
+        where T : struct
+    {
+        var lab = Lab.From(colour);
+        var (name, reference) = references.MinBy(pair => lab.DistanceTo(pair.Value));
+        return lab.DistanceTo(reference) <= Furthest ? name : null;
+    }
+}

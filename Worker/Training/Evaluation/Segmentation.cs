@@ -1,0 +1,114 @@
+namespace RenderFarm.Training.Evaluation;
+
+/// <summary>A picture divided into background and blobs.</summary>
+/// <param name="Image">The picture.</param>
+/// <param name="Background">The background's colour as it was drawn: the median along the picture's border.</param>
+/// <param name="Foreground">Pixels that differ clearly from the background.</param>
+/// <param name="Blobs">Connected parts of the foreground, without specks.</param>
+internal sealed record Segmentation(JudgedImage Image, Rgb Background, bool[] Foreground, IReadOnlyList<Blob> Blobs)
+{
+    private const int Side = JudgedImage.Side;
+
+    /// <summary>Width of the border, in pixels, that no object of the world reaches.</summary>
+    private const int Border = 4;
+
+    /// <summary>RGB distance from the background at which a pixel stands out: half of the least contrast in the world.</summary>
+    private const float Contrast = 48;
+
+    /// <summary>Fewest pixels of a blob: a thousandth of the picture; the smallest object covers 25 times as many.</summary>
+    private const int LeastArea = Side * Side / 1000;
+
+    /// <summary>Divides a picture.</summary>
+    public static Segmentation Of(JudgedImage image)
+    {
+        var background = Rgb.Median(BorderPixels(image));
+        var foreground = new bool[Side * Side];
+        for (var i = 0; i < foreground.Length; i++)
+        {
+            var difference = image.Pixels[i] - background;
+            foreground[i] = difference.Dot(difference) > Contrast * Contrast;
+        }
+
+        var blobs = new List<Blob>();
+        var visited = new bool[Side * Side];
+        for (var i = 0; i < foreground.Length; i++)
+        {
+            if (foreground[i] && !visited[i] && Refine(image, background, Flood(foreground, visited, i)) is { } blob)
+                blobs.Add(blob);
+        }
+
+        return new Segmentation(image, background, foreground, blobs);
+    }
+
+    private static List<Rgb> BorderPixels(JudgedImage image)
+    {
+        var pixels = new List<Rgb>(4 * Border * Side);
+        for (var y = 0; y < Side; y++)
+            for (var x = 0; x < Side; x++)
+                if (Math.Min(Math.Min(x, y), Side - 1 - Math.Max(x, y)) < Border)
+                    pixels.Add(image[x, y]);
+        return pixels;
+    }
+
+    /// <summary>All foreground pixels connected with the first, diagonals included.</summary>
+    private static List<int> Flood(bool[] foreground, bool[] visited, int first)
+    {
+        var found = new List<int> { first };
+        visited[first] = true;
+        for (var next = 0; next < found.Count; next++)
+        {
+            var (x, y) = (found[next] % Side, found[next] / Side);
+            for (var row = Math.Max(0, y - 1); row <= Math.Min(Side - 1, y + 1); row++)
+            {
+                for (var column = Math.Max(0, x - 1); column <= Math.Min(Side - 1, x + 1); column++)
+                {
+                    var pixel = (row * Side) + column;
+                    if (!foreground[pixel] || visited[pixel])
+                        continue;
+                    visited[pixel] = true;
+                    found.Add(pixel);
+                }
+            }
+        }
+
+        return found;
+    }
+
+    /// <summary>
+    /// Projects each pixel on the line from the background's to the inside's colour: it belongs to the blob from halfway on,
+    /// which puts the outline where an antialiased or blurred edge really is.
+    /// </summary>
+    private static Blob? Refine(JudgedImage image, Rgb background, List<int> pixels)
+    {
+        if (pixels.Count < LeastArea)
+            return null;
+        var core = Core(image, pixels);
+        var colour = Rgb.Median(core);
+        var line = colour - background;
+        var mask = new bool[Side * Side];
+        var (area, sumX, sumY) = (0, 0.0, 0.0);
+        var box = (Left: Side, Top: Side, Right: 0, Bottom: 0);
+        foreach (var pixel in pixels)
+        {
+            if ((image.Pixels[pixel] - background).Dot(line) < 0.5f * line.Dot(line))
+                continue;
+            var (x, y) = (pixel % Side, pixel / Side);
+            mask[pixel] = true;
+            (area, sumX, sumY) = (area + 1, sumX + x + 0.5, sumY + y + 0.5);
+            box = (Math.Min(box.Left, x), Math.Min(box.Top, y), Math.Max(box.Right, x + 1), Math.Max(box.Bottom, y + 1));
+        }
+
+        return area < LeastArea ? null : new Blob(colour, core, mask, area, sumX / area, sumY / area, box);
+    }
+
+    /// <summary>Pixels well inside: deeper than four pixels, or than half of the greatest depth where all is thin.</summary>
+    private static List<Rgb> Core(JudgedImage image, List<int> pixels)
+    {
+        var rough = new bool[Side * Side];
+        foreach (var pixel in pixels)
+            rough[pixel] = true;
+        var depths = Distances.ToOutside(rough);
+        var enough = Math.Min(5, (pixels.Max(pixel => depths[pixel]) / 2) + 1);
+        return [.. pixels.Where(pixel => depths[pixel] >= enough).Select(pixel => image.Pixels[pixel])];
+    }
+}

@@ -1,0 +1,86 @@
+using RenderFarm.Training.Scenes;
+
+namespace RenderFarm.Training.Evaluation;
+
+/// <summary>
+/// A shape as the judge knows it: which points it covers, for a radius of 1 around its place, y downwards. Written as
+/// inequalities, from the world's description and not from the painter's outlines.
+/// </summary>
+internal sealed class ShapeTemplate
+{
+    private readonly Func<double, double, bool> _covers;
+
+    private ShapeTemplate(Shape shape, Func<double, double, bool> covers)
+    {
+        (Shape, _covers) = (shape, covers);
+        (Area, CentreX, CentreY) = Measure(covers);
+    }
+
+    /// <summary>One template a shape.</summary>
+    public static IReadOnlyList<ShapeTemplate> All { get; } = [.. Enum.GetValues<Shape>().Select(shape => new ShapeTemplate(shape, Coverage(shape)))];
+
+    public Shape Shape { get; }
+
+    /// <summary>Area for a radius of 1.</summary>
+    public double Area { get; }
+
+    /// <summary>Centre of mass, which is not the place itself for a crescent, a triangle, a heart or a star.</summary>
+    public double CentreX { get; }
+
+    /// <summary>As <see cref="CentreX"/>, downwards.</summary>
+    public double CentreY { get; }
+
+    /// <summary>Whether the shape covers this point.</summary>
+    public bool Covers(double x, double y) => _covers(x, y);
+
+    private static Func<double, double, bool> Coverage(Shape shape) => shape switch
+    {
+        Shape.Circle => (x, y) => InDisc(x, y, 1),
+        Shape.Square => (x, y) => Math.Max(Math.Abs(x), Math.Abs(y)) <= 0.86,
+        Shape.Triangle => (x, y) => y <= 0.86 && Math.Abs(x) <= 1.08 * (y + 1) / 1.86,
+        Shape.Star => InStar,
+        Shape.Heart => InHeart,
+        Shape.Cross => (x, y) => Math.Min(Math.Abs(x), Math.Abs(y)) <= 0.36 && Math.Max(Math.Abs(x), Math.Abs(y)) <= 1,
+        Shape.Ring => (x, y) => InDisc(x, y, 1) && !InDisc(x, y, 0.52),
+        Shape.Crescent => (x, y) => InDisc(x - 0.26, y, 1.1) && !InDisc(x - 0.82, y, 0.93),
+        _ => throw new ArgumentOutOfRangeException(nameof(shape), shape, "The judge does not know this shape; add its inequality here."),
+    };
+
+    private static bool InDisc(double x, double y, double radius) => (x * x) + (y * y) <= radius * radius;
+
+    /// <summary>Folds the plane into the tenth between a tip and a notch, where the star ends at one straight line.</summary>
+    private static bool InStar(double x, double y)
+    {
+        const double Tip = 1.15, Notch = 0.52, Tenth = Math.PI / 5;
+        y -= 0.11;
+        var angle = Math.Abs(Math.IEEERemainder(Math.Atan2(x, -y), 2 * Tenth));
+        var (sine, cosine) = Math.SinCos(angle);
+        var radius = Math.Sqrt((x * x) + (y * y));
+        var (notchX, notchY) = (Notch * Math.Cos(Tenth), Notch * Math.Sin(Tenth));
+        return ((radius * cosine) - Tip) * notchY <= radius * sine * (notchX - Tip);
+    }
+
+    /// <summary>A square on its corner (half diagonal h) and two discs over the middles of its upper sides.</summary>
+    private static bool InHeart(double x, double y)
+    {
+        const double H = 0.86;
+        y -= H * (Math.Sqrt(0.5) - 0.5) / 2;
+        return Math.Abs(x) + Math.Abs(y) <= H || InDisc(Math.Abs(x) - (H / 2), y + (H / 2), H * Math.Sqrt(0.5));
+    }
+
+    private static (double Area, double CentreX, double CentreY) Measure(Func<double, double, bool> covers)
+    {
+        const double Reach = 1.5, Step = 1.0 / 256;
+        var (count, sumX, sumY) = (0L, 0.0, 0.0);
+        for (var y = -Reach + (Step / 2); y < Reach; y += Step)
+        {
+            for (var x = -Reach + (Step / 2); x < Reach; x += Step)
+            {
+                if (covers(x, y))
+                    (count, sumX, sumY) = (count + 1, sumX + x, sumY + y);
+            }
+        }
+
+        return (count * Step * Step, sumX / count, sumY / count);
+    }
+}

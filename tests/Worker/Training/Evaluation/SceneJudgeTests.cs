@@ -1,0 +1,166 @@
+using System.Collections.Immutable;
+using RenderFarm.Training.Evaluation;
+using RenderFarm.Training.Scenes;
+using Xunit;
+
+namespace RenderFarm.Training.Tests.Evaluation;
+
+public sealed class SceneJudgeTests
+{
+    [Fact]
+    public void Judge_TruePictures_SaysOneHundredPercent()
+    {
+        foreach (var (caption, pixels) in TestPictures.Draw(2000, seed: 11))
+            AssertRight(caption, pixels);
+    }
+
+    [Fact]
+    public void Judge_TruePicturesBlurredAndNoisy_SaysOneHundredPercent()
+    {
+        var random = new SceneRandom(12);
+        foreach (var (caption, pixels) in TestPictures.Draw(300, seed: 12))
+            AssertRight(caption, TestPictures.AddNoise(TestPictures.Blur(pixels, 256, 1.5), 4, random));
+    }
+
+    [Fact]
+    public void Judge_EveryObjectThereCanBe_IsFullyRightAlone()
+    {
+        using var painter = new ScenePainter();
+        var index = 0;
+        foreach (var shape in Enum.GetValues<Shape>())
+            foreach (var colour in Enum.GetValues<Colour>())
+                foreach (var size in Enum.GetValues<ObjectSize>())
+                    foreach (var place in Enum.GetValues<Place>())
+                    {
+                        var grounds = Enum.GetValues<Background>().Where(ground => Palette.IsVisible(colour, ground)).ToArray();
+                        var scene = new Scene(grounds[index++ % grounds.Length], [new SceneObject(shape, colour, size, place)]);
+                        AssertRight(CaptionWriter.Write(scene, new SceneRandom(0)), painter.Paint(scene, 256));
+                    }
+    }
+
+    [Theory]
+    [InlineData(64)]
+    [InlineData(128)]
+    [InlineData(512)]
+    public void Judge_OtherSides_SaysOneHundredPercent(int side)
+    {
+        foreach (var (caption, pixels) in TestPictures.Draw(100, seed: 13, side))
+            AssertRight(caption, pixels, side);
+    }
+
+    [Fact]
+    public void Judge_AnotherShape_FindsOnlyTheShapeWrong() => AssertCaught(
+        (item, random) => item with { Shape = Other(item.Shape, random) },
+        verdict => verdict is { ShapeRight: false, ColourRight: true, SizeRight: true, PlaceRight: true });
+
+    [Fact]
+    public void Judge_AnotherColour_FindsOnlyTheColourWrong() => AssertCaught(
+        (item, random) => item with { Colour = Other(item.Colour, random) },
+        verdict => verdict is { ShapeRight: true, ColourRight: false, SizeRight: true, PlaceRight: true });
+
+    [Fact]
+    public void Judge_AnotherSize_FindsOnlyTheSizeWrong() => AssertCaught(
+        (item, random) => item with { Size = Other(item.Size, random) },
+        verdict => verdict is { ShapeRight: true, ColourRight: true, SizeRight: false, PlaceRight: true });
+
+    [Fact]
+    public void Judge_AnotherPlace_FindsThePlaceWrong() => AssertCaught(
+        (item, random) => item with { Place = Other(item.Place, random) },
+        verdict => verdict is { ShapeRight: true, ColourRight: true, SizeRight: true, PlaceRight: false },
+        most: 1);
+
+    [Fact]
+    public void Judge_ObjectMissing_FindsItAbsent()
+    {
+        using var painter = new ScenePainter();
+        foreach (var (caption, _) in TestPictures.Draw(300, seed: 21))
+        {
+            var scene = caption.Scene;
+            var verdict = Judge(painter.Paint(scene with { Objects = scene.Objects.RemoveAt(0) }, 256), caption);
+            Assert.False(verdict.Objects[0].Present, caption.Text);
+            Assert.All(verdict.Objects.Skip(1), item => Assert.True(item.FullyRight, caption.Text));
+            Assert.False(verdict.FullyRight);
+        }
+    }
+
+    [Fact]
+    public void Judge_ObjectThatNobodyAskedFor_IsAnExtra()
+    {
+        foreach (var (caption, pixels) in TestPictures.Draw(300, seed: 22, least: 2))
+        {
+            var asked = caption.Scene with { Objects = caption.Scene.Objects.RemoveAt(0) };
+            var verdict = Judge(pixels, CaptionWriter.Write(asked, new SceneRandom(0)));
+            Assert.Single(verdict.Extras);
+            Assert.Equal(caption.Scene.Objects[0].Shape, verdict.Extras[0].Shape);
+            Assert.All(verdict.Objects, item => Assert.True(item.FullyRight, caption.Text));
+            Assert.False(verdict.FullyRight);
+        }
+    }
+
+    [Fact]
+    public void Judge_AnotherBackground_FindsItWrong()
+    {
+        using var painter = new ScenePainter();
+        var random = new SceneRandom(23);
+        foreach (var (caption, _) in TestPictures.Draw(300, seed: 23))
+        {
+            var scene = caption.Scene;
+            var others = Enum.GetValues<Background>().Where(ground => ground != scene.Background && scene.Objects.All(item => Palette.IsVisible(item.Colour, ground))).ToArray();
+            var drawn = random.Pick(others);
+            var verdict = Judge(painter.Paint(scene with { Background = drawn }, 256), caption);
+            Assert.Equal(drawn, verdict.Background);
+            Assert.False(verdict.FullyRight);
+            Assert.All(verdict.Objects, item => Assert.True(item.FullyRight, caption.Text));
+        }
+    }
+
+    [Fact]
+    public void Judge_WhatTheCaptionLeavesOpen_IsNotAsked()
+    {
+        using var painter = new ScenePainter();
+        var scene = new Scene(Background.White, [new SceneObject(Shape.Star, Colour.Blue, ObjectSize.Large, Place.TopLeft)]);
+        var drawn = new Scene(Background.Black, [new SceneObject(Shape.Star, Colour.Blue, ObjectSize.Small, Place.BottomRight)]);
+        var caption = new Caption("a blue star", scene, SaysBackground: false, SaysPlaces: false, [false]);
+        Assert.True(Judge(painter.Paint(drawn, 256), caption).FullyRight);
+    }
+
+    [Fact]
+    public void Judge_BlobsAndNoise_AreNoShapes()
+    {
+        var random = new SceneRandom(24);
+        var pixels = TestPictures.AddNoise(new byte[256 * 256 * 3], 120, random);
+        var caption = TestPictures.Draw(1, seed: 24).First().Caption;
+        Assert.False(Judge(TestPictures.Blur(pixels, 256, 6), caption).FullyRight);
+        Assert.DoesNotContain(Judge(TestPictures.Blur(pixels, 256, 3), caption).Objects, item => item.FullyRight);
+    }
+
+    private static void AssertRight(Caption caption, byte[] pixels, int side = 256)
+    {
+        var verdict = SceneJudge.Judge(new RgbPicture(side, pixels), caption);
+        Assert.True(verdict.FullyRight, $"{caption.Text}: {string.Join("; ", verdict.Objects)}; extras {string.Join("; ", verdict.Extras)}; on {verdict.Background}");
+    }
+
+    /// <summary>Paints each scene with its first object changed and judges it by the unchanged caption.</summary>
+    private static void AssertCaught(Func<SceneObject, SceneRandom, SceneObject> change, Predicate<ObjectVerdict> expected, int most = 3)
+    {
+        using var painter = new ScenePainter();
+        var random = new SceneRandom(20);
+        foreach (var (caption, _) in TestPictures.Draw(600, seed: 20).Where(drawn => drawn.Caption.Scene.Objects.Length <= most))
+        {
+            var scene = caption.Scene;
+            SceneObject changed;
+            do
+                changed = change(scene.Objects[0], random);
+            while (!Palette.IsVisible(changed.Colour, scene.Background));
+            var verdict = Judge(painter.Paint(scene with { Objects = scene.Objects.SetItem(0, changed) }, 256), caption);
+            Assert.True(expected(verdict.Objects[0]), $"{caption.Text}, drawn {changed}, judged {verdict.Objects[0]}");
+            Assert.All(verdict.Objects.Skip(1), item => Assert.True(item.FullyRight, caption.Text));
+            Assert.False(verdict.FullyRight);
+        }
+    }
+
+    private static SceneVerdict Judge(byte[] pixels, Caption caption) => SceneJudge.Judge(new RgbPicture(256, pixels), caption);
+
+    private static T Other<T>(T value, SceneRandom random)
+        where T : struct, Enum => random.Pick([.. Enum.GetValues<T>().Where(other => !other.Equals(value)).ToImmutableArray()]);
+}
