@@ -18,6 +18,9 @@ internal sealed record Segmentation(JudgedImage Image, Rgb Background, bool[] Fo
     /// <summary>Fewest pixels of a blob: a thousandth of the picture; the smallest object covers 25 times as many.</summary>
     private const int LeastArea = Side * Side / 1000;
 
+    /// <summary>How many pixels at most speak for a blob's inside: more would tell no more.</summary>
+    private const int MostCore = 500;
+
     /// <summary>Divides a picture.</summary>
     public static Segmentation Of(JudgedImage image)
     {
@@ -95,7 +98,7 @@ internal sealed record Segmentation(JudgedImage Image, Rgb Background, bool[] Fo
             var (x, y) = (pixel % Side, pixel / Side);
             mask[pixel] = true;
             (area, sumX, sumY) = (area + 1, sumX + x + 0.5, sumY + y + 0.5);
-            box = (Math.Min(box.Left, x), Math.Min(box.Top, y), Math.Max(box.Right, x + 1), Math.Max(box.Bottom, y + 1));
+            box = Around(box, x, y);
         }
 
         return area < LeastArea ? null : new Blob(colour, core, mask, area, sumX / area, sumY / area, box);
@@ -105,10 +108,20 @@ internal sealed record Segmentation(JudgedImage Image, Rgb Background, bool[] Fo
     private static List<Rgb> Core(JudgedImage image, List<int> pixels)
     {
         var rough = new bool[Side * Side];
+        var box = (Left: Side, Top: Side, Right: 0, Bottom: 0);
         foreach (var pixel in pixels)
+        {
             rough[pixel] = true;
-        var depths = Distances.ToOutside(rough);
+            box = Around(box, pixel % Side, pixel / Side);
+        }
+
+        var depths = Distances.ToOutside(rough, box);
         var enough = Math.Min(5, (pixels.Max(pixel => depths[pixel]) / 2) + 1);
-        return [.. pixels.Where(pixel => depths[pixel] >= enough).Select(pixel => image.Pixels[pixel])];
+        pixels = [.. pixels.Where(pixel => depths[pixel] >= enough)];
+        var every = (pixels.Count / MostCore) + 1;
+        return [.. pixels.Where((_, i) => i % every == 0).Select(pixel => image.Pixels[pixel])];
     }
+
+    private static (int Left, int Top, int Right, int Bottom) Around((int Left, int Top, int Right, int Bottom) box, int x, int y) =>
+        (Math.Min(box.Left, x), Math.Min(box.Top, y), Math.Max(box.Right, x + 1), Math.Max(box.Bottom, y + 1));
 }

@@ -20,14 +20,17 @@ internal sealed record ShapeMatch(Shape Shape, double Overlap, double Radius, do
         var radius = Math.Sqrt(blob.Area / template.Area);
         var placeX = blob.CentreX - (radius * template.CentreX);
         var placeY = blob.CentreY - (radius * template.CentreY);
-        var reach = (int)Math.Ceiling(1.5 * radius);
+        var reach = 1.3 * radius;
+        var (left, right) = (Math.Max(0, Math.Min(blob.Box.Left, (int)(placeX - reach))), Math.Min(Side, Math.Max(blob.Box.Right, (int)(placeX + reach) + 1)));
+        var (top, bottom) = (Math.Max(0, Math.Min(blob.Box.Top, (int)(placeY - reach))), Math.Min(Side, Math.Max(blob.Box.Bottom, (int)(placeY + reach) + 1)));
         var (both, either) = (0, 0);
-        for (var y = Math.Max(0, Math.Min(blob.Box.Top, (int)placeY - reach)); y < Math.Min(Side, Math.Max(blob.Box.Bottom, (int)placeY + reach)); y++)
+        for (var y = top; y < bottom; y++)
         {
-            for (var x = Math.Max(0, Math.Min(blob.Box.Left, (int)placeX - reach)); x < Math.Min(Side, Math.Max(blob.Box.Right, (int)placeX + reach)); x++)
+            var (templateY, row) = ((y + 0.5 - placeY) / radius, y * Side);
+            for (var x = left; x < right; x++)
             {
-                var expected = template.Covers((x + 0.5 - placeX) / radius, (y + 0.5 - placeY) / radius);
-                var found = blob.Mask[(y * Side) + x];
+                var expected = template.Covers((x + 0.5 - placeX) / radius, templateY);
+                var found = blob.Mask[row + x];
                 both += expected && found ? 1 : 0;
                 either += expected || found ? 1 : 0;
             }

@@ -53,6 +53,10 @@ internal sealed class ShapeTemplate
     {
         const double Tip = 1.15, Notch = 0.52, Tenth = Math.PI / 5;
         y -= 0.11;
+        if (InDisc(x, y, Notch * 0.8))
+            return true;
+        if (!InDisc(x, y, Tip))
+            return false;
         var angle = Math.Abs(Math.IEEERemainder(Math.Atan2(x, -y), 2 * Tenth));
         var (sine, cosine) = Math.SinCos(angle);
         var radius = Math.Sqrt((x * x) + (y * y));

@@ -43,7 +43,7 @@ internal static class SharpnessMeter
     /// <summary>Root mean square over the channels of the standard deviation inside a mask, away from its rim; null where nothing is left.</summary>
     private static double? Deviation(JudgedImage image, bool[] mask)
     {
-        var depths = Distances.ToOutside(mask);
+        var depths = Distances.ToOutside(mask, (0, 0, Side, Side));
         var pixels = Enumerable.Range(0, mask.Length).Where(i => depths[i] > Margin).Select(i => image.Pixels[i]).ToArray();
         if (pixels.Length < LeastArea)
             return null;

@@ -1,0 +1,20 @@
+namespace RenderFarm.Training.Evaluation;
+
+/// <summary>What to measure. Equal plans ask for equal captions and seeds.</summary>
+public sealed record EvaluationPlan
+{
+    /// <summary>Captions of each split: colour-shape pairs seen in training, and held out of it. Default 200.</summary>
+    public int Captions { get; init; } = 200;
+
+    /// <summary>Where captions and the pictures' seeds come from. Default 1.</summary>
+    public ulong Seed { get; init; } = 1;
+
+    /// <summary>Most prompts given to the renderer at once. Default 8.</summary>
+    public int BatchSize { get; init; } = 8;
+
+    /// <summary>Most objects of a scene, 1 to 3. Default 3.</summary>
+    public int MostObjects { get; init; } = 3;
+
+    /// <summary>How likely a caption leaves out background, places and sizes; what is left out is not judged. Default 0.</summary>
+    public double LeaveOut { get; init; }
+}

@@ -1,0 +1,143 @@
+using System.Text.Json;
+using RenderFarm.Training.Evaluation;
+using SkiaSharp;
+using Xunit;
+
+namespace RenderFarm.Training.Tests.Evaluation;
+
+public sealed class EvaluatorTests
+{
+    private static readonly EvaluationPlan Plan = new() { Captions = 40, Seed = 5, BatchSize = 7 };
+
+    [Fact]
+    public void EvaluateTruth_AnyPlan_IsRightInEverything()
+    {
+        var report = Truth(Plan with { LeaveOut = 0.2 }).Report;
+        Assert.Equal(["seen", "unseen"], report.Splits.Select(split => split.Name));
+        foreach (var split in report.Splits)
+        {
+            Assert.All([.. split.Attributes, .. split.ByShape, .. split.ByColour, split.ObjectsRight, split.Backgrounds, split.PicturesRight],
+                rate => Assert.Equal(rate.Asked, rate.Right));
+            Assert.Equal(40, split.PicturesRight.Asked);
+            Assert.Empty(split.Failures);
+            Assert.Empty(split.Confusions);
+            Assert.Equal(0, split.Extras);
+            Assert.InRange(split.Sharpness.EdgeWidthMedian!.Value, 0.5, 1.5);
+            Assert.InRange(split.Sharpness.FlatDeviationWorst!.Value, 0, 0.01);
+        }
+    }
+
+    [Fact]
+    public void Evaluate_EmptyPictures_IsWrongInEveryObject()
+    {
+        var result = Evaluate(Plan, prompts => [.. prompts.Select(_ => White())]);
+        foreach (var split in result.Report.Splits)
+        {
+            Assert.Equal(0, split.ObjectsRight.Right);
+            Assert.InRange(split.ObjectsRight.Asked, 40, 120);
+            Assert.Equal(40, split.Failures.Count);
+            Assert.Equal(split.ObjectsRight.Asked, split.Confusions.Sum(confusion => confusion.Count));
+            Assert.All(split.Confusions, confusion => Assert.Equal("absent", confusion.Found));
+            Assert.Null(split.Sharpness.EdgeWidthMedian);
+        }
+    }
+
+    [Fact]
+    public void Evaluate_SomebodyElsesPictures_NamesWhatIsWrong()
+    {
+        var others = Truth(Plan with { Seed = 6 }).Pictures.Select(judged => judged.Picture).ToArray();
+        var next = 0;
+        var result = Evaluate(Plan, prompts => [.. prompts.Select(_ => others[next++])]);
+        Assert.All(result.Report.Splits, split => Assert.True(split.PicturesRight.Share < 0.1));
+        Assert.All(result.Report.Splits.SelectMany(split => split.Failures), failure => Assert.NotEmpty(failure.Problems));
+        Assert.Contains("absent", result.Report.ToString(), StringComparison.Ordinal);
+        Assert.Contains("not asked for:", result.Report.ToString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Evaluate_SamePlan_AsksTheSamePromptsInBatchesOfTheAskedSize()
+    {
+        var (first, again) = (new List<EvaluationPrompt>(), new List<EvaluationPrompt>());
+        foreach (var asked in new[] { first, again })
+        {
+            Evaluate(Plan, prompts =>
+            {
+                Assert.InRange(prompts.Count, 1, 7);
+                asked.AddRange(prompts);
+                return [.. prompts.Select(_ => White())];
+            });
+        }
+
+        Assert.Equal(80, first.Count);
+        Assert.Equal(first, again);
+        Assert.Equal(80, first.Select(prompt => prompt.Seed).Distinct().Count());
+    }
+
+    [Fact]
+    public void Evaluate_Progress_CountsPicturesToTheTotal()
+    {
+        var told = new List<(int Done, int All)>();
+        Truth(Plan, (done, all) => told.Add((done, all)));
+        Assert.Equal((80, 80), told[^1]);
+        Assert.Equal(told.Order(), told);
+    }
+
+    [Fact]
+    public void Evaluate_Cancelled_StopsBeforeTheNextBatch()
+    {
+        using var stop = new CancellationTokenSource();
+        var batches = 0;
+        Assert.Throws<OperationCanceledException>(() => Evaluator.Evaluate(Plan, prompts =>
+        {
+            batches++;
+            stop.Cancel();
+            return [.. prompts.Select(_ => White())];
+        }, cancellationToken: stop.Token));
+        Assert.Equal(1, batches);
+    }
+
+    [Fact]
+    public void Evaluate_TooFewPictures_SaysSo()
+    {
+        var error = Assert.Throws<InvalidOperationException>(() => Evaluate(Plan, _ => [White()]));
+        Assert.Contains("1 pictures for 7 prompts", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void ToJson_AReport_HoldsItsFigures()
+    {
+        using var json = JsonDocument.Parse(Truth(Plan).Report.ToJson());
+        var split = json.RootElement.GetProperty("splits")[1];
+        Assert.Equal("unseen", split.GetProperty("name").GetString());
+        Assert.Equal(1, split.GetProperty("objectsRight").GetProperty("share").GetDouble());
+        Assert.Equal(40, json.RootElement.GetProperty("plan").GetProperty("captions").GetInt32());
+    }
+
+    [Fact]
+    public void Write_AContactSheet_FramesRightPicturesGreenAndOthersRed()
+    {
+        var path = Path.Combine(Path.GetTempPath(), $"{Guid.NewGuid():N}.png");
+        try
+        {
+            var prompt = new EvaluationPrompt("seen", 0, "a star", 1);
+            ContactSheet.Write(path, [new JudgedPicture(prompt, White(), []), new JudgedPicture(prompt, White(), ["absent"])], columns: 2, side: 64);
+            using var sheet = SKBitmap.Decode(path);
+            Assert.Equal((156, 80), (sheet.Width, sheet.Height));
+            Assert.Equal(new SKColor(40, 180, 70), sheet.GetPixel(5, 5));
+            Assert.Equal(new SKColor(230, 40, 40), sheet.GetPixel(81, 5));
+            Assert.Equal(SKColors.White, sheet.GetPixel(40, 40));
+        }
+        finally
+        {
+            File.Delete(path);
+        }
+    }
+
+    private static EvaluationResult Truth(EvaluationPlan plan, Action<int, int>? progress = null) =>
+        Evaluator.EvaluateTruth(plan, progress, TestContext.Current.CancellationToken);
+
+    private static EvaluationResult Evaluate(EvaluationPlan plan, Func<IReadOnlyList<EvaluationPrompt>, IReadOnlyList<RgbPicture>> render) =>
+        Evaluator.Evaluate(plan, render, cancellationToken: TestContext.Current.CancellationToken);
+
+    private static RgbPicture White() => new(256, [.. Enumerable.Repeat(byte.MaxValue, 256 * 256 * 3)]);
+}
