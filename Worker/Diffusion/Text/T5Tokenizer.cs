@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text;
 using Microsoft.ML.Tokenizers;
 using RenderFarm.Diffusion.Weights;
@@ -13,9 +14,6 @@ internal sealed class T5Tokenizer
 {
     /// <summary>The id of padding.</summary>
     public const int PaddingId = 0;
-
-    /// <summary>What a character becomes that is half of a surrogate pair, as such prompts are no text.</summary>
-    private const char Replacement = '\uFFFD';
 
     /// <summary>
     /// Appended to the model, these protobuf bytes set trainer_spec.bos_id = 2. T5 has no begin mark (bos_id is -1), but the library
@@ -89,33 +87,47 @@ internal sealed class T5Tokenizer
     /// The text's words that are not one piece of the vocabulary, in their order, each once. For a vocabulary of whole words, as the
     /// bundled model's, these are the words it never learned.
     /// </summary>
-    public IReadOnlyList<string> UnknownWords(string text) =>
-        [.. Words(text).Where(word => Pieces(word) is not [var only] || only == _pieces.UnknownId).Distinct(StringComparer.Ordinal)];
-
-    private static IEnumerable<string> Words(string text)
+    public IReadOnlyList<string> UnknownWords(string text)
     {
+        var unknown = new List<string>();
         var word = new StringBuilder();
-        foreach (var character in text.Append(' '))
+        var (wordsPiece, isKnown, index) = (0, true, 0);
+        foreach (var piece in _pieces.EncodeToTokens(Sound(text), out _, addBeginningOfSentence: false, addEndOfSentence: false))
         {
-            if (char.IsLetterOrDigit(character) || (character is '\'' or '-' && word.Length > 0)) word.Append(character);
-            else if (word.Length > 0)
+            foreach (var character in piece.Value)
             {
-                yield return word.ToString().TrimEnd('\'', '-');
-                word.Clear();
+                if (!char.IsLetterOrDigit(character)) Finish();
+                else
+                {
+                    if (word.Length == 0) (wordsPiece, isKnown) = (index, true);
+                    isKnown &= wordsPiece == index && piece.Id != _pieces.UnknownId;
+                    word.Append(character);
+                }
             }
+            index++;
+        }
+        Finish();
+        return [.. unknown.Distinct(StringComparer.Ordinal)];
+
+        void Finish()
+        {
+            if (word.Length > 0 && !isKnown) unknown.Add(word.ToString());
+            word.Clear();
         }
     }
 
+    /// <summary>
+    /// Every kind of space becomes the plain one, as T5's own rules have it (a vocabulary without such rules profits), and halves of
+    /// surrogate pairs, which are no text, become the replacement character.
+    /// </summary>
     private static string Sound(string text)
     {
-        var runes = text.EnumerateRunes();
-        StringBuilder? mended = null;
-        var at = 0;
-        foreach (var rune in runes)
+        var sound = new StringBuilder(text.Length);
+        foreach (var rune in text.EnumerateRunes())
         {
-            if (rune == Rune.ReplacementChar && text[at] != Replacement) (mended ??= new StringBuilder(text))[at] = Replacement;
-            at += rune.Utf16SequenceLength;
+            var isSpace = rune.Value is '\t' or '\n' or '\f' or '\r' || Rune.GetUnicodeCategory(rune) is UnicodeCategory.SpaceSeparator or UnicodeCategory.LineSeparator or UnicodeCategory.ParagraphSeparator;
+            sound.Append(isSpace ? " " : rune.ToString());
         }
-        return mended?.ToString() ?? text;
+        return sound.ToString();
     }
 }
