@@ -1,0 +1,26 @@
+namespace RenderFarm.Contracts.Batches;
+
+/// <summary>One prompt to render: one line of JSON Lines, or one element of <see cref="BatchRequest.Jobs"/>.</summary>
+public sealed record JobRequest
+{
+    /// <summary>The sender's own name for the job, unique within its batch; 1 to 128 characters. Default: "job-N", N counting from 1.</summary>
+    public string? CustomId { get; init; }
+
+    /// <summary>What the picture shows; 1 to 2,000 characters.</summary>
+    public required string Prompt { get; init; }
+
+    /// <summary>What the picture must not show; at most 2,000 characters.</summary>
+    public string? NegativePrompt { get; init; }
+
+    /// <summary>Seed of the picture's generator, 0 to 2^63-1. Default: drawn at random when the job is accepted.</summary>
+    public long? Seed { get; init; }
+
+    /// <summary>Settings by stage name.</summary>
+    public IReadOnlyDictionary<string, StageSettings>? Stages { get; init; }
+
+    /// <summary>Model by name. Default: the batch's, else the farm's default.</summary>
+    public string? Model { get; init; }
+
+    /// <summary>Higher goes first, -10 to 10. Default: the batch's, else 0.</summary>
+    public int? Priority { get; init; }
+}

@@ -1,0 +1,52 @@
+using RenderFarm.Contracts.Batches;
+using RenderFarm.Persistence.Sql;
+
+namespace RenderFarm.Persistence.Batches;
+
+/// <summary>Stores accepted batches: batch, lanes, jobs and idempotency key in one transaction, so that either all of it is there or nothing.</summary>
+public sealed class BatchIntake(FarmDatabase database)
+{
+    /// <summary>Stores a batch, or finds the one that its idempotency key already made.</summary>
+    public Task<Acceptance> AcceptAsync(NewBatch batch, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(batch);
+        return database.WriteAsync(transaction => StoreAsync(transaction, batch), cancellationToken);
+    }
+
+    private static async Task<Acceptance> StoreAsync(FarmTransaction transaction, NewBatch batch)
+    {
+        var id = Guid.CreateVersion7(transaction.Now);
+        if (batch.IdempotencyKey is not null && await FormerAsync(transaction, batch, id).ConfigureAwait(false) is { } former)
+            return former;
+
+        await transaction.ExecuteAsync($"""
+            insert into batches (id, tenant, state, created_at, total, queued, running, succeeded, failed, canceled, expired)
+            values ({id}, {batch.Tenant}, {BatchState.Running}, {transaction.Now}, {batch.Jobs.Count}, {batch.Jobs.Count}, 0, 0, 0, 0, 0)
+            """).ConfigureAwait(false);
+        var lanes = batch.Jobs.Select(job => (job.Model, job.Priority)).Distinct().Select((lane, number) => (lane, number))
+            .ToDictionary(lane => lane.lane, lane => lane.number);
+        foreach (var (lane, number) in lanes)
+            await transaction.ExecuteAsync($"""
+                insert into lanes (batch_id, number, tenant, model, priority, created_at, open)
+                values ({id}, {number}, {batch.Tenant}, {lane.Model}, {lane.Priority}, {transaction.Now}, {true})
+                """).ConfigureAwait(false);
+        await new JobRows(id, batch, lanes).WriteAsync(transaction).ConfigureAwait(false);
+        return new(AcceptanceKind.Created, id);
+    }
+
+    /// <summary>Takes the key for this batch; where another has it, says which. A concurrent taker is waited for by the insert.</summary>
+    private static async Task<Acceptance?> FormerAsync(FarmTransaction transaction, NewBatch batch, Guid id)
+    {
+        var taken = await transaction.ExecuteAsync($"""
+            insert into idempotency_keys (tenant, key, request_sha256, batch_id, created_at)
+            values ({batch.Tenant}, {batch.IdempotencyKey}, {batch.RequestSha256}, {id}, {transaction.Now}) on conflict do nothing
+            """).ConfigureAwait(false);
+        if (taken == 1)
+            return null;
+        var former = await transaction.QueryAsync(
+            $"select batch_id, request_sha256 from idempotency_keys where tenant = {batch.Tenant} and key = {batch.IdempotencyKey}",
+            row => (Id: row.Id(0), Sha256: row.GetString(1))).ConfigureAwait(false);
+        var same = former[0].Sha256 == batch.RequestSha256;
+        return new(same ? AcceptanceKind.Repeated : AcceptanceKind.KeyReused, former[0].Id);
+    }
+}

@@ -1,0 +1,28 @@
+using System.Text.Json;
+using RenderFarm.Contracts.Messages;
+using RenderFarm.Persistence.Sql;
+
+namespace RenderFarm.Persistence.Events;
+
+/// <summary>Events that wait to be told. They are written by the transaction that makes them true and deleted when the broker has them.</summary>
+public sealed class Outbox(FarmDatabase database)
+{
+    private static readonly Dictionary<string, Type> Types = new[] { typeof(JobSucceeded), typeof(JobFailed), typeof(JobsCanceled), typeof(BatchFinished) }
+        .ToDictionary(type => type.Name);
+
+    /// <summary>The oldest events, at most so many.</summary>
+    public Task<IReadOnlyList<PendingEvent>> PeekAsync(int count, CancellationToken cancellationToken) =>
+        database.ReadAsync<IReadOnlyList<PendingEvent>>(async connection => await connection.QueryAsync(
+            $"select id, type, body from outbox order by created_at, id limit {count}",
+            row => new PendingEvent(row.Id(0), JsonSerializer.Deserialize(row.GetString(2), Types[row.GetString(1)], FarmJson.Options)!)).ConfigureAwait(false), cancellationToken);
+
+    /// <summary>Forgets events that were told.</summary>
+    public Task<int> DeleteAsync(IReadOnlyList<Guid> events, CancellationToken cancellationToken) =>
+        database.WriteAsync(transaction => transaction.ExecuteAsync($"delete from outbox where id in {events}"), cancellationToken);
+
+    internal static Task<int> AddAsync<T>(FarmTransaction transaction, T @event) where T : notnull =>
+        transaction.ExecuteAsync($"""
+            insert into outbox (id, created_at, type, body)
+            values ({Guid.CreateVersion7(transaction.Now)}, {transaction.Now}, {typeof(T).Name}, {JsonSerializer.Serialize(@event, FarmJson.Options)})
+            """);
+}

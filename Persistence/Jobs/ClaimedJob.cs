@@ -1,0 +1,21 @@
+using RenderFarm.Contracts.Batches;
+
+namespace RenderFarm.Persistence.Jobs;
+
+/// <summary>A job that this worker has, and what to draw.</summary>
+public sealed record ClaimedJob
+{
+    public required Guid Id { get; init; }
+
+    /// <summary>To be carried by every write about the job.</summary>
+    public required int Epoch { get; init; }
+    public required int Attempts { get; init; }
+    public required Guid BatchId { get; init; }
+    public required string Tenant { get; init; }
+    public required string CustomId { get; init; }
+    public required string Model { get; init; }
+    public required string Prompt { get; init; }
+    public string? NegativePrompt { get; init; }
+    public required long Seed { get; init; }
+    public required IReadOnlyDictionary<string, StageSettings> Settings { get; init; }
+}

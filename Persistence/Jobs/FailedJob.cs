@@ -1,0 +1,5 @@
+using RenderFarm.Contracts.Jobs;
+
+namespace RenderFarm.Persistence.Jobs;
+
+internal sealed record FailedJob(Guid Id, Guid BatchId, string CustomId, JobError Error);

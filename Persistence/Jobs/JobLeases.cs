@@ -1,0 +1,73 @@
+using System.Data.Common;
+using System.Text.Json;
+using RenderFarm.Contracts.Batches;
+using RenderFarm.Contracts.Jobs;
+using RenderFarm.Persistence.Batches;
+using RenderFarm.Persistence.Sql;
+
+namespace RenderFarm.Persistence.Jobs;
+
+/// <summary>Gives jobs to workers for a time. Each claim raises the job's epoch, so that whoever had it before can write nothing more (I6).</summary>
+public sealed class JobLeases(FarmDatabase database)
+{
+    /// <summary>Claims what is still to be had of the jobs that messages named; the rest is done, canceled or held by another.</summary>
+    public Task<IReadOnlyList<ClaimedJob>> ClaimAsync(string worker, IReadOnlyList<ClaimRequest> claims, TimeSpan lease, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(claims);
+        return database.WriteAsync<IReadOnlyList<ClaimedJob>>(async transaction =>
+        {
+            var fresh = await TakeAsync(transaction, JobEvent.Claim, worker, [.. claims.Select(claim => claim.JobId)], lease).ConfigureAwait(false);
+            await Tally.MoveAsync(transaction, JobState.Queued, JobState.Running, fresh.Select(job => job.BatchId)).ConfigureAwait(false);
+            var returned = claims.Where(claim => claim.TakeOver).Select(claim => claim.JobId).Except(fresh.Select(job => job.Id)).ToList();
+            var taken = returned.Count == 0 ? [] : await TakeAsync(transaction, JobEvent.TakeOver, worker, returned, lease).ConfigureAwait(false);
+            return [.. fresh, .. taken];
+        }, cancellationToken);
+    }
+
+    /// <summary>Extends leases and says how far the work is. Returns the jobs that this worker still has; the others are canceled or fenced.</summary>
+    public Task<IReadOnlyList<Guid>> RenewAsync(
+        string worker, IReadOnlyList<HeldJob> held, TimeSpan lease, JobProgress? progress, CancellationToken cancellationToken) =>
+        database.WriteAsync<IReadOnlyList<Guid>>(async transaction => await transaction.QueryAsync($"""
+            update jobs set lease_until = {transaction.Now + lease}, stage = {progress?.Stage}, step = {progress?.Step}, steps = {progress?.Steps}
+            where (id, epoch) in {Pairs(held)} and worker = {worker} and state in {JobStateMachine.From(JobEvent.Renew)} returning id
+            """, row => row.Id(0)).ConfigureAwait(false), cancellationToken);
+
+    /// <summary>Hands jobs back untried: the attempt is not counted, and they are dispatched again at once.</summary>
+    public Task<int> ReleaseAsync(IReadOnlyList<HeldJob> held, CancellationToken cancellationToken) =>
+        database.WriteAsync(async transaction =>
+        {
+            var rows = await transaction.QueryAsync($"""
+                update jobs set state = {JobState.Queued}, attempts = attempts - 1, lease_until = null, dispatched_at = null, stage = null
+                where (id, epoch) in {Pairs(held)} and state in {JobStateMachine.From(JobEvent.Release)} returning batch_id, lane
+                """, row => (Batch: row.Id(0), Lane: row.GetInt32(1))).ConfigureAwait(false);
+            await Requeue.OpenLanesAsync(transaction, rows).ConfigureAwait(false);
+            await Tally.MoveAsync(transaction, JobState.Running, JobState.Queued, rows.Select(row => row.Batch)).ConfigureAwait(false);
+            return rows.Count;
+        }, cancellationToken);
+
+    private static List<(Guid, int)> Pairs(IReadOnlyList<HeldJob> held) => [.. held.Select(job => (job.JobId, job.Epoch))];
+
+    private static Task<List<ClaimedJob>> TakeAsync(FarmTransaction transaction, JobEvent @event, string worker, List<Guid> jobs, TimeSpan lease) =>
+        transaction.QueryAsync($"""
+            update jobs set state = {JobState.Running}, epoch = epoch + 1, attempts = attempts + 1, worker = {worker},
+                lease_until = {transaction.Now + lease}, started_at = {transaction.Now}, stage = null, step = null, steps = null, not_before = null
+            where id in (select id from jobs where id in {jobs} and state in {JobStateMachine.From(@event)}
+                and (not_before is null or not_before <= {transaction.Now}) {transaction.SkipLocked})
+            returning id, epoch, attempts, batch_id, tenant, custom_id, model, prompt, negative_prompt, seed, settings
+            """, Read);
+
+    private static ClaimedJob Read(DbDataReader row) => new()
+    {
+        Id = row.Id(0),
+        Epoch = row.GetInt32(1),
+        Attempts = row.GetInt32(2),
+        BatchId = row.Id(3),
+        Tenant = row.GetString(4),
+        CustomId = row.GetString(5),
+        Model = row.GetString(6),
+        Prompt = row.GetString(7),
+        NegativePrompt = row.Text(8),
+        Seed = row.GetInt64(9),
+        Settings = JsonSerializer.Deserialize<Dictionary<string, StageSettings>>(row.GetString(10), FarmJson.Options)!,
+    };
+}

@@ -1,0 +1,102 @@
+using System.Text.Json;
+using RenderFarm.Contracts.Jobs;
+using RenderFarm.Contracts.Messages;
+using RenderFarm.Persistence.Batches;
+using RenderFarm.Persistence.Events;
+using RenderFarm.Persistence.Sql;
+
+namespace RenderFarm.Persistence.Jobs;
+
+/// <summary>Ends attempts. Every write compares epoch and state, so that a worker that lost its lease changes nothing (I3, I6, I8).</summary>
+public sealed class JobResults(FarmDatabase database)
+{
+    /// <summary>Commits results with their counters and events in one transaction. Outcomes are in the order of the results.</summary>
+    public Task<IReadOnlyList<CommitOutcome>> CommitAsync(IReadOnlyList<JobResult> results, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(results);
+        return database.WriteAsync<IReadOnlyList<CommitOutcome>>(async transaction =>
+        {
+            var outcomes = new List<CommitOutcome>(results.Count);
+            var batches = new List<Guid>(results.Count);
+            foreach (var result in results)
+                outcomes.Add(await CommitAsync(transaction, result, batches).ConfigureAwait(false));
+            await Tally.MoveAsync(transaction, JobState.Running, JobState.Succeeded, batches).ConfigureAwait(false);
+            return outcomes;
+        }, cancellationToken);
+    }
+
+    /// <summary>
+    /// Ends an attempt without a result. A permanent error fails the job; any other sends it back to the queue after a growing wait, until
+    /// its attempts are used up. Returns the state that the job is in now; null if it was no longer this worker's.
+    /// </summary>
+    public Task<JobState?> ReportFailureAsync(HeldJob job, JobError error, bool retry, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(error);
+        return database.WriteAsync<JobState?>(async transaction =>
+        {
+            var held = await transaction.QueryAsync(
+                $"select attempts from jobs where id = {job.JobId} and epoch = {job.Epoch} and state in {JobStateMachine.From(JobEvent.Fail)}",
+                row => row.GetInt32(0)).ConfigureAwait(false);
+            if (held.Count == 0)
+                return null;
+            return retry && held[0] < database.Options.MaxAttempts
+                ? await RetryAsync(transaction, job, error, held[0]).ConfigureAwait(false)
+                : await FailAsync(transaction, job, error).ConfigureAwait(false);
+        }, cancellationToken);
+    }
+
+    private static async Task<CommitOutcome> CommitAsync(FarmTransaction transaction, JobResult result, List<Guid> batches)
+    {
+        var (id, epoch) = result.Job;
+        var rows = await transaction.QueryAsync($"""
+            update jobs set state = {JobState.Succeeded}, finished_at = {transaction.Now}, lease_until = null, dispatched_at = null,
+                report = {JsonSerializer.Serialize(result.Report, FarmJson.Options)}
+            where id = {id} and epoch = {epoch} and state in {JobStateMachine.From(JobEvent.Commit)} returning batch_id, custom_id
+            """, row => (Batch: row.Id(0), CustomId: row.GetString(1))).ConfigureAwait(false);
+        if (rows.Count == 0)
+            return await RepeatedAsync(transaction, result.Job).ConfigureAwait(false);
+
+        foreach (var output in result.Outputs)
+            await transaction.ExecuteAsync($"""
+                insert into outputs (job_id, number, key, content_type, width, height, size, sha256) values ({id}, {output.Number}, {output.Key},
+                    {output.ContentType}, {output.Width}, {output.Height}, {output.Size}, {output.Sha256})
+                """).ConfigureAwait(false);
+        await Outbox.AddAsync(transaction, new JobSucceeded
+        {
+            JobId = id, BatchId = rows[0].Batch, CustomId = rows[0].CustomId, Keys = [.. result.Outputs.Select(output => output.Key)],
+        }).ConfigureAwait(false);
+        batches.Add(rows[0].Batch);
+        return CommitOutcome.Committed;
+    }
+
+    /// <summary>The answer to an earlier commit may have been lost on its way: the same epoch committing again is told that it has.</summary>
+    private static async Task<CommitOutcome> RepeatedAsync(FarmTransaction transaction, HeldJob job)
+    {
+        var same = await transaction.QueryAsync(
+            $"select id from jobs where id = {job.JobId} and epoch = {job.Epoch} and state = {JobState.Succeeded}", row => row.Id(0)).ConfigureAwait(false);
+        return same.Count > 0 ? CommitOutcome.Committed : CommitOutcome.Fenced;
+    }
+
+    private async Task<JobState?> RetryAsync(FarmTransaction transaction, HeldJob job, JobError error, int attempts)
+    {
+        var rows = await transaction.QueryAsync($"""
+            update jobs set state = {JobState.Queued}, not_before = {transaction.Now + database.Options.DelayAfter(attempts)}, lease_until = null,
+                dispatched_at = null, stage = null, error_kind = {error.Kind}, error_message = {error.Message}
+            where id = {job.JobId} and epoch = {job.Epoch} and state in {JobStateMachine.From(JobEvent.Retry)} returning batch_id, lane
+            """, row => (Batch: row.Id(0), Lane: row.GetInt32(1))).ConfigureAwait(false);
+        await Requeue.OpenLanesAsync(transaction, rows).ConfigureAwait(false);
+        await Tally.MoveAsync(transaction, JobState.Running, JobState.Queued, rows.Select(row => row.Batch)).ConfigureAwait(false);
+        return rows.Count == 0 ? null : JobState.Queued;
+    }
+
+    private static async Task<JobState?> FailAsync(FarmTransaction transaction, HeldJob job, JobError error)
+    {
+        var rows = await transaction.QueryAsync($"""
+            update jobs set state = {JobState.Failed}, finished_at = {transaction.Now}, lease_until = null, dispatched_at = null, stage = null,
+                error_kind = {error.Kind}, error_message = {error.Message}
+            where id = {job.JobId} and epoch = {job.Epoch} and state in {JobStateMachine.From(JobEvent.Fail)} returning id, batch_id, custom_id
+            """, row => new FailedJob(row.Id(0), row.Id(1), row.GetString(2), error)).ConfigureAwait(false);
+        await Requeue.TellFailedAsync(transaction, rows).ConfigureAwait(false);
+        return rows.Count == 0 ? null : JobState.Failed;
+    }
+}

@@ -1,0 +1,24 @@
+using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Metadata.Builders;
+
+namespace RenderFarm.Persistence.Models;
+
+/// <summary>A model that some worker said it can render.</summary>
+public sealed class RegisteredModel
+{
+    public required string Name { get; set; }
+
+    /// <summary>JSON of its description.</summary>
+    public required string Description { get; set; }
+    public DateTimeOffset RegisteredAt { get; set; }
+    public DateTimeOffset SeenAt { get; set; }
+}
+
+internal sealed class RegisteredModelConfiguration : IEntityTypeConfiguration<RegisteredModel>
+{
+    public void Configure(EntityTypeBuilder<RegisteredModel> builder)
+    {
+        builder.ToTable("models");
+        builder.HasKey(model => model.Name);
+    }
+}

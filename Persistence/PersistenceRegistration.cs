@@ -1,0 +1,37 @@
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using RenderFarm.Persistence.Batches;
+using RenderFarm.Persistence.Dispatch;
+using RenderFarm.Persistence.Events;
+using RenderFarm.Persistence.Jobs;
+using RenderFarm.Persistence.Models;
+using RenderFarm.Persistence.Storage;
+
+namespace RenderFarm.Persistence;
+
+/// <summary>Registers database and object store; may be called by each of the parts that one process holds.</summary>
+public static class PersistenceRegistration
+{
+    public static IServiceCollection AddRenderFarmPersistence(this IServiceCollection services, IConfiguration configuration)
+    {
+        ArgumentNullException.ThrowIfNull(configuration);
+        services.AddOptions<PersistenceOptions>().Bind(configuration.GetSection(PersistenceOptions.Section)).ValidateDataAnnotations().ValidateOnStart();
+        services.AddOptions<StoreOptions>().Bind(configuration.GetSection(StoreOptions.Section)).ValidateDataAnnotations().ValidateOnStart();
+        services.TryAddSingleton(TimeProvider.System);
+        services.TryAddSingleton<FarmDatabase>();
+        services.TryAddSingleton<BatchIntake>();
+        services.TryAddSingleton<Cancellation>();
+        services.TryAddSingleton<JobLeases>();
+        services.TryAddSingleton<JobResults>();
+        services.TryAddSingleton<LeaseSweeper>();
+        services.TryAddSingleton<Runway>();
+        services.TryAddSingleton<Outbox>();
+        services.TryAddSingleton<ModelCatalogue>();
+        if (configuration.GetSection(StoreOptions.Section)[nameof(StoreOptions.Provider)] == "minio")
+            services.TryAddSingleton<IObjectStore, MinioObjectStore>();
+        else
+            services.TryAddSingleton<IObjectStore, FolderObjectStore>();
+        return services;
+    }
+}

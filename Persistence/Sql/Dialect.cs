@@ -1,0 +1,7 @@
+namespace RenderFarm.Persistence.Sql;
+
+internal enum Dialect
+{
+    Sqlite,
+    Postgres,
+}

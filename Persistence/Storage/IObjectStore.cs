@@ -1,0 +1,20 @@
+namespace RenderFarm.Persistence.Storage;
+
+/// <summary>Keeps pictures. Objects are immutable: a key is written once, or again with the same bytes.</summary>
+public interface IObjectStore
+{
+    /// <summary>Stores an object and verifies that size and SHA-256 arrived. Throws <see cref="StoreException"/>, then nothing is visible at the key.</summary>
+    Task<StoredObject> PutAsync(string key, ReadOnlyMemory<byte> content, string contentType, CancellationToken cancellationToken);
+
+    /// <summary>Opens an object for reading, or returns null where there is none.</summary>
+    Task<Stream?> OpenAsync(string key, CancellationToken cancellationToken);
+
+    /// <summary>Deletes an object; one that is not there is no error.</summary>
+    Task DeleteAsync(string key, CancellationToken cancellationToken);
+
+    /// <summary>Keys that begin with a prefix, with the time of their writing.</summary>
+    IAsyncEnumerable<(string Key, DateTimeOffset WrittenAt)> ListAsync(string prefix, CancellationToken cancellationToken);
+
+    /// <summary>Throws <see cref="StoreException"/> unless the store can be written to.</summary>
+    Task CheckAsync(CancellationToken cancellationToken);
+}

@@ -1,0 +1,100 @@
+using System.Net;
+using System.Runtime.CompilerServices;
+using Microsoft.Extensions.Options;
+using Minio;
+using Minio.DataModel.Args;
+using Minio.Exceptions;
+
+namespace RenderFarm.Persistence.Storage;
+
+/// <summary>Keeps objects in a bucket of MinIO or any S3. The SHA-256 travels as metadata and is read back after the upload.</summary>
+public sealed class MinioObjectStore : IObjectStore, IDisposable
+{
+    private const string Sha256Header = "x-amz-meta-sha256";
+    private readonly IMinioClient _client;
+    private readonly StoreOptions _options;
+
+    public MinioObjectStore(IOptions<StoreOptions> options)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        _options = options.Value;
+        _client = new MinioClient().WithEndpoint(_options.Endpoint).WithCredentials(_options.AccessKey, _options.SecretKey).WithSSL(_options.UseTls).Build();
+    }
+
+    public Task<StoredObject> PutAsync(string key, ReadOnlyMemory<byte> content, string contentType, CancellationToken cancellationToken) =>
+        GuardAsync(ObjectKey.Check(key), "store", async () =>
+        {
+            var sha256 = Digest.Of(content.Span);
+            using var body = new MemoryStream(content.ToArray(), writable: false);
+            await _client.PutObjectAsync(new PutObjectArgs().WithBucket(_options.Bucket).WithObject(key).WithStreamData(body).WithObjectSize(body.Length)
+                .WithContentType(contentType).WithHeaders(new Dictionary<string, string> { [Sha256Header] = sha256 }), cancellationToken).ConfigureAwait(false);
+            using var stored = await ReadAsync(key, cancellationToken).ConfigureAwait(false);
+            var (size, actual) = await Digest.OfAsync(stored, cancellationToken).ConfigureAwait(false);
+            if (size != content.Length || actual != sha256)
+            {
+                await DeleteAsync(key, cancellationToken).ConfigureAwait(false);
+                throw new StoreException($"Upload of '{key}' came back as {size} bytes with SHA-256 {actual}, not {content.Length} with {sha256}; it was deleted.");
+            }
+
+            return new StoredObject(key, size, sha256);
+        });
+
+    public Task<Stream?> OpenAsync(string key, CancellationToken cancellationToken) =>
+        GuardAsync<Stream?>(ObjectKey.Check(key), "read", async () =>
+        {
+            try
+            {
+                return await ReadAsync(key, cancellationToken).ConfigureAwait(false);
+            }
+            catch (ObjectNotFoundException)
+            {
+                return null;
+            }
+        });
+
+    public Task DeleteAsync(string key, CancellationToken cancellationToken) =>
+        GuardAsync(ObjectKey.Check(key), "delete", async () =>
+        {
+            await _client.RemoveObjectAsync(new RemoveObjectArgs().WithBucket(_options.Bucket).WithObject(key), cancellationToken).ConfigureAwait(false);
+            return true;
+        });
+
+    public async IAsyncEnumerable<(string Key, DateTimeOffset WrittenAt)> ListAsync(
+        string prefix, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        var list = new ListObjectsArgs().WithBucket(_options.Bucket).WithPrefix(prefix).WithRecursive(true);
+        await foreach (var item in _client.ListObjectsEnumAsync(list, cancellationToken).ConfigureAwait(false))
+            yield return (item.Key, item.LastModifiedDateTime is { } time ? new DateTimeOffset(DateTime.SpecifyKind(time, DateTimeKind.Utc)) : DateTimeOffset.MinValue);
+    }
+
+    public Task CheckAsync(CancellationToken cancellationToken) =>
+        GuardAsync(_options.Bucket, "reach bucket", async () =>
+        {
+            if (!await _client.BucketExistsAsync(new BucketExistsArgs().WithBucket(_options.Bucket), cancellationToken).ConfigureAwait(false))
+                throw new StoreException($"Bucket '{_options.Bucket}' does not exist at {_options.Endpoint}; create it, or set Store:Bucket.");
+            return true;
+        });
+
+    public void Dispose() => _client.Dispose();
+
+    private async Task<Stream> ReadAsync(string key, CancellationToken cancellationToken)
+    {
+        var body = new MemoryStream();
+        await _client.GetObjectAsync(new GetObjectArgs().WithBucket(_options.Bucket).WithObject(key)
+            .WithCallbackStream((stream, token) => stream.CopyToAsync(body, token)), cancellationToken).ConfigureAwait(false);
+        body.Position = 0;
+        return body;
+    }
+
+    private async Task<T> GuardAsync<T>(string key, string verb, Func<Task<T>> work)
+    {
+        try
+        {
+            return await work().ConfigureAwait(false);
+        }
+        catch (Exception e) when (e is MinioException or HttpRequestException or WebException or IOException)
+        {
+            throw new StoreException($"Cannot {verb} '{key}' in bucket '{_options.Bucket}' at {_options.Endpoint}: {e.Message}", e);
+        }
+    }
+}

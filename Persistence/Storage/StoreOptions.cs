@@ -1,0 +1,41 @@
+using System.ComponentModel.DataAnnotations;
+
+namespace RenderFarm.Persistence.Storage;
+
+/// <summary>Where pictures are kept.</summary>
+public sealed class StoreOptions : IValidatableObject
+{
+    public const string Section = "Store";
+
+    /// <summary>"folder" or "minio" (any S3). Default: folder.</summary>
+    public string Provider { get; set; } = "folder";
+
+    /// <summary>The folder store's folder. Default: pictures in the working folder.</summary>
+    public string Folder { get; set; } = "pictures";
+
+    /// <summary>Host and port of the S3 service.</summary>
+    public string? Endpoint { get; set; }
+
+    public string? AccessKey { get; set; }
+
+    public string? SecretKey { get; set; }
+
+    /// <summary>Bucket; must exist. Default: renderfarm.</summary>
+    public string Bucket { get; set; } = "renderfarm";
+
+    /// <summary>Whether the S3 service speaks TLS. Default: true.</summary>
+    public bool UseTls { get; set; } = true;
+
+    public IEnumerable<ValidationResult> Validate(ValidationContext validationContext)
+    {
+        if (Provider is not ("folder" or "minio"))
+            yield return new($"Store:Provider is '{Provider}'; set it to 'folder' or 'minio'.", [nameof(Provider)]);
+        if (Provider == "folder" && string.IsNullOrWhiteSpace(Folder))
+            yield return new("Store:Folder is empty; name the folder that keeps the pictures.", [nameof(Folder)]);
+        if (Provider != "minio")
+            yield break;
+        foreach (var (name, value) in new[] { (nameof(Endpoint), Endpoint), (nameof(AccessKey), AccessKey), (nameof(SecretKey), SecretKey), (nameof(Bucket), Bucket) })
+            if (string.IsNullOrWhiteSpace(value))
+                yield return new($"Store:{name} is empty; Store:Provider 'minio' needs it.", [name]);
+    }
+}
