@@ -28,6 +28,7 @@ public static class PersistenceRegistration
         services.TryAddSingleton<Runway>();
         services.TryAddSingleton<Outbox>();
         services.TryAddSingleton<ModelCatalogue>();
+        services.TryAddSingleton<FarmQueries>();
         if (configuration.GetSection(StoreOptions.Section)[nameof(StoreOptions.Provider)] == "minio")
             services.TryAddSingleton<IObjectStore, MinioObjectStore>();
         else

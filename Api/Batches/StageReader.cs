@@ -1,0 +1,64 @@
+using System.Text.Json;
+using RenderFarm.Contracts.Batches;
+using RenderFarm.Contracts.Models;
+
+namespace RenderFarm.Api.Batches;
+
+/// <summary>Reads a job's settings per stage and fills in the model's defaults.</summary>
+internal sealed class StageReader
+{
+    // One object for all jobs that set nothing: what is derived from it later is derived once.
+    private readonly Dictionary<string, IReadOnlyDictionary<string, StageSettings>> _defaults = [];
+
+    public IReadOnlyDictionary<string, StageSettings> Read(JsonElement job, ModelDescription model, InputPlace place)
+    {
+        if (!_defaults.TryGetValue(model.Name, out var defaults))
+            _defaults[model.Name] = defaults = model.Stages.ToDictionary(stage => stage.Name, Default);
+        if (!JsonFields.TryGet(job, "stages", out var stages))
+            return defaults;
+        if (stages.ValueKind != JsonValueKind.Object)
+        {
+            place.Refuse("stages", $"'stages' is {JsonFields.Kind(stages)}; give an object such as {{\"{model.Stages[0].Name}\": {{\"steps\": 20}}}}.");
+            return defaults;
+        }
+
+        var settings = new Dictionary<string, StageSettings>(defaults);
+        foreach (var property in stages.EnumerateObject())
+        {
+            var stage = model.Stages.FirstOrDefault(stage => stage.Name == property.Name);
+            if (stage is null)
+                place.In("stages").Refuse(property.Name, $"Model '{model.Name}' has no stage '{property.Name}'; its stages are {string.Join(", ", model.Stages.Select(s => s.Name))}.");
+            else
+                settings[stage.Name] = Read(property.Value, stage, defaults[stage.Name], place.In("stages").In(stage.Name));
+        }
+
+        return settings;
+    }
+
+    private static StageSettings Default(StageDescription stage) =>
+        new() { Steps = stage.Steps, Guidance = stage.Guidance, NoiseLevel = stage.NoiseLevel, Sampler = stage.Sampler };
+
+    private static StageSettings Read(JsonElement element, StageDescription stage, StageSettings defaults, InputPlace place)
+    {
+        if (element.ValueKind != JsonValueKind.Object)
+        {
+            place.Refuse(null, $"Settings of a stage are an object, not {JsonFields.Kind(element)}.");
+            return defaults;
+        }
+
+        JsonFields.RefuseOthers(element, place, "steps", "guidance", "noise_level", "sampler");
+        var noise = (int?)JsonFields.Whole(element, "noise_level", 0, 999, place);
+        if (noise is not null && stage.NoiseLevel is null)
+            place.Refuse("noise_level", $"Stage '{stage.Name}' takes no noise_level; leave it out.");
+        var sampler = JsonFields.Text(element, "sampler", place);
+        if (sampler is not null && !stage.Samplers.Contains(sampler))
+            place.Refuse("sampler", $"Unknown sampler '{sampler}'; stage '{stage.Name}' has {string.Join(", ", stage.Samplers)}.");
+        return new()
+        {
+            Steps = (int?)JsonFields.Whole(element, "steps", 1, 1000, place) ?? defaults.Steps,
+            Guidance = JsonFields.Real(element, "guidance", 0, 100, place) ?? defaults.Guidance,
+            NoiseLevel = noise ?? defaults.NoiseLevel,
+            Sampler = sampler ?? defaults.Sampler,
+        };
+    }
+}

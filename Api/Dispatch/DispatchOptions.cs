@@ -1,0 +1,36 @@
+using System.ComponentModel.DataAnnotations;
+
+namespace RenderFarm.Api.Dispatch;
+
+/// <summary>How far ahead of the workers jobs are put on the queues.</summary>
+public sealed class DispatchOptions : IValidatableObject
+{
+    public const string Section = "Dispatch";
+
+    /// <summary>Messages per model that may wait for a worker. Default: 256.</summary>
+    [Range(1, 100_000, ErrorMessage = "Dispatch:Runway must be 1 to 100,000.")]
+    public int Runway { get; set; } = 256;
+
+    /// <summary>Wait between looks into the database while there is nothing to do.</summary>
+    public TimeSpan IdleInterval { get; set; } = TimeSpan.FromMilliseconds(500);
+
+    /// <summary>Wait between looks while there was something to do.</summary>
+    public TimeSpan BusyInterval { get; set; } = TimeSpan.FromMilliseconds(50);
+
+    /// <summary>A waiting batch rises one priority for each such time.</summary>
+    public TimeSpan Ageing { get; set; } = TimeSpan.FromMinutes(10);
+
+    /// <summary>Time after which a message that nobody took is sent again: a broker may have lost it.</summary>
+    public TimeSpan MessageLife { get; set; } = TimeSpan.FromMinutes(10);
+
+    /// <summary>Longest wait for the broker to take messages.</summary>
+    public TimeSpan SendTimeout { get; set; } = TimeSpan.FromSeconds(30);
+
+    public IEnumerable<ValidationResult> Validate(ValidationContext validationContext)
+    {
+        var spans = new[] { (nameof(IdleInterval), IdleInterval), (nameof(BusyInterval), BusyInterval), (nameof(Ageing), Ageing), (nameof(MessageLife), MessageLife), (nameof(SendTimeout), SendTimeout) };
+        foreach (var (name, value) in spans)
+            if (value <= TimeSpan.Zero)
+                yield return new($"Dispatch:{name} is {value}; give a time above zero.", [name]);
+    }
+}

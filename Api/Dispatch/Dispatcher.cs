@@ -1,0 +1,68 @@
+using MassTransit;
+using Microsoft.Extensions.Options;
+using RenderFarm.Api.Models;
+using RenderFarm.Contracts.Messages;
+using RenderFarm.Persistence.Dispatch;
+
+namespace RenderFarm.Api.Dispatch;
+
+/// <summary>Keeps a short runway of messages on each served model's queue, filled from the database.</summary>
+internal sealed partial class Dispatcher(
+    Runway runway, ModelDirectory models, RenderQueueAddress addresses, IBus bus, DispatchSignal signal, IOptions<DispatchOptions> options, ILogger<Dispatcher> logger)
+    : BackgroundService
+{
+    private readonly FairShare _share = new(options.Value.Ageing);
+
+    /// <summary>Fills every runway once. Returns how many messages were sent.</summary>
+    public async Task<int> DispatchAsync(CancellationToken cancellationToken)
+    {
+        var sent = 0;
+        foreach (var model in await models.ServedAsync(cancellationToken).ConfigureAwait(false))
+        {
+            var messages = await runway.FillAsync(model, options.Value.Runway, _share, cancellationToken).ConfigureAwait(false);
+            if (messages.Count > 0)
+                await SendAsync(model, messages, cancellationToken).ConfigureAwait(false);
+            sent += messages.Count;
+        }
+
+        return sent;
+    }
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        while (!stoppingToken.IsCancellationRequested)
+        {
+            var sent = 0;
+            try
+            {
+                sent = await DispatchAsync(stoppingToken).ConfigureAwait(false);
+            }
+            catch (Exception e) when (!stoppingToken.IsCancellationRequested)
+            {
+                Failed(e);
+            }
+
+            await signal.WaitAsync(sent > 0 ? options.Value.BusyInterval : options.Value.IdleInterval, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
+    }
+
+    private async Task SendAsync(string model, IReadOnlyList<RenderPrompt> messages, CancellationToken cancellationToken)
+    {
+        try
+        {
+            using var timeout = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+            timeout.CancelAfter(options.Value.SendTimeout);
+            var queue = await bus.GetSendEndpoint(addresses.Of(model)).ConfigureAwait(false);
+            await queue.SendBatch(messages, timeout.Token).ConfigureAwait(false);
+        }
+        catch
+        {
+            // Perhaps some went out: a job with two messages is claimed once.
+            await runway.TakeBackAsync([.. messages.Select(message => message.JobId)], CancellationToken.None).ConfigureAwait(false);
+            throw;
+        }
+    }
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "Dispatch failed; tried again shortly")]
+    private partial void Failed(Exception exception);
+}

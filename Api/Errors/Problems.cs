@@ -1,0 +1,15 @@
+using Microsoft.AspNetCore.Http.HttpResults;
+
+namespace RenderFarm.Api.Errors;
+
+/// <summary>The problems that several endpoints answer.</summary>
+internal static class Problems
+{
+    public static ProblemHttpResult Unknown(string noun, Guid id) =>
+        TypedResults.Problem($"There is no {noun} {id}.", statusCode: StatusCodes.Status404NotFound, title: $"Unknown {noun}.");
+
+    public static ProblemHttpResult Bad(string detail) =>
+        TypedResults.Problem(detail, statusCode: StatusCodes.Status400BadRequest, title: "The request cannot be understood.");
+
+    public static ProblemHttpResult Limit(int given, int most) => Bad($"limit is {given}; give 1 to {most}.");
+}

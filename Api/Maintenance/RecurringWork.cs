@@ -1,0 +1,17 @@
+using Hangfire;
+
+namespace RenderFarm.Api.Maintenance;
+
+/// <summary>Tells Hangfire at start what recurs.</summary>
+internal sealed class RecurringWork(IRecurringJobManager recurring) : IHostedService
+{
+    private const string EveryTwoSeconds = "*/2 * * * * *";
+
+    public Task StartAsync(CancellationToken cancellationToken)
+    {
+        recurring.AddOrUpdate<SweepJob>("sweep-leases", job => job.RunAsync(CancellationToken.None), EveryTwoSeconds);
+        return Task.CompletedTask;
+    }
+
+    public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+}

@@ -1,0 +1,73 @@
+using MassTransit;
+using Microsoft.AspNetCore.Connections;
+using Microsoft.AspNetCore.Http.Json;
+using Microsoft.Extensions.Options;
+using RenderFarm.Api.Batches;
+using RenderFarm.Api.Dispatch;
+using RenderFarm.Api.Errors;
+using RenderFarm.Api.Events;
+using RenderFarm.Api.Health;
+using RenderFarm.Api.Jobs;
+using RenderFarm.Api.Maintenance;
+using RenderFarm.Api.Messaging;
+using RenderFarm.Api.Models;
+using RenderFarm.Api.Start;
+using RenderFarm.Persistence;
+
+namespace RenderFarm.Api;
+
+/// <summary>Puts the API into a host: its own process, or the standalone farm's.</summary>
+public static class RenderFarmApi
+{
+    /// <summary>Registers everything that the API needs. Settings: Database, Store, Messaging, Dispatch, Intake, Models.</summary>
+    public static IServiceCollection AddRenderFarmApi(this IServiceCollection services, IConfiguration configuration)
+    {
+        ArgumentNullException.ThrowIfNull(configuration);
+        services.AddRenderFarmPersistence(configuration);
+        services.AddHostedService<StandaloneStart>();
+        services.AddFarmBus(configuration);
+        services.AddOptions<IntakeOptions>().Bind(configuration.GetSection(IntakeOptions.Section)).ValidateDataAnnotations().ValidateOnStart();
+        services.AddOptions<ModelOptions>().Bind(configuration.GetSection(ModelOptions.Section)).ValidateDataAnnotations().ValidateOnStart();
+        services.AddOptions<DispatchOptions>().Bind(configuration.GetSection(DispatchOptions.Section)).ValidateDataAnnotations().ValidateOnStart();
+        services.AddSingleton<ModelDirectory>().AddSingleton<BatchSubmission>();
+        services.AddSingleton<DispatchSignal>().AddSingleton<RenderQueueAddress>().AddHostedService<Dispatcher>();
+        services.AddSingleton<OutboxSignal>().AddHostedService<OutboxRelay>();
+        services.AddMaintenance(configuration);
+        services.AddFarmHealth();
+        services.AddProblemDetails().AddExceptionHandler<FaultHandler>();
+        services.Configure<JsonOptions>(json => FarmJson.Apply(json.SerializerOptions));
+        services.AddOpenApi();
+        return services;
+    }
+
+    /// <summary>Maps every route of the API.</summary>
+    public static WebApplication MapRenderFarm(this WebApplication app)
+    {
+        app.UseExceptionHandler();
+        app.UseStatusCodePages();
+        app.MapBatches();
+        app.MapJobs();
+        app.MapModels();
+        app.MapFarmHealth();
+        app.MapOpenApi();
+        return app;
+    }
+
+    /// <summary>Starts the host. Throws <see cref="FarmStartException"/> with a remedy where settings, files or the port forbid it.</summary>
+    public static async Task StartRenderFarmAsync(this WebApplication app, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(app);
+        try
+        {
+            await app.StartAsync(cancellationToken).ConfigureAwait(false);
+        }
+        catch (IOException e) when (e.InnerException is AddressInUseException)
+        {
+            throw new FarmStartException($"{e.Message.TrimEnd('.')}. Another program listens there: stop it, or choose another port with --urls http://127.0.0.1:PORT.", e);
+        }
+        catch (OptionsValidationException e)
+        {
+            throw new FarmStartException(string.Join(Environment.NewLine, e.Failures), e);
+        }
+    }
+}

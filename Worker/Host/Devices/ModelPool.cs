@@ -1,0 +1,49 @@
+using System.Collections.Concurrent;
+using RenderFarm.Contracts.Messages;
+using RenderFarm.Contracts.Models;
+using RenderFarm.Persistence.Dispatch;
+
+namespace RenderFarm.Worker.Devices;
+
+/// <summary>The devices of this process that render one model, and the prompts that wait for them.</summary>
+internal sealed class ModelPool(ModelDescription model, IReadOnlyList<RenderDevice> devices, int capacity, GroupCollector collector, Runway runway, TimeProvider time)
+{
+    private readonly ConcurrentDictionary<Guid, QueuedPrompt> _prompts = new();
+
+    public ModelDescription Model => model;
+
+    /// <summary>Prompts worth having at once: what the devices render, and as much again to choose groups from.</summary>
+    public int Capacity => capacity;
+
+    public void Start()
+    {
+        foreach (var device in devices)
+            device.Feed(collector);
+    }
+
+    /// <summary>Ends when nothing is left to do for the message. A second message for a job that is already here shares its end.</summary>
+    public Task RenderAsync(RenderPrompt message, bool isRedelivered)
+    {
+        var prompt = new QueuedPrompt(message.JobId, message.Compatibility, isRedelivered, time.GetUtcNow());
+        var known = _prompts.GetOrAdd(message.JobId, prompt);
+        if (ReferenceEquals(known, prompt))
+        {
+            collector.Add(prompt);
+            prompt.Done.ContinueWith(_ => _prompts.TryRemove(message.JobId, out QueuedPrompt? _), TaskScheduler.Default);
+        }
+
+        return known.Done;
+    }
+
+    /// <summary>Stops the devices and lets the dispatcher send again what still waits here.</summary>
+    public async Task StopAsync()
+    {
+        await Task.WhenAll(devices.Select(device => device.StopAsync())).ConfigureAwait(false);
+        var rest = collector.Drain();
+        if (rest.Count == 0)
+            return;
+        await runway.TakeBackAsync([.. rest.Select(prompt => prompt.JobId)], CancellationToken.None).ConfigureAwait(false);
+        foreach (var prompt in rest)
+            prompt.Complete();
+    }
+}

@@ -1,0 +1,75 @@
+using RenderFarm.Worker.Rendering;
+
+namespace RenderFarm.Worker.Devices;
+
+/// <summary>What happens on the device's own thread.</summary>
+internal sealed partial class RenderDevice
+{
+    private void Run()
+    {
+        try
+        {
+            using var renderer = load();
+            _renderer = new GroupRenderer(renderer, logger);
+            _idle.TrySetResult();
+            _loaded.TrySetResult(renderer);
+            while (_claimed.Reader.WaitToReadAsync().AsTask().GetAwaiter().GetResult())
+                while (_claimed.Reader.TryRead(out var group))
+                    RenderAndDeliver(group);
+            _ended.TrySetResult();
+        }
+        catch (Exception e)
+        {
+            _loaded.TrySetException(e);
+            _ended.TrySetException(e);
+            _claimed.Writer.TryComplete();
+            while (_claimed.Reader.TryRead(out var group))
+                Deliver(group, deliver => deliver.HandBackAsync(group));
+        }
+    }
+
+    private void RenderAndDeliver(HeldGroup group)
+    {
+        _idle = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        try
+        {
+            var items = group.Items.Where(item => !item.IsLost).ToList();
+            var outcomes = _renderer!.Render([.. items.Select(item => item.Work)], group.Report, group.Stop);
+            Deliver(group, deliver => deliver.DeliverAsync(group, items, outcomes));
+        }
+        catch (OperationCanceledException)
+        {
+            Deliver(group, deliver => deliver.HandBackAsync(group));
+        }
+        catch (DeviceFailedException e)
+        {
+            Deliver(group, deliver => deliver.DeviceFailedAsync(group, e));
+            throw;
+        }
+        finally
+        {
+            _idle.TrySetResult();
+        }
+    }
+
+    /// <summary>Ends a group beside the next one's rendering; waits only if the last ones are not done yet.</summary>
+    private void Deliver(HeldGroup group, Func<Delivery.GroupDelivery, Task> work)
+    {
+        _deliveries.Wait();
+        _ = Task.Run(async () =>
+        {
+            try
+            {
+                await work(delivery).ConfigureAwait(false);
+            }
+            finally
+            {
+                held.Remove(group);
+                foreach (var item in group.Items)
+                    item.Prompt.Complete();
+                group.Dispose();
+                _deliveries.Release();
+            }
+        });
+    }
+}

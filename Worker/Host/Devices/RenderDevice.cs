@@ -1,0 +1,137 @@
+using System.Threading.Channels;
+using Microsoft.Extensions.Options;
+using RenderFarm.Persistence.Dispatch;
+using RenderFarm.Persistence.Jobs;
+using RenderFarm.Worker.Delivery;
+using RenderFarm.Worker.Rendering;
+
+namespace RenderFarm.Worker.Devices;
+
+/// <summary>
+/// One device: a thread that does nothing but render, fed with claimed groups. One group waits claimed while one is rendered and those before
+/// are encoded, stored and committed.
+/// </summary>
+internal sealed partial class RenderDevice(
+    Func<IRenderer> load, HeldGroups held, JobLeases leases, Runway runway, GroupDelivery delivery, IOptions<WorkerOptions> options, TimeProvider time, ILogger<RenderDevice> logger)
+    : IDisposable
+{
+    private const int DeliveriesAtOnce = 2;
+    private static readonly TimeSpan ClaimRetry = TimeSpan.FromSeconds(1);
+    private readonly Channel<HeldGroup> _claimed = Channel.CreateBounded<HeldGroup>(1);
+    private readonly SemaphoreSlim _deliveries = new(DeliveriesAtOnce);
+    private readonly CancellationTokenSource _stopFeeding = new();
+    private readonly CancellationTokenSource _stopRendering = new();
+    private readonly TaskCompletionSource<IRenderer> _loaded = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private TaskCompletionSource _idle = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private volatile GroupRenderer? _renderer;
+    private Task _feeding = Task.CompletedTask;
+
+    /// <summary>Ends when the model is loaded; fails if it cannot be.</summary>
+    public Task<IRenderer> Loaded => _loaded.Task;
+
+    /// <summary>Ends with the device's thread; fails if the device did.</summary>
+    public Task Ended => _ended.Task;
+
+    public void Start()
+    {
+        var thread = new Thread(Run) { IsBackground = true, Name = "render device" };
+        thread.Start();
+    }
+
+    public void Feed(GroupCollector collector) => _feeding = FeedAsync(collector);
+
+    /// <summary>Takes no more, lets the group on the device finish within the drain time, hands back the rest.</summary>
+    public async Task StopAsync()
+    {
+        await _stopFeeding.CancelAsync().ConfigureAwait(false);
+        await _feeding.ConfigureAwait(false);
+        _claimed.Writer.TryComplete();
+        await Task.WhenAny(_ended.Task, Task.Delay(options.Value.DrainTimeout, time)).ConfigureAwait(false);
+        await _stopRendering.CancelAsync().ConfigureAwait(false);
+        await _ended.Task.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        for (var i = 0; i < DeliveriesAtOnce; i++)
+            await _deliveries.WaitAsync().ConfigureAwait(false);
+    }
+
+    public void Dispose()
+    {
+        _deliveries.Dispose();
+        _stopFeeding.Dispose();
+        _stopRendering.Dispose();
+    }
+
+    private async Task FeedAsync(GroupCollector collector)
+    {
+        var stopping = _stopFeeding.Token;
+        try
+        {
+            while (await _claimed.Writer.WaitToWriteAsync(stopping).ConfigureAwait(false))
+            {
+                var prompts = await collector.TakeAsync(_renderer!.Limit, _idle.Task, stopping).ConfigureAwait(false);
+                if (await ClaimAsync(prompts, stopping).ConfigureAwait(false) is { } group)
+                    await _claimed.Writer.WriteAsync(group, CancellationToken.None).ConfigureAwait(false);
+            }
+        }
+        catch (OperationCanceledException)
+        {
+            // Stopped.
+        }
+    }
+
+    private async Task<HeldGroup?> ClaimAsync(IReadOnlyList<QueuedPrompt> prompts, CancellationToken stopping)
+    {
+        for (; ; )
+        {
+            try
+            {
+                var jobs = await leases.ClaimAsync(options.Value.Name, [.. prompts.Select(prompt => new ClaimRequest(prompt.JobId, prompt.IsRedelivered))],
+                    options.Value.Lease, CancellationToken.None).ConfigureAwait(false);
+                return Hold(prompts, jobs);
+            }
+            catch (Exception e)
+            {
+                ClaimFailed(prompts.Count, e);
+                await Task.Delay(ClaimRetry, time, stopping).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            }
+
+            if (stopping.IsCancellationRequested)
+            {
+                await HandBackAsync(prompts).ConfigureAwait(false);
+                return null;
+            }
+        }
+    }
+
+    private HeldGroup? Hold(IReadOnlyList<QueuedPrompt> prompts, IReadOnlyList<ClaimedJob> jobs)
+    {
+        var byId = jobs.ToDictionary(job => job.Id);
+        foreach (var prompt in prompts.Where(prompt => !byId.ContainsKey(prompt.JobId)))
+            prompt.Complete();
+        if (jobs.Count == 0)
+            return null;
+        var items = prompts.Where(prompt => byId.ContainsKey(prompt.JobId)).Select(prompt => new HeldItem(byId[prompt.JobId], prompt)).ToList();
+        var group = new HeldGroup(items, _stopRendering.Token);
+        held.Add(group);
+        return group;
+    }
+
+    /// <summary>Lets the dispatcher send prompts again that nobody claimed.</summary>
+    private async Task HandBackAsync(IReadOnlyList<QueuedPrompt> prompts)
+    {
+        try
+        {
+            await runway.TakeBackAsync([.. prompts.Select(prompt => prompt.JobId)], CancellationToken.None).ConfigureAwait(false);
+        }
+        catch (Exception e)
+        {
+            ClaimFailed(prompts.Count, e);
+        }
+
+        foreach (var prompt in prompts)
+            prompt.Complete();
+    }
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "{Count} jobs could not be claimed or handed back")]
+    private partial void ClaimFailed(int count, Exception exception);
+}

@@ -1,0 +1,115 @@
+using Microsoft.Extensions.Options;
+using RenderFarm.Persistence.Dispatch;
+using RenderFarm.Persistence.Models;
+using RenderFarm.Worker.Messaging;
+
+namespace RenderFarm.Worker.Devices;
+
+/// <summary>A worker's life: load the models, offer them, render, drain.</summary>
+internal sealed partial class WorkerService(
+    IReadOnlyList<RenderDevice> devices, LeaseKeeper keeper, WorkerEndpoints endpoints, ModelCatalogue catalogue, Runway runway, WorkerReadiness readiness,
+    IHostApplicationLifetime lifetime, IOptions<WorkerOptions> options, TimeProvider time, ILogger<WorkerService> logger) : BackgroundService
+{
+    private static readonly TimeSpan OfferInterval = TimeSpan.FromSeconds(5);
+    private readonly List<ModelPool> _pools = [];
+    private readonly CancellationTokenSource _stopBeating = new();
+
+    public override async Task StopAsync(CancellationToken cancellationToken)
+    {
+        await base.StopAsync(cancellationToken).ConfigureAwait(false);
+        if (_pools.Count == 0)
+            await Task.WhenAll(devices.Select(device => device.StopAsync())).ConfigureAwait(false);
+        await Task.WhenAll(_pools.Select(pool => pool.StopAsync())).ConfigureAwait(false);
+        await _stopBeating.CancelAsync().ConfigureAwait(false);
+    }
+
+    public override void Dispose()
+    {
+        _stopBeating.Dispose();
+        base.Dispose();
+    }
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        try
+        {
+            await LoadAsync(stoppingToken).ConfigureAwait(false);
+            var beating = keeper.RunAsync(_stopBeating.Token);
+            foreach (var device in devices)
+                _ = WatchAsync(device);
+            await OfferAsync(stoppingToken).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
+        {
+            // Stopped.
+        }
+        catch (Exception e)
+        {
+            readiness.Fail(e);
+            CannotStart(e);
+            lifetime.StopApplication();
+        }
+    }
+
+    private async Task LoadAsync(CancellationToken cancellationToken)
+    {
+        foreach (var device in devices)
+            device.Start();
+        var loaded = await Task.WhenAll(devices.Select(device => device.Loaded)).WaitAsync(cancellationToken).ConfigureAwait(false);
+        foreach (var model in devices.Zip(loaded).GroupBy(device => device.Second.Model.Name))
+        {
+            var room = model.Sum(device => device.Second.MaxBatch) * 3;
+            var pool = new ModelPool(model.First().Second.Model, [.. model.Select(device => device.First)], room, new(options.Value.CompanyWait, time), runway, time);
+            pool.Start();
+            _pools.Add(pool);
+            await endpoints.ConnectAsync(pool).WaitAsync(cancellationToken).ConfigureAwait(false);
+        }
+
+        await endpoints.ConnectNewsAsync().WaitAsync(cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>Says again and again that these models are served here.</summary>
+    private async Task OfferAsync(CancellationToken cancellationToken)
+    {
+        using var timer = new PeriodicTimer(OfferInterval, time);
+        do
+        {
+            try
+            {
+                foreach (var pool in _pools)
+                    await catalogue.RegisterAsync(pool.Model, cancellationToken).ConfigureAwait(false);
+                readiness.Succeed();
+            }
+            catch (Exception e) when (!cancellationToken.IsCancellationRequested)
+            {
+                CannotOffer(e);
+            }
+        }
+        while (await timer.WaitForNextTickAsync(cancellationToken).ConfigureAwait(false));
+    }
+
+    /// <summary>A device that failed takes the process with it: a fresh one has a fresh device.</summary>
+    private async Task WatchAsync(RenderDevice device)
+    {
+        try
+        {
+            await device.Ended.ConfigureAwait(false);
+        }
+        catch (Exception e)
+        {
+            readiness.Fail(e);
+            Broken(e);
+            Environment.ExitCode = 1;
+            lifetime.StopApplication();
+        }
+    }
+
+    [LoggerMessage(Level = LogLevel.Critical, Message = "The worker cannot start")]
+    private partial void CannotStart(Exception exception);
+
+    [LoggerMessage(Level = LogLevel.Critical, Message = "A device failed; its work goes back and the worker stops")]
+    private partial void Broken(Exception exception);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "The models could not be offered; tried again shortly")]
+    private partial void CannotOffer(Exception exception);
+}

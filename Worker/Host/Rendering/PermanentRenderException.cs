@@ -1,0 +1,4 @@
+namespace RenderFarm.Worker.Rendering;
+
+/// <summary>The work cannot be done, however often it is tried.</summary>
+public sealed class PermanentRenderException(string message, Exception? inner = null) : Exception(message, inner);

@@ -1,0 +1,7 @@
+namespace RenderFarm.Worker.Rendering;
+
+/// <summary>How far a call is.</summary>
+/// <param name="Stage">Name of the stage that runs.</param>
+/// <param name="Step">Steps of it that are done.</param>
+/// <param name="Steps">Steps of it in all.</param>
+public sealed record RenderStep(string Stage, int Step, int Steps);

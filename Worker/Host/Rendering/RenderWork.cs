@@ -1,0 +1,19 @@
+using RenderFarm.Contracts.Batches;
+
+namespace RenderFarm.Worker.Rendering;
+
+/// <summary>One picture to draw.</summary>
+public sealed record RenderWork
+{
+    /// <summary>The job's id; comes back with the outcome.</summary>
+    public required Guid Id { get; init; }
+    public required string Prompt { get; init; }
+    public string? NegativePrompt { get; init; }
+    public required long Seed { get; init; }
+
+    /// <summary>Settings by stage name, complete.</summary>
+    public required IReadOnlyDictionary<string, StageSettings> Settings { get; init; }
+
+    /// <summary>Canceled when this work, of perhaps several rendered together, is no longer wanted.</summary>
+    public CancellationToken Canceled { get; init; }
+}

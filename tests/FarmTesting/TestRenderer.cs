@@ -1,0 +1,88 @@
+using System.Collections.Concurrent;
+using RenderFarm.Contracts.Models;
+using RenderFarm.Worker.Rendering;
+using SkiaSharp;
+
+namespace RenderFarm.FarmTesting;
+
+/// <summary>
+/// A renderer made by hand: fast, deterministic, drawing a small real PNG from the seed. What a prompt says decides what goes wrong:
+/// "poison" fails for good, "flaky" fails at its first attempt, "hold" stops before its second step until released.
+/// </summary>
+public sealed class TestRenderer : IRenderer
+{
+    public const int Side = 8;
+    public const int Steps = 4;
+    private readonly ConcurrentDictionary<Guid, int> _attempts = new();
+    private readonly ManualResetEventSlim _release = new();
+
+    public ModelDescription Model { get; init; } = Describe("test");
+
+    public int MaxBatch { get; init; } = 8;
+
+    /// <summary>More works at once than this are out of memory.</summary>
+    public int Memory { get; init; } = int.MaxValue;
+
+    /// <summary>Sizes of the groups rendered, in order.</summary>
+    public ConcurrentQueue<int> Groups { get; } = new();
+
+    /// <summary>Ids of works in the order in which they were begun.</summary>
+    public ConcurrentQueue<Guid> Begun { get; } = new();
+
+    public static ModelDescription Describe(string name) => new()
+    {
+        Name = name,
+        Stages =
+        [
+            new() { Name = "stage1", Width = 4, Height = 4, Steps = Steps, Guidance = 7, Sampler = "ddpm", Samplers = ["ddpm", "ddim"] },
+            new() { Name = "stage2", Width = Side, Height = Side, Steps = 2, Guidance = 4, NoiseLevel = 50, Sampler = "ddim", Samplers = ["ddpm", "ddim"] },
+        ],
+    };
+
+    /// <summary>The PNG that a seed gives.</summary>
+    public static byte[] Draw(long seed)
+    {
+        using var bitmap = new SKBitmap(Side, Side);
+        for (var y = 0; y < Side; y++)
+            for (var x = 0; x < Side; x++)
+                bitmap.SetPixel(x, y, new SKColor((byte)(seed + x), (byte)((seed >> 8) + y), (byte)(seed >> 16)));
+        using var data = bitmap.Encode(SKEncodedImageFormat.Png, 100);
+        return data.ToArray();
+    }
+
+    /// <summary>Lets everything go on that holds.</summary>
+    public void Release() => _release.Set();
+
+    public IReadOnlyList<RenderOutcome> Render(IReadOnlyList<RenderWork> works, Action<RenderStep> progress, CancellationToken cancellationToken)
+    {
+        if (works.Count > Memory)
+            throw new DeviceMemoryException($"{works.Count} works do not fit.");
+        Groups.Enqueue(works.Count);
+        foreach (var work in works)
+            Begun.Enqueue(work.Id);
+        for (var step = 1; step <= Steps; step++)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            progress(new("stage1", step, Steps));
+            if (step == 1 && works.Any(work => work.Prompt.Contains("hold", StringComparison.Ordinal)))
+                _release.Wait(cancellationToken);
+        }
+
+        if (works.Any(work => work.Prompt.Contains("flaky", StringComparison.Ordinal) && _attempts.AddOrUpdate(work.Id, 1, (_, n) => n + 1) == 1))
+            throw new IOException("The network hiccuped.");
+        return [.. works.Select(Outcome)];
+    }
+
+    public void Dispose() => _release.Dispose();
+
+    private static RenderOutcome Outcome(RenderWork work) => work.Prompt.Contains("poison", StringComparison.Ordinal)
+        ? new() { Id = work.Id, Error = new PermanentRenderException("The prompt cannot be drawn.") }
+        : new()
+        {
+            Id = work.Id,
+            Pictures = [new(Side, Side, () => Draw(work.Seed))],
+            Timings = [new() { Stage = "stage1", Seconds = 0.25 }, new() { Stage = "stage2", Seconds = 0.5 }],
+            UnknownWords = [.. work.Prompt.Split(' ').Where(word => word == "gallimaufry")],
+            Provenance = new Dictionary<string, string> { ["model"] = "test" },
+        };
+}
