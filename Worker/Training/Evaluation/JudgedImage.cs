@@ -8,7 +8,10 @@ internal sealed class JudgedImage
 
     private readonly Rgb[] _pixels;
 
-    private JudgedImage(Rgb[] pixels) => _pixels = pixels;
+    private JudgedImage(Rgb[] pixels, bool enlarged) => (_pixels, Enlarged) = (pixels, enlarged);
+
+    /// <summary>Whether the picture had less than half of the judged size.</summary>
+    public bool Enlarged { get; }
 
     /// <summary>The pixel at column x, row y.</summary>
     public Rgb this[int x, int y] => _pixels[(y * Side) + x];
@@ -24,9 +27,9 @@ internal sealed class JudgedImage
         for (var i = 0; i < source.Length; i++)
             source[i] = new Rgb(picture.Pixels[3 * i], picture.Pixels[(3 * i) + 1], picture.Pixels[(3 * i) + 2]);
         if (side == Side)
-            return new JudgedImage(source);
+            return new JudgedImage(source, enlarged: false);
         var wide = ResizeRows(source, side, side);
-        return new JudgedImage(Transpose(ResizeRows(Transpose(wide, Side, side), side, Side), Side, Side));
+        return new JudgedImage(Transpose(ResizeRows(Transpose(wide, Side, side), side, Side), Side, Side), enlarged: side < Side / 2);
     }
 
     /// <summary>[rows, from] to [rows, Side].</summary>

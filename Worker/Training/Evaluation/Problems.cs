@@ -1,9 +1,10 @@
+using System.Text.RegularExpressions;
 using RenderFarm.Training.Scenes;
 
 namespace RenderFarm.Training.Evaluation;
 
 /// <summary>Says in words what is wrong with a picture.</summary>
-internal static class Problems
+internal static partial class Problems
 {
     public static IReadOnlyList<string> Of(SceneVerdict verdict, Caption caption)
     {
@@ -14,9 +15,9 @@ internal static class Problems
         return problems;
     }
 
-    /// <summary>An attribute in lower case; "unclear" when the judge found none.</summary>
+    /// <summary>An attribute in lower case, "top left" for TopLeft; "unclear" when the judge found none.</summary>
     public static string Word<T>(T? value)
-        where T : struct, Enum => value?.ToString().ToLowerInvariant() ?? "unclear";
+        where T : struct, Enum => value is null ? "unclear" : Capitals().Replace(value.Value.ToString(), " $0").TrimStart().ToLowerInvariant();
 
     private static string Describe(ObjectVerdict item)
     {
@@ -35,4 +36,7 @@ internal static class Problems
             wrong.Add($"place {Word(found.Place)}");
         return $"{name}: {string.Join(", ", wrong)}";
     }
+
+    [GeneratedRegex("[A-Z]")]
+    private static partial Regex Capitals();
 }
