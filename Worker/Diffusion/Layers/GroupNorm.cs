@@ -23,6 +23,12 @@ internal sealed class GroupNorm : nn.Module<Tensor, Tensor>
         RegisterComponents();
     }
 
+    /// <summary>How many groups the channels form.</summary>
+    public long Groups => _groups;
+
+    /// <summary>Added to the variance.</summary>
+    public double Epsilon => _epsilon;
+
     /// <summary>[C].</summary>
     public Tensor Weight => _weight;
 

@@ -1,3 +1,4 @@
+using RenderFarm.Diffusion.Kernels;
 using RenderFarm.Diffusion.Layers;
 using TorchSharp;
 using static TorchSharp.torch;
@@ -15,6 +16,13 @@ internal static class NormalisedActivation
     public static Tensor Apply(GroupNorm norm, Tensor input, Tensor? modulation, ActivationFunction? function)
     {
         using var scope = NewDisposeScope();
+        return (FusedNorm.Supports(input) ? Fused(norm, input, modulation, function) : Plain(norm, input, modulation, function)).MoveToOuterDisposeScope();
+    }
+
+    /// <summary>By libtorch's operations, on any device.</summary>
+    internal static Tensor Plain(GroupNorm norm, Tensor input, Tensor? modulation, ActivationFunction? function)
+    {
+        using var scope = NewDisposeScope();
         var result = norm.call(input);
         if (modulation is not null)
         {
@@ -23,5 +31,20 @@ internal static class NormalisedActivation
         }
 
         return (function is { } activation ? Features.Activate(result, activation) : result).MoveToOuterDisposeScope();
+    }
+
+    private static Tensor Fused(GroupNorm norm, Tensor input, Tensor? modulation, ActivationFunction? function)
+    {
+        var tokens = Features.Tokens(input).contiguous();
+        return Features.Map(Fused(norm, tokens, modulation, function, is_grad_enabled()), input.shape[2], input.shape[3]);
+    }
+
+    private static Tensor Fused(GroupNorm norm, Tensor tokens, Tensor? modulation, ActivationFunction? function, bool differentiable)
+    {
+        if (differentiable)
+            return NormalisedActivationFunction.apply(tokens, norm.Weight, norm.Bias, modulation!, norm.Groups, norm.Epsilon, function!);
+        var result = empty_like(tokens);
+        FusedNorm.Forward(tokens, norm.Groups, norm.Epsilon, norm.Weight, norm.Bias, modulation, function, result);
+        return result;
     }
 }
