@@ -22,6 +22,11 @@ internal static class WeightsLoader
         foreach (var (key, destination) in wanted) weights.ReadInto(sources[key][0], destination);
     }
 
+    /// <summary>What <see cref="Load"/> does before it reads: the network may be on the meta device, and nothing is written.</summary>
+    /// <inheritdoc cref="Load"/>
+    public static void Check(nn.Module network, WeightsFolder weights, Func<string, string?>? rename = null) =>
+        Compare(network, network.state_dict(), weights, Sources(weights, rename ?? (name => name)));
+
     /// <summary>The file's keys by the network's key, the one of the same name first.</summary>
     private static Dictionary<string, List<string>> Sources(WeightsFolder weights, Func<string, string?> rename)
     {

@@ -1,0 +1,203 @@
+using System.Diagnostics.CodeAnalysis;
+using System.Security.Cryptography;
+using System.Text;
+using RenderFarm.Diffusion.Networks;
+using RenderFarm.Diffusion.Sampling;
+using RenderFarm.Diffusion.Weights;
+using TorchSharp;
+
+namespace RenderFarm.Diffusion.Cascades;
+
+/// <summary>
+/// A model, loaded: a text encoder and the stages that turn prompts into pictures. One call renders at a time; others wait for it. Call from a dedicated
+/// thread: rendering is synchronous and keeps its device busy.
+/// </summary>
+public sealed class Cascade : IDisposable
+{
+    private readonly Lock _gate = new();
+    private readonly CascadeFile _file;
+    private readonly List<IStage> _stages;
+    private readonly PromptEncoder _text;
+    private readonly KnownWords _words;
+    private readonly CascadeOptions _options;
+    private readonly Lazy<string> _sha256;
+
+    private Cascade(CascadeFile file, List<IStage> stages, StageLoader loader, KnownWords words, CascadeOptions options)
+    {
+        (_file, _stages, _text, _words, _options) = (file, stages, loader.Text!, words, options);
+        _sha256 = new Lazy<string>(() => HashOf(loader.Weights));
+    }
+
+    /// <summary>The model's name in cascade.json.</summary>
+    public string Name => _file.Name;
+
+    /// <summary>How many stages are loaded.</summary>
+    public int StageCount => _stages.Count;
+
+    /// <summary>Most pictures drawn together.</summary>
+    public int MaxBatch => _options.MaxBatch ?? _file.MaxBatch ?? CascadeOptions.UsualBatch;
+
+    /// <summary>
+    /// What identifies the loaded weights: the SHA-256 of lines "hash  stage/part", one per text encoder and network in the order of loading, where hash is
+    /// the SHA-256 of the part's safetensors file (or of several files, what sha256sum prints for them). Computed when first asked for.
+    /// </summary>
+    public string WeightsSha256 => _sha256.Value;
+
+    /// <summary>Loads a model folder.</summary>
+    /// <param name="folder">A folder with <c>cascade.json</c>, or a single pipeline in diffusers' layout.</param>
+    /// <param name="options">Device, number format, limits; null for the defaults.</param>
+    /// <exception cref="CascadeException">The folder cannot be used; the text says why and what to do.</exception>
+    /// <exception cref="SettingsException">The options cannot be met.</exception>
+    public static Cascade Load(string folder, CascadeOptions? options = null)
+    {
+        options ??= new CascadeOptions();
+        var file = CascadeFile.Load(folder);
+        var count = options.StageCount ?? file.Stages.Count;
+        if (count < 1 || count > file.Stages.Count) throw new SettingsException($"{count} stages are asked for; '{folder}' has {file.Stages.Count}.");
+        if (options.MaxBatch < 1) throw new SettingsException($"The batch is at most {options.MaxBatch}; expected 1 or more.");
+        var stages = new List<IStage>();
+        var loader = new StageLoader(options);
+        try
+        {
+            foreach (var stage in file.Stages.Take(count)) stages.Add(LoadStage(loader, Path.Combine(folder, stage), KeyOf(stages.Count)));
+            return new Cascade(file, stages, loader, KnownWords.Load(folder), options);
+        }
+        catch
+        {
+            stages.ForEach(stage => stage.Dispose());
+            loader.Text?.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>Says what a model folder holds and what is wrong with it, reading configurations and the headers of weights only. Does not throw for a bad folder.</summary>
+    public static CascadeReport Inspect(string folder) => CascadeInspector.Inspect(folder);
+
+    /// <summary>Draws pictures. Those whose settings allow it are drawn together, which does not change them beyond rounding.</summary>
+    /// <param name="requests">What to draw.</param>
+    /// <param name="progress">Called on this thread after each step of each batch; null for none. What it throws ends the call.</param>
+    /// <param name="cancellationToken">Ends the call between two steps. To cancel one picture, see <see cref="RenderRequest.CancellationToken"/>.</param>
+    /// <returns>One result per request, in the same order.</returns>
+    /// <exception cref="SettingsException">A request that this model cannot draw; nothing was drawn.</exception>
+    /// <exception cref="OperationCanceledException">The call was cancelled.</exception>
+    public IReadOnlyList<RenderResult> Render(IReadOnlyList<RenderRequest> requests, Action<RenderProgress>? progress = null, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(requests);
+        lock (_gate)
+        {
+            using var inference = torch.inference_mode();
+            var jobs = requests.Select((request, index) => new RenderJob(index, request, Plan(request))).ToList();
+            try
+            {
+                new CascadeRun(_stages, StageBatch, progress, jobs, cancellationToken).Run(MaxBatch);
+                return [.. jobs.Select(ResultOf)];
+            }
+            finally
+            {
+                jobs.ForEach(job => job.Dispose());
+                _text.Trim();
+            }
+        }
+    }
+
+    /// <summary>Checks a request and says what determines its picture, without drawing it.</summary>
+    /// <exception cref="SettingsException">This model cannot draw it.</exception>
+    public Provenance Describe(RenderRequest request) => ProvenanceOf(request, Plan(request));
+
+    /// <summary>Requests with equal keys are drawn in one batch.</summary>
+    /// <exception cref="SettingsException">This model cannot draw it.</exception>
+    public string BatchKey(RenderRequest request) => RenderJob.BatchKey(request, Plan(request));
+
+    /// <summary>The prompt's words that the model says it never learned, in their order, each once; empty for a model that does not say.</summary>
+    public IReadOnlyList<string> UnknownWords(string prompt)
+    {
+        ArgumentNullException.ThrowIfNull(prompt);
+        return _words.MissingFrom(prompt);
+    }
+
+    /// <inheritdoc />
+    public void Dispose()
+    {
+        lock (_gate)
+        {
+            _stages.ForEach(stage => stage.Dispose());
+            _text.Dispose();
+        }
+    }
+
+    /// <summary>stage1, stage2 …</summary>
+    /// <param name="stage">From 0.</param>
+    internal static string KeyOf(int stage) => $"stage{stage + 1}";
+
+    /// <summary>How many prompts went through the text encoder so far.</summary>
+    internal long PromptsEncoded => _text.Encoded;
+
+    [SuppressMessage("Reliability", "CA2000:Dispose objects before losing scope", Justification = "The caller owns the stage.")]
+    private static IStage LoadStage(StageLoader loader, string folder, string key)
+    {
+        try
+        {
+            return loader.Load(ModelIndex.Load(folder), key);
+        }
+        catch (Exception error) when (error is WeightsException or NetworkConfigException or InvalidDataException or FileNotFoundException or DirectoryNotFoundException)
+        {
+            throw new CascadeException($"{key} cannot be loaded. {error.Message}", error);
+        }
+    }
+
+    private static string HashOf(IEnumerable<(string Name, string Folder, bool PreferHalf)> parts)
+    {
+        var lines = new StringBuilder();
+        foreach (var (name, folder, preferHalf) in parts)
+        {
+            using var weights = WeightsFolder.Open(folder, preferHalf);
+            lines.Append(weights.Sha256()).Append("  ").Append(name).Append('\n');
+        }
+        return Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(lines.ToString())));
+    }
+
+    private StageDefaults? DefaultsOf(int stage) => _file.Defaults.GetValueOrDefault(KeyOf(stage));
+
+    private int StageBatch(int stage) => Math.Min(DefaultsOf(stage)?.MaxBatch ?? int.MaxValue, MaxBatch);
+
+    private StagePlan[] Plan(RenderRequest request)
+    {
+        request.Check(_stages.Count);
+        return [.. _stages.Select((stage, index) => PlanOf(stage, index, request))];
+    }
+
+    private StagePlan PlanOf(IStage stage, int index, RenderRequest request)
+    {
+        var settings = request.Settings.GetValueOrDefault(KeyOf(index)) ?? new StageSettings();
+        try
+        {
+            if (settings is { Steps: not null, Timesteps: not null }) throw new SettingsException("Both steps and timesteps are given; choose one.");
+            return stage.Plan(settings.Over(DefaultsOf(index)?.ToSettings() ?? new StageSettings()));
+        }
+        // The scheduler's file was readable as it is; as another sampler it may ask for what there is no code for.
+        catch (Exception error) when (error is SettingsException or InvalidDataException)
+        {
+            throw new SettingsException($"{KeyOf(index)}: {error.Message}", error);
+        }
+    }
+
+    private RenderResult ResultOf(RenderJob job) => new()
+    {
+        Request = job.Request,
+        Canceled = job.Canceled,
+        Stages = job.Results,
+        Provenance = ProvenanceOf(job.Request, job.Plans),
+        UnknownWords = _words.MissingFrom(job.Request.Prompt),
+    };
+
+    private Provenance ProvenanceOf(RenderRequest request, IReadOnlyList<StagePlan> plans) => new()
+    {
+        Model = Name,
+        WeightsSha256 = WeightsSha256,
+        Prompt = request.Prompt,
+        NegativePrompt = request.NegativePrompt,
+        Seed = request.Seed,
+        Stages = [.. plans.Select((plan, stage) => plan.ToProvenance(KeyOf(stage), _stages[stage].Dtype))],
+        Version = typeof(Cascade).Assembly.GetName().Version!.ToString(3),
+    };
+}

@@ -1,0 +1,73 @@
+using System.Text.Json;
+
+namespace RenderFarm.Diffusion.Cascades;
+
+/// <summary>A model folder's <c>cascade.json</c>: name, stages in order, and the farm's defaults.</summary>
+internal sealed record CascadeFile
+{
+    public const string FileName = "cascade.json";
+
+    private static readonly JsonSerializerOptions Format = new()
+    {
+        PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower,
+        AllowDuplicateProperties = false,
+        RespectNullableAnnotations = true,
+    };
+
+    public required string Name { get; init; }
+
+    /// <summary>Folders inside the model's folder.</summary>
+    public required IReadOnlyList<string> Stages { get; init; }
+
+    /// <summary>Settings by stage: stage1, stage2 …</summary>
+    public IReadOnlyDictionary<string, StageDefaults> Defaults { get; init; } = new Dictionary<string, StageDefaults>();
+
+    /// <summary>Most pictures drawn together.</summary>
+    public int? MaxBatch { get; init; }
+
+    /// <summary>
+    /// Reads the folder's file. A folder without one that is itself a pipeline in diffusers' layout is a cascade of that one stage.
+    /// </summary>
+    /// <exception cref="CascadeException">Neither is there, or the file is not right.</exception>
+    public static CascadeFile Load(string folder)
+    {
+        var path = Path.Combine(folder, FileName);
+        if (!Directory.Exists(folder)) throw new CascadeException($"The model folder '{folder}' does not exist.");
+        if (!File.Exists(path))
+        {
+            if (File.Exists(Path.Combine(folder, ModelIndex.FileName))) return new CascadeFile { Name = new DirectoryInfo(folder).Name, Stages = ["."] };
+            throw new CascadeException($"'{folder}' is no model: it has neither {FileName} nor {ModelIndex.FileName}.");
+        }
+        try
+        {
+            var file = JsonSerializer.Deserialize<CascadeFile>(File.ReadAllBytes(path), Format) ?? throw new CascadeException($"{path} holds null.");
+            file.Check(path);
+            return file;
+        }
+        catch (JsonException error)
+        {
+            throw new CascadeException($"{path} is not a cascade: {error.Message}", error);
+        }
+    }
+
+    private void Check(string path)
+    {
+        if (string.IsNullOrWhiteSpace(Name)) throw new CascadeException($"{path}: name is empty.");
+        if (Stages.Count == 0) throw new CascadeException($"{path}: stages is empty; name the stages' folders in order.");
+        foreach (var stage in Stages)
+        {
+            if (Path.IsPathRooted(stage) || stage.Split('/', '\\').Contains("..")) throw new CascadeException($"{path}: the stage '{stage}' lies outside the model's folder.");
+        }
+        foreach (var key in Defaults.Keys)
+        {
+            if (Enumerable.Range(0, Stages.Count).All(stage => key != Cascade.KeyOf(stage)))
+            {
+                throw new CascadeException($"{path}: defaults has '{key}'; expected {string.Join(", ", Enumerable.Range(0, Stages.Count).Select(Cascade.KeyOf))}.");
+            }
+        }
+        foreach (var batch in Defaults.Values.Select(stage => stage.MaxBatch).Append(MaxBatch))
+        {
+            if (batch < 1) throw new CascadeException($"{path}: max_batch is {batch}; expected at least 1.");
+        }
+    }
+}

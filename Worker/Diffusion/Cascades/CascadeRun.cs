@@ -1,0 +1,67 @@
+using System.Diagnostics;
+using static TorchSharp.torch;
+
+namespace RenderFarm.Diffusion.Cascades;
+
+/// <summary>One call of <see cref="Cascade.Render"/>: forms batches, takes each through the stages, reports and stops between steps.</summary>
+/// <param name="stages">In order.</param>
+/// <param name="stageBatch">Most pictures a stage draws together.</param>
+/// <param name="progress">May be null.</param>
+/// <param name="jobs">All of the call.</param>
+/// <param name="token">The call's.</param>
+internal sealed class CascadeRun(
+    IReadOnlyList<IStage> stages, Func<int, int> stageBatch, Action<RenderProgress>? progress, IReadOnlyList<RenderJob> jobs, CancellationToken token)
+{
+    private int _finished;
+
+    public void Run(int maxBatch)
+    {
+        foreach (var group in jobs.GroupBy(job => RenderJob.BatchKey(job.Request, job.Plans), StringComparer.Ordinal))
+        {
+            foreach (var batch in group.Chunk(maxBatch)) RunStages(batch);
+        }
+    }
+
+    private void RunStages(RenderJob[] batch)
+    {
+        for (var stage = batch[0].FirstStage; stage < stages.Count; stage++)
+        {
+            foreach (var job in batch) job.Canceled |= job.CancelRequested;
+            batch = [.. batch.Where(job => !job.Canceled)];
+            foreach (var part in batch.Chunk(stageBatch(stage))) RunStage(stage, part);
+        }
+        _finished += batch.Length;
+    }
+
+    private void RunStage(int stage, RenderJob[] batch)
+    {
+        token.ThrowIfCancellationRequested();
+        using var scope = NewDisposeScope();
+        var watch = Stopwatch.StartNew();
+        try
+        {
+            var before = batch[0].Picture is null ? null : cat([.. batch.Select(job => job.Picture!)], 0);
+            var drawn = stages[stage].Draw([.. batch.Select(job => job.RowOf(stage))], before, step => Stepped(stage, step, batch, watch));
+            var pictures = PictureTensor.ToPictures(drawn);
+            var seconds = watch.Elapsed.TotalSeconds / batch.Length;
+            for (var row = 0; row < batch.Length; row++)
+            {
+                var picture = drawn.narrow(0, row, 1).clone().DetachFromDisposeScope();
+                batch[row].Accept(stage, picture, new StageResult(Cascade.KeyOf(stage), pictures[row], seconds, Checkpoint: null));
+            }
+        }
+        catch (OperationCanceledException) when (!token.IsCancellationRequested && batch.All(job => job.CancelRequested))
+        {
+            foreach (var job in batch) job.Canceled = true;
+        }
+    }
+
+    private void Stepped(int stage, int step, RenderJob[] batch, Stopwatch watch)
+    {
+        progress?.Invoke(new RenderProgress(
+            stage, stages.Count, Cascade.KeyOf(stage), step, batch[0].Plans[stage].Steps, watch.Elapsed.TotalSeconds, [.. batch.Select(job => job.Index)], _finished, jobs.Count));
+        token.ThrowIfCancellationRequested();
+        // One picture's wish stops the batch only if all wish it; otherwise it is drawn on with the others and dropped after the stage.
+        if (batch.All(job => job.CancelRequested)) batch[0].Request.CancellationToken.ThrowIfCancellationRequested();
+    }
+}

@@ -1,0 +1,24 @@
+using static TorchSharp.torch;
+
+namespace RenderFarm.Diffusion.Cascades;
+
+/// <summary>
+/// One stage of a cascade: pictures (or nothing) and text in, pictures out. Most are diffusion models; the contract does not say so. A new kind of
+/// pipeline implements this and is listed in <see cref="StageLoader"/>.
+/// </summary>
+internal interface IStage : IDisposable
+{
+    /// <summary>The network's number format: float32, bfloat16 or float16.</summary>
+    string Dtype { get; }
+
+    /// <summary>Fills in what the settings leave open, and checks them.</summary>
+    /// <exception cref="Sampling.SettingsException">This stage cannot draw so.</exception>
+    StagePlan Plan(StageSettings settings);
+
+    /// <summary>Draws a batch whose plans' <see cref="StagePlan.BatchKey"/> are the same.</summary>
+    /// <param name="rows">B pictures to draw.</param>
+    /// <param name="pictures">The stage before's, float32 [B, 3, h, w] in [−1, 1] on the CPU; null for the first stage.</param>
+    /// <param name="stepped">Called after each step with the number of steps done; throws to stop.</param>
+    /// <returns>float32 [B, 3, H, W] in [−1, 1] on the CPU; not quantised.</returns>
+    Tensor Draw(IReadOnlyList<StageRow> rows, Tensor? pictures, Action<int> stepped);
+}

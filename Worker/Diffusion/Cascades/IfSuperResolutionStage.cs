@@ -1,0 +1,49 @@
+using RenderFarm.Diffusion.Layers;
+using RenderFarm.Diffusion.Sampling;
+using static TorchSharp.torch;
+
+namespace RenderFarm.Diffusion.Cascades;
+
+/// <summary>
+/// DeepFloyd IF's second stage (diffusers' IFSuperResolutionPipeline): a larger picture from a small one. The small one is enlarged and, once per
+/// picture, given noise of a level the network is told (noise conditioning augmentation, Ho et al. 2021).
+/// </summary>
+internal sealed class IfSuperResolutionStage(PixelDiffusion diffusion, NoiseSchedule noising) : IStage
+{
+    /// <summary>diffusers' defaults.</summary>
+    private static readonly StageSettings Usual = new() { Steps = 50, Guidance = 4, NoiseLevel = 250 };
+
+    public string Dtype => diffusion.Dtype;
+
+    public static IfSuperResolutionStage Load(ModelIndex index, ITextStates text, Placement placement)
+    {
+        var noising = new NoiseSchedule(SchedulerConfig.Load(Path.Combine(index.PathOf("image_noising_scheduler"), "scheduler_config.json")));
+        return new IfSuperResolutionStage(PixelDiffusion.Load(index, text, placement, takesPicture: true), noising);
+    }
+
+    public StagePlan Plan(StageSettings settings)
+    {
+        var plan = diffusion.Plan(settings, Usual);
+        return plan.NoiseLevel < noising.Count ? plan : throw new SettingsException($"noise_level is {plan.NoiseLevel}; expected 0 to {noising.Count - 1}.");
+    }
+
+    public Tensor Draw(IReadOnlyList<StageRow> rows, Tensor? pictures, Action<int> stepped)
+    {
+        if (pictures is null) throw new CascadeException("An IFSuperResolutionPipeline stage enlarges a picture; it cannot be the cascade's first.");
+        return diffusion.Draw(rows, generators => Enlarge(rows, pictures, generators), stepped);
+    }
+
+    public void Dispose() => diffusion.Dispose();
+
+    private LowResolution Enlarge(IReadOnlyList<StageRow> rows, Tensor pictures, IReadOnlyList<PictureNoise> generators)
+    {
+        using var scope = NewDisposeScope();
+        var levels = rows.Select(row => row.Plan.NoiseLevel!.Value).ToList();
+        var enlarged = nn.functional.interpolate(
+            pictures.to(diffusion.Device), [diffusion.Size, diffusion.Size], mode: InterpolationMode.Bilinear, align_corners: true);
+        var noise = PictureNoise.Draw(generators, [PixelDiffusion.Channels, diffusion.Size, diffusion.Size], diffusion.Device);
+        var noised = noising.AddNoise(enlarged, noise, levels);
+        var told = tensor(levels.Select(level => (long)level).ToArray(), device: diffusion.Device);
+        return new LowResolution(noised.MoveToOuterDisposeScope(), told.MoveToOuterDisposeScope());
+    }
+}

@@ -1,0 +1,42 @@
+using System.Text.Json;
+
+namespace RenderFarm.Diffusion.Cascades;
+
+/// <summary>A stage's <c>model_index.json</c>: the pipeline's class and which parts it has.</summary>
+/// <param name="Folder">The stage's folder.</param>
+/// <param name="ClassName">Such as IFPipeline.</param>
+/// <param name="Components">Names of the parts that are there: text_encoder, unet …</param>
+internal sealed record ModelIndex(string Folder, string ClassName, IReadOnlySet<string> Components)
+{
+    public const string FileName = "model_index.json";
+
+    /// <exception cref="CascadeException">The file is missing or not right.</exception>
+    public static ModelIndex Load(string folder)
+    {
+        var path = Path.Combine(folder, FileName);
+        if (!File.Exists(path)) throw new CascadeException($"'{path}' is missing; expected is a stage in diffusers' layout.");
+        try
+        {
+            using var document = JsonDocument.Parse(File.ReadAllBytes(path));
+            if (document.RootElement.ValueKind != JsonValueKind.Object || !document.RootElement.TryGetProperty("_class_name", out var name) || name.ValueKind != JsonValueKind.String)
+            {
+                throw new CascadeException($"{path} has no text _class_name.");
+            }
+            // A part that is left out is written as [null, null].
+            var components = document.RootElement.EnumerateObject()
+                .Where(entry => entry.Value.ValueKind == JsonValueKind.Array && entry.Value.GetArrayLength() == 2 && entry.Value[1].ValueKind == JsonValueKind.String)
+                .Select(entry => entry.Name);
+            return new ModelIndex(folder, name.GetString()!, components.ToHashSet(StringComparer.Ordinal));
+        }
+        catch (JsonException error)
+        {
+            throw new CascadeException($"{path} is not JSON: {error.Message}", error);
+        }
+    }
+
+    /// <summary>The folder of a part.</summary>
+    public string PathOf(string component) => Path.Combine(Folder, component);
+
+    /// <summary>Whether the stage brings its own text encoder with tokenizer.</summary>
+    public bool HasTextEncoder => Components.Contains("text_encoder") && Components.Contains("tokenizer");
+}

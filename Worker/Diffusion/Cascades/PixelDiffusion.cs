@@ -1,0 +1,124 @@
+using RenderFarm.Diffusion.Layers;
+using RenderFarm.Diffusion.Networks;
+using RenderFarm.Diffusion.Sampling;
+using RenderFarm.Diffusion.Weights;
+using static TorchSharp.torch;
+
+namespace RenderFarm.Diffusion.Cascades;
+
+/// <summary>
+/// What IF's stages have in common: a U-Net on pixels, conditioned on T5's states, guided and sampled. Only the super-resolution stages add something
+/// to the network's input (<see cref="LowResolution"/>).
+/// </summary>
+internal sealed class PixelDiffusion : IDisposable
+{
+    /// <summary>Red, green, blue.</summary>
+    public const int Channels = 3;
+
+    private readonly UNet2DCondition _unet;
+    private readonly ITextStates _text;
+    private readonly SchedulerConfigReader _scheduler;
+
+    private PixelDiffusion(UNet2DCondition unet, ITextStates text, SchedulerConfigReader scheduler, int size) =>
+        (_unet, _text, _scheduler, Size) = (unet, text, scheduler, size);
+
+    /// <summary>Height and width of the pictures.</summary>
+    public int Size { get; }
+
+    public Device Device => _unet.Placement.Device;
+
+    public string Dtype => _unet.Placement.Dtype switch
+    {
+        ScalarType.BFloat16 => "bfloat16",
+        ScalarType.Float16 => "float16",
+        _ => "float32",
+    };
+
+    /// <summary>Reads <c>unet/</c> and <c>scheduler/</c> of a stage.</summary>
+    /// <param name="index">The stage.</param>
+    /// <param name="text">Stays the caller's.</param>
+    /// <param name="placement">The U-Net's.</param>
+    /// <param name="takesPicture">Whether the network's input holds a low-resolution picture beside the noisy one.</param>
+    public static PixelDiffusion Load(ModelIndex index, ITextStates text, Placement placement, bool takesPicture)
+    {
+        var path = Path.Combine(index.PathOf("unet"), "config.json");
+        var config = UNetConfig.Load(path);
+        var schedulerPath = Path.Combine(index.PathOf("scheduler"), "scheduler_config.json");
+        var scheduler = new SchedulerConfigReader(File.ReadAllText(schedulerPath), schedulerPath);
+        Check(config, scheduler.Read(null), path, takesPicture);
+        var unet = new UNet2DCondition(config, placement);
+        try
+        {
+            using var weights = WeightsFolder.Open(index.PathOf("unet"), preferHalf: placement.Dtype == ScalarType.Float16);
+            WeightsLoader.Load(unet, weights);
+            unet.eval();
+            return new PixelDiffusion(unet, text, scheduler, config.SampleSize!.Value);
+        }
+        catch
+        {
+            unet.Dispose();
+            throw;
+        }
+    }
+
+    /// <exception cref="CascadeException">Network and scheduler do not make such a stage.</exception>
+    public static void Check(UNetConfig config, SchedulerConfig scheduler, string path, bool takesPicture)
+    {
+        var input = takesPicture ? 2 * Channels : Channels;
+        if (config.SampleSize is not > 0) throw new CascadeException($"{path}: sample_size is missing; expected the pictures' height and width.");
+        if (config.SampleSize % config.SizeMultiple != 0) throw new CascadeException($"{path}: sample_size is {config.SampleSize}; expected a multiple of {config.SizeMultiple}.");
+        if (config.InChannels != input) throw new CascadeException($"{path}: in_channels is {config.InChannels}; a stage of this kind has {input}.");
+        if (takesPicture != config.ClassEmbedType is not null)
+        {
+            throw new CascadeException($"{path}: class_embed_type is {config.ClassEmbedType?.ToString() ?? "null"}; a stage of this kind has {(takesPicture ? "\"timestep\"" : "null")}.");
+        }
+        if (config.OutChannels != 2 * Channels && (config.OutChannels != Channels || scheduler.LearnsVariance))
+        {
+            throw new CascadeException($"{path}: out_channels is {config.OutChannels}; with the scheduler's variance_type {scheduler.Variance} it must be {2 * Channels}{(scheduler.LearnsVariance ? "" : $" or {Channels}")}.");
+        }
+    }
+
+    /// <inheritdoc cref="IStage.Plan"/>
+    public StagePlan Plan(StageSettings settings, StageSettings usual) => StagePlan.Resolve(settings, usual, _scheduler.Read);
+
+    /// <inheritdoc cref="IStage.Draw"/>
+    /// <param name="rows">B pictures.</param>
+    /// <param name="condition">Made after the first noise is drawn; null for stages that begin with noise alone.</param>
+    /// <param name="stepped">After each step.</param>
+    public Tensor Draw(IReadOnlyList<StageRow> rows, Func<IReadOnlyList<PictureNoise>, LowResolution>? condition, Action<int> stepped)
+    {
+        using var scope = NewDisposeScope();
+        var generators = rows.Select(row => row.Noise).ToList();
+        using var sampler = rows[0].Plan.CreateSampler();
+        using var guidance = new Guidance([.. rows.Select(row => row.Plan.Guidance)], Device);
+        Tensor Draw() => PictureNoise.Draw(generators, [Channels, Size, Size], Device);
+        var start = Draw();
+        var low = condition?.Invoke(generators);
+        var lowPictures = low is null ? null : guidance.Expand(low.Pictures);
+        var lowLevels = low is null ? null : guidance.Expand(low.NoiseLevels);
+        using var prompt = _unet.Prepare(Text(rows, guidance), sampler.Timesteps, lowLevels);
+        var denoiser = new Denoiser(Predict, guidance, sampler, rows[0].Plan.Scheduler);
+        var pictures = SamplingLoop.Run(sampler, denoiser.Denoise, start, Draw, step => stepped(step + 1));
+        return pictures.cpu().MoveToOuterDisposeScope();
+
+        Tensor Predict(Tensor sample, int step)
+        {
+            if (lowPictures is null) return _unet.Denoise(sample, prompt, step);
+            using var inner = NewDisposeScope();
+            // diffusers scales the low-resolution picture along with the sample, where a sampler scales.
+            var scale = sampler.InputScale(step);
+            var input = cat([sample, scale == 1 ? lowPictures : lowPictures * scale], 1);
+            return _unet.Denoise(input, prompt, step).MoveToOuterDisposeScope();
+        }
+    }
+
+    public void Dispose() => _unet.Dispose();
+
+    /// <returns>[guided + B, L, D] on the U-Net's device</returns>
+    private Tensor Text(IReadOnlyList<StageRow> rows, Guidance guidance)
+    {
+        using var scope = NewDisposeScope();
+        string[] prompts = [.. guidance.Rows.Select(row => rows[row].NegativePrompt), .. rows.Select(row => row.Prompt)];
+        return _text.Encode(prompts).to(Device).MoveToOuterDisposeScope();
+    }
+}

@@ -1,0 +1,40 @@
+using System.Globalization;
+
+namespace RenderFarm.Diffusion.Cascades;
+
+/// <summary>Where a picture comes from: with this and the model, it can be drawn again.</summary>
+public sealed record Provenance
+{
+    /// <summary>The model's name in cascade.json.</summary>
+    public required string Model { get; init; }
+
+    /// <summary>SHA-256 over the model's weights; see <see cref="Cascade.WeightsSha256"/>.</summary>
+    public required string WeightsSha256 { get; init; }
+
+    /// <summary>As requested.</summary>
+    public required string Prompt { get; init; }
+
+    /// <summary>As requested.</summary>
+    public required string NegativePrompt { get; init; }
+
+    /// <summary>As requested.</summary>
+    public required long Seed { get; init; }
+
+    /// <summary>Every stage's settings, in order.</summary>
+    public required IReadOnlyList<StageProvenance> Stages { get; init; }
+
+    /// <summary>RenderFarm's version.</summary>
+    public required string Version { get; init; }
+
+    /// <summary>As texts to be stored in a PNG.</summary>
+    public IReadOnlyList<KeyValuePair<string, string>> ToPngText() =>
+    [
+        new("Software", $"RenderFarm {Version}"),
+        new("prompt", Prompt),
+        new("negative_prompt", NegativePrompt),
+        new("seed", Seed.ToString(CultureInfo.InvariantCulture)),
+        new("model", Model),
+        new("weights_sha256", WeightsSha256),
+        .. Stages.Select(stage => new KeyValuePair<string, string>(stage.Key, stage.ToString())),
+    ];
+}

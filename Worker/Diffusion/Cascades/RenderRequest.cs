@@ -1,0 +1,51 @@
+using RenderFarm.Diffusion.Sampling;
+
+namespace RenderFarm.Diffusion.Cascades;
+
+/// <summary>One picture to draw.</summary>
+public sealed record RenderRequest
+{
+    /// <summary>Longest prompt and negative prompt, in characters.</summary>
+    public const int LongestPrompt = 2000;
+
+    /// <summary>What to draw, 1 to <see cref="LongestPrompt"/> characters.</summary>
+    public required string Prompt { get; init; }
+
+    /// <summary>What guidance leads away from; empty by default.</summary>
+    public string NegativePrompt { get; init; } = "";
+
+    /// <summary>Not negative. Model, prompts, settings and seed determine the picture, whatever else is drawn with it.</summary>
+    public required long Seed { get; init; }
+
+    /// <summary>Departures from the model's settings, by the stage's key: stage1, stage2 …</summary>
+    public IReadOnlyDictionary<string, StageSettings> Settings { get; init; } = new Dictionary<string, StageSettings>();
+
+    /// <summary>Where to go on instead of beginning with noise: what an earlier rendering of this request left behind.</summary>
+    public StageCheckpoint? ResumeFrom { get; init; }
+
+    /// <summary>True to have each stage's <see cref="StageResult.Checkpoint"/> in the result.</summary>
+    public bool KeepCheckpoints { get; init; }
+
+    /// <summary>Cancels this picture alone; the others drawn with it are not affected.</summary>
+    public CancellationToken CancellationToken { get; init; }
+
+    /// <exception cref="SettingsException">Something about the request that no model accepts.</exception>
+    internal void Check(int stages)
+    {
+        if (string.IsNullOrWhiteSpace(Prompt)) throw new SettingsException("The prompt is empty; say what to draw.");
+        if (Prompt.Length > LongestPrompt) throw new SettingsException($"The prompt has {Prompt.Length} characters; the most is {LongestPrompt}.");
+        if (NegativePrompt.Length > LongestPrompt) throw new SettingsException($"The negative prompt has {NegativePrompt.Length} characters; the most is {LongestPrompt}.");
+        if (Seed < 0) throw new SettingsException($"The seed is {Seed}; expected 0 or more.");
+        foreach (var key in Settings.Keys)
+        {
+            if (Enumerable.Range(0, stages).All(stage => key != Cascade.KeyOf(stage)))
+            {
+                throw new SettingsException($"There are settings for '{key}'; this model has {string.Join(", ", Enumerable.Range(0, stages).Select(Cascade.KeyOf))}.");
+            }
+        }
+        if (ResumeFrom is { } checkpoint && (checkpoint.Stage < 0 || checkpoint.Stage >= stages))
+        {
+            throw new SettingsException($"The checkpoint is of stage {checkpoint.Stage + 1}; this model has {stages}.");
+        }
+    }
+}

@@ -1,0 +1,23 @@
+using System.Globalization;
+
+namespace RenderFarm.Diffusion.Cascades;
+
+/// <summary>The settings a stage really drew with.</summary>
+/// <param name="Key">stage1, stage2 …</param>
+/// <param name="Sampler">As in <see cref="StageSettings.Sampler"/>.</param>
+/// <param name="Steps">Number of steps.</param>
+/// <param name="Timesteps">The list that was asked for, or null if the steps were spread evenly.</param>
+/// <param name="Guidance">Guidance scale.</param>
+/// <param name="NoiseLevel">For super-resolution stages.</param>
+/// <param name="Dtype">Number format of the network: float32, bfloat16 or float16.</param>
+public sealed record StageProvenance(string Key, string Sampler, int Steps, string? Timesteps, double Guidance, int? NoiseLevel, string Dtype)
+{
+    /// <summary>In one line, as it is stored in a picture.</summary>
+    public override string ToString()
+    {
+        FormattableString common = $"sampler={Sampler} steps={Steps} guidance={Guidance} dtype={Dtype}";
+        var text = common.ToString(CultureInfo.InvariantCulture);
+        if (Timesteps is not null) text += $" timesteps={Timesteps}";
+        return NoiseLevel is { } level ? text + string.Create(CultureInfo.InvariantCulture, $" noise_level={level}") : text;
+    }
+}
