@@ -42,7 +42,7 @@ internal sealed class PromptEncoder : ITextStates, IDisposable
     public Tensor Encode(IReadOnlyList<string> prompts)
     {
         using var scope = NewDisposeScope();
-        var cleaned = prompts.Select(prompt => prompt.Trim().ToLowerInvariant()).ToList();
+        var cleaned = prompts.Select(prompt => PromptCleaner.Clean(prompt, _clean ? PromptCleaning.Caption : PromptCleaning.Plain)).ToList();
         foreach (var missing in cleaned.Distinct(StringComparer.Ordinal).Where(prompt => !_known.ContainsKey(prompt)).Chunk(Batch)) EncodeNew(missing);
         return stack(cleaned.Select(Recall).ToArray(), 0).MoveToOuterDisposeScope();
     }
