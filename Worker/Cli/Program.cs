@@ -1,4 +1,8 @@
-using TorchSharp;
-var t = torch.randn(512, 512, dtype: torch.ScalarType.BFloat16);
-System.Diagnostics.Debug.Assert(t.matmul(t).shape[0] == 512);
-Spectre.Console.AnsiConsole.WriteLine(t.matmul(t).shape[0].ToString(System.Globalization.CultureInfo.InvariantCulture));
+using System.CommandLine;
+using RenderFarm.Cli.Training;
+
+var tool = new RootCommand("Renders pictures from text: a farm in one process, or straight to files.")
+{
+    TrainCommand.Create(),
+};
+return await tool.Parse(args).InvokeAsync();

@@ -1,0 +1,49 @@
+using System.Globalization;
+using RenderFarm.Diffusion.Weights;
+using RenderFarm.Training.Optimization;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace RenderFarm.Training.Checkpoints;
+
+/// <summary>
+/// All that a run needs to go on as if it had never stopped: master copy, average, both moments, steps. Random draws need no state: each
+/// step's come from a generator seeded with the run's seed and the step's number.
+/// </summary>
+internal static class TrainingCheckpoint
+{
+    public static void Save(string path, FlatParameters parameters, AdamW optimizer, double seconds, string fingerprint) => SafetensorsWriter.Write(
+        path,
+        State(parameters, optimizer),
+        new Dictionary<string, string>
+        {
+            ["steps"] = optimizer.Steps.ToString(CultureInfo.InvariantCulture),
+            ["seconds"] = seconds.ToString("R", CultureInfo.InvariantCulture),
+            ["fingerprint"] = fingerprint,
+        });
+
+    /// <summary>Continues from <paramref name="path"/> if it is there.</summary>
+    /// <returns>Seconds that the run has taken so far; null where there is no checkpoint.</returns>
+    public static double? TryLoad(string path, FlatParameters parameters, AdamW optimizer, string fingerprint)
+    {
+        if (!File.Exists(path)) return null;
+        using var file = SafetensorsFile.Open(path);
+        var found = file.Metadata.GetValueOrDefault("fingerprint");
+        if (found != fingerprint)
+        {
+            throw new InvalidOperationException(
+                $"{path} belongs to another run ({found}), this one is {fingerprint}. Use another --run folder, or the options that the run began with.");
+        }
+        using var guard = no_grad();
+        foreach (var (name, target) in State(parameters, optimizer)) file.ReadInto(name, target);
+        optimizer.Steps = long.Parse(file.Metadata["steps"], CultureInfo.InvariantCulture);
+        parameters.GiveToNetwork();
+        return double.Parse(file.Metadata["seconds"], CultureInfo.InvariantCulture);
+    }
+
+    private static IEnumerable<KeyValuePair<string, Tensor>> State(FlatParameters parameters, AdamW optimizer) =>
+    [
+        KeyValuePair.Create("master", parameters.Master), KeyValuePair.Create("average", parameters.Average),
+        KeyValuePair.Create("first_moment", optimizer.FirstMoment), KeyValuePair.Create("second_moment", optimizer.SecondMoment),
+    ];
+}

@@ -1,0 +1,85 @@
+namespace RenderFarm.Training.DiffusionTraining;
+
+/// <summary>How one stage of the cascade is built and trained.</summary>
+public sealed record DiffusionRecipe
+{
+    /// <summary>Name of the run's files.</summary>
+    public required string Name { get; init; }
+
+    /// <summary>Side of the finished picture in pixels.</summary>
+    public required int Side { get; init; }
+
+    /// <summary>Side of the picture that is made larger; null for a base model.</summary>
+    public int? LowSide { get; init; }
+
+    /// <summary>Side of the square that is trained on; the whole picture for a base model.</summary>
+    public required int Crop { get; init; }
+
+    /// <summary>Channels per level, from full resolution down.</summary>
+    public required int[] Channels { get; init; }
+
+    /// <summary>How many of the lowest levels attend to text and to themselves; the middle always attends to text.</summary>
+    public required int AttentionLevels { get; init; }
+
+    /// <summary>Groups of every group norm.</summary>
+    public required int Groups { get; init; }
+
+    /// <summary>Channels per attention head.</summary>
+    public int HeadSize { get; init; } = 32;
+
+    /// <summary>Examples in the whole run.</summary>
+    public required long Samples { get; init; }
+
+    public int BatchSize { get; init; } = 16;
+
+    public double PeakLearningRate { get; init; } = 6e-4;
+
+    public double AverageDecay { get; init; } = 0.9985;
+
+    /// <summary>Share of captions replaced by the empty one.</summary>
+    public double CaptionDropout { get; init; } = 0.1;
+
+    /// <summary>Share of the run in which every scene has one object.</summary>
+    public double SingleObjectShare { get; init; }
+
+    /// <summary>Largest noise level of the low-resolution picture, of 1000; unused in a base model.</summary>
+    public int LargestNoiseLevel { get; init; }
+
+    /// <summary>Share of timesteps drawn around <see cref="FocusLogSnr"/>.</summary>
+    public double FocusShare { get; init; }
+
+    public double FocusLogSnr { get; init; } = -0.5;
+
+    public double FocusDeviation { get; init; } = 1.6;
+
+    /// <summary>Sampler steps, guidance and noise level of the finished stage (cascade.json).</summary>
+    public required int Steps { get; init; }
+
+    public double Guidance { get; init; } = 1;
+
+    public int NoiseLevel { get; init; }
+
+    /// <summary>32 px from text alone.</summary>
+    public static DiffusionRecipe Base { get; } = new()
+    {
+        Name = "base", Side = 32, Crop = 32, Channels = [48, 96, 160, 192], AttentionLevels = 2, Groups = 16,
+        Samples = 150_000, SingleObjectShare = 0.4, FocusShare = 0.5, Steps = 20, Guidance = 4,
+    };
+
+    /// <summary>32 to 128 px.</summary>
+    public static DiffusionRecipe MiddleUpscaler { get; } = new()
+    {
+        Name = "upscaler-128", Side = 128, LowSide = 32, Crop = 64, Channels = [32, 64, 96], AttentionLevels = 0, Groups = 16,
+        Samples = 60_000, LargestNoiseLevel = 400, Steps = 8, NoiseLevel = 10,
+    };
+
+    /// <summary>128 to 256 px.</summary>
+    public static DiffusionRecipe LastUpscaler { get; } = new()
+    {
+        Name = "upscaler-256", Side = 256, LowSide = 128, Crop = 64, Channels = [16, 32, 64], AttentionLevels = 0, Groups = 8,
+        Samples = 60_000, LargestNoiseLevel = 400, Steps = 4, NoiseLevel = 10,
+    };
+
+    /// <summary>The stages in their order.</summary>
+    public static IReadOnlyList<DiffusionRecipe> All { get; } = [Base, MiddleUpscaler, LastUpscaler];
+}

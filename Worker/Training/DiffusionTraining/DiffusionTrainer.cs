@@ -1,0 +1,58 @@
+using RenderFarm.Diffusion.Networks;
+using RenderFarm.Diffusion.Sampling;
+using RenderFarm.Diffusion.Text;
+using RenderFarm.Training.Optimization;
+using RenderFarm.Training.Progress;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace RenderFarm.Training.DiffusionTraining;
+
+/// <summary>Trains one stage's U-Net on drawn scenes, with the text encoder frozen.</summary>
+internal sealed class DiffusionTrainer(DiffusionRecipe recipe, T5Encoder encoder, T5Tokenizer tokenizer, NoiseSchedule noise, ulong seed)
+{
+    /// <summary>IF's context length: padding is part of what its networks see, so training pads as sampling does.</summary>
+    private const int ContextLength = 77;
+
+    /// <summary>Trains <paramref name="network"/>, in place, until done or stopped; it then holds the averaged parameters.</summary>
+    /// <param name="network">Initialised here unless <paramref name="keepValues"/>.</param>
+    /// <param name="keepValues">Start from the network's present values: to go on from a finished model.</param>
+    /// <param name="folder">Folder of checkpoint and loss curve.</param>
+    /// <param name="report">Called every few seconds.</param>
+    /// <param name="stop">Ends the sitting after the present step; the checkpoint is written.</param>
+    /// <returns>True when the recipe's samples are done.</returns>
+    public bool Train(UNet2DCondition network, bool keepValues, string folder, Action<TrainingProgress>? report, CancellationToken stop)
+    {
+        using var generator = new Generator(seed);
+        if (!keepValues) Initializer.InitializeUNet(network, generator);
+        using var scenes = new SceneExamples(recipe, seed);
+        var examples = new PrefetchedExamples(scenes.Make);
+        var loss = new DiffusionLoss(network, recipe, [.. Enumerable.Range(0, noise.Count).Select(noise.AlphaBar)]);
+        var steps = recipe.Samples / recipe.BatchSize;
+        var dtype = network.parameters().First().dtype;
+        var options = new TrainingRunOptions
+        {
+            Folder = folder, Name = recipe.Name, BatchSize = recipe.BatchSize, TotalSteps = steps,
+            LearningRate = new LearningRate(recipe.PeakLearningRate, Math.Min(500, steps / 10), steps, recipe.PeakLearningRate / 50),
+            AverageDecay = recipe.AverageDecay,
+            Fingerprint = $"{recipe.Name} side {recipe.Side} channels {string.Join(',', recipe.Channels)} batch {recipe.BatchSize} seed {seed} {dtype}",
+        };
+        return new TrainingRun(options, network, step => LossOf(step, examples, loss)).Train(report, stop);
+    }
+
+    private Tensor LossOf(long step, PrefetchedExamples examples, DiffusionLoss loss)
+    {
+        using var draws = new Generator(seed + (ulong)step * 7919);
+        var batch = examples.At(step);
+        var random = new Random(HashCode.Combine(seed, step));
+        return loss.Of(batch, Encode(batch.Captions), draws, random);
+    }
+
+    private Tensor Encode(string[] captions)
+    {
+        using var guard = no_grad();
+        using var scope = NewDisposeScope();
+        var (ids, mask) = tokenizer.Encode(captions, ContextLength, encoder.parameters().First().device);
+        return encoder.forward(ids, mask).MoveToOuterDisposeScope();
+    }
+}

@@ -1,0 +1,96 @@
+using System.Text.Json.Nodes;
+using RenderFarm.Training.DiffusionTraining;
+using RenderFarm.Training.TextPretraining;
+
+namespace RenderFarm.Training.ModelFolders;
+
+/// <summary>
+/// The configuration files of a stage in diffusers' layout, with every key that diffusers 0.40's IF pipelines read. A model that this project
+/// trains is then loaded by the same code as DeepFloyd's, here and there.
+/// </summary>
+internal static class ModelConfigs
+{
+    private const string DiffusersVersion = "0.40.0";
+
+    public static JsonObject UNet(DiffusionRecipe recipe, TextRecipe text)
+    {
+        var levels = recipe.Channels.Length;
+        var attends = Enumerable.Range(0, levels).Select(i => i >= levels - recipe.AttentionLevels).ToArray();
+        return new JsonObject
+        {
+            ["_class_name"] = "UNet2DConditionModel", ["_diffusers_version"] = DiffusersVersion,
+            ["act_fn"] = "silu", ["addition_embed_type"] = "text", ["addition_embed_type_num_heads"] = text.Heads,
+            ["attention_head_dim"] = recipe.HeadSize,
+            ["block_out_channels"] = Array(recipe.Channels.Select(c => (JsonNode)c)),
+            ["class_embed_type"] = recipe.LowSide is null ? null : "timestep",
+            ["cross_attention_dim"] = text.Width, ["cross_attention_norm"] = "group_norm",
+            ["down_block_types"] = Array(attends.Select(a => (JsonNode)(a ? "SimpleCrossAttnDownBlock2D" : "ResnetDownsampleBlock2D"))),
+            ["up_block_types"] = Array(attends.Reverse().Select(a => (JsonNode)(a ? "SimpleCrossAttnUpBlock2D" : "ResnetUpsampleBlock2D"))),
+            ["mid_block_type"] = "UNetMidBlock2DSimpleCrossAttn", ["mid_block_scale_factor"] = 1,
+            ["encoder_hid_dim"] = text.Width, ["encoder_hid_dim_type"] = "text_proj",
+            ["flip_sin_to_cos"] = true, ["freq_shift"] = 0,
+            ["in_channels"] = recipe.LowSide is null ? 3 : 6, ["out_channels"] = 6,
+            ["layers_per_block"] = 1, ["norm_eps"] = 1e-5, ["norm_num_groups"] = recipe.Groups,
+            ["only_cross_attention"] = recipe.LowSide is not null,
+            ["resnet_out_scale_factor"] = 1.0, ["resnet_skip_time_act"] = false, ["resnet_time_scale_shift"] = "scale_shift",
+            ["sample_size"] = recipe.Side, ["time_embedding_type"] = "positional", ["upcast_attention"] = false, ["use_linear_projection"] = false,
+        };
+    }
+
+    /// <summary>DPM-Solver++ 2M with trailing spacing; the clean picture is clamped to -1..1, which is what thresholding with a largest value of 1 does.</summary>
+    public static JsonObject Scheduler() => new()
+    {
+        ["_class_name"] = "DPMSolverMultistepScheduler", ["_diffusers_version"] = DiffusersVersion,
+        ["algorithm_type"] = "dpmsolver++", ["solver_order"] = 2, ["solver_type"] = "midpoint", ["lower_order_final"] = true,
+        ["beta_schedule"] = "squaredcos_cap_v2", ["beta_start"] = 0.0001, ["beta_end"] = 0.02, ["num_train_timesteps"] = 1000,
+        ["prediction_type"] = "v_prediction", ["variance_type"] = null,
+        ["thresholding"] = true, ["dynamic_thresholding_ratio"] = 0.995, ["sample_max_value"] = 1.0,
+        ["timestep_spacing"] = "trailing", ["steps_offset"] = 0, ["final_sigmas_type"] = "zero",
+    };
+
+    public static JsonObject NoisingScheduler() => new()
+    {
+        ["_class_name"] = "DDPMScheduler", ["_diffusers_version"] = DiffusersVersion,
+        ["beta_schedule"] = "squaredcos_cap_v2", ["beta_start"] = 0.0001, ["beta_end"] = 0.02, ["num_train_timesteps"] = 1000,
+        ["clip_sample"] = true, ["prediction_type"] = "epsilon", ["variance_type"] = "fixed_small", ["timestep_spacing"] = "leading", ["steps_offset"] = 0,
+    };
+
+    public static JsonObject T5(TextRecipe text, int vocabulary) => new()
+    {
+        ["architectures"] = Array(["T5EncoderModel"]), ["model_type"] = "t5",
+        ["d_model"] = text.Width, ["d_kv"] = text.HeadSize, ["d_ff"] = text.FeedForward, ["num_heads"] = text.Heads, ["num_layers"] = text.Layers,
+        ["num_decoder_layers"] = text.Layers, ["vocab_size"] = vocabulary, ["feed_forward_proj"] = "gated-gelu", ["is_gated_act"] = true, ["dense_act_fn"] = "gelu_new",
+        ["layer_norm_epsilon"] = 1e-6, ["relative_attention_num_buckets"] = 32, ["relative_attention_max_distance"] = 128,
+        ["dropout_rate"] = 0.0, ["initializer_factor"] = 1.0, ["is_encoder_decoder"] = false, ["is_decoder"] = false, ["use_cache"] = false,
+        ["pad_token_id"] = 0, ["eos_token_id"] = 1, ["decoder_start_token_id"] = 0, ["tie_word_embeddings"] = true, ["dtype"] = "float16",
+    };
+
+    public static JsonObject ModelIndex(bool base_)
+    {
+        var index = new JsonObject
+        {
+            ["_class_name"] = base_ ? "IFPipeline" : "IFSuperResolutionPipeline", ["_diffusers_version"] = DiffusersVersion,
+            ["text_encoder"] = base_ ? Array(["transformers", "T5EncoderModel"]) : Array([null, null]),
+            ["tokenizer"] = base_ ? Array(["transformers", "T5Tokenizer"]) : Array([null, null]),
+            ["unet"] = Array(["diffusers", "UNet2DConditionModel"]), ["scheduler"] = Array(["diffusers", "DPMSolverMultistepScheduler"]),
+            ["safety_checker"] = Array([null, null]), ["feature_extractor"] = Array([null, null]), ["watermarker"] = Array([null, null]),
+            ["requires_safety_checker"] = false,
+        };
+        if (!base_) index["image_noising_scheduler"] = Array(["diffusers", "DDPMScheduler"]);
+        return index;
+    }
+
+    public static JsonObject Cascade(string name, IReadOnlyList<DiffusionRecipe> stages)
+    {
+        var defaults = new JsonObject();
+        for (var i = 0; i < stages.Count; i++)
+        {
+            var settings = new JsonObject { ["steps"] = stages[i].Steps, ["guidance"] = stages[i].Guidance };
+            if (stages[i].LowSide is not null) settings["noise_level"] = stages[i].NoiseLevel;
+            defaults[$"stage{i + 1}"] = settings;
+        }
+        return new JsonObject { ["name"] = name, ["stages"] = Array(stages.Select(s => (JsonNode)s.Name)), ["defaults"] = defaults };
+    }
+
+    private static JsonArray Array(IEnumerable<JsonNode?> items) => [.. items];
+}

@@ -1,0 +1,78 @@
+using RenderFarm.Diffusion.Layers;
+using RenderFarm.Diffusion.Sampling;
+using RenderFarm.Training.DiffusionTraining;
+using RenderFarm.Training.ModelFolders;
+using RenderFarm.Training.Progress;
+using RenderFarm.Training.Scenes;
+using RenderFarm.Training.TextPretraining;
+using RenderFarm.Training.Vocabulary;
+using static TorchSharp.torch;
+
+namespace RenderFarm.Training;
+
+/// <summary>
+/// Trains the bundled cascade, part by part, into a model folder: vocabulary, text encoder, then each stage. Every part resumes from its
+/// checkpoint in the run folder, and leaves what it has learned so far in the model folder when it is stopped.
+/// </summary>
+public sealed class ModelTrainer
+{
+    private const string ModelName = "shapes";
+    private const int VocabularyCaptions = 200_000;
+    private static readonly NoiseSchedule Noise = new(new SchedulerConfig { Kind = SamplerKind.DpmSolver, BetaSchedule = BetaSchedule.SquaredCosine });
+    private readonly ModelFolder _model;
+    private readonly string _run;
+    private readonly ulong _seed;
+    private readonly Placement _placement;
+
+    /// <param name="model">Folder of the model, made where it is missing.</param>
+    /// <param name="run">Folder of checkpoints and loss curves.</param>
+    /// <param name="seed">Seed of every random choice.</param>
+    /// <param name="device">Where to train: CPU or a CUDA device.</param>
+    /// <param name="dtype">Working dtype; float32 master copies are kept beside bfloat16.</param>
+    public ModelTrainer(string model, string run, ulong seed, Device device, ScalarType dtype)
+    {
+        Directory.CreateDirectory(model);
+        Directory.CreateDirectory(run);
+        (_model, _run, _seed, _placement) = (new ModelFolder(model), run, seed, new Placement(device, dtype));
+    }
+
+    /// <summary>Writes the SentencePiece vocabulary of the captions' words, and the list of words that the model will know.</summary>
+    public void TrainVocabulary()
+    {
+        var random = new SceneRandom(_seed);
+        var scenes = new[] { new SceneSampler(), new SceneSampler(SceneSplit.Unseen) };
+        var captions = Enumerable.Range(0, VocabularyCaptions).Select(i => CaptionWriter.Write(scenes[i % 2].Draw(random), random, leaveOut: 0.15).Text);
+        var vocabulary = UnigramVocabulary.Train(captions);
+        vocabulary.Write(_model.TokenizerFolder);
+        File.WriteAllLines(_model.KnownWordsFile, vocabulary.Words);
+    }
+
+    /// <summary>Trains the text encoder on captions alone.</summary>
+    /// <returns>Whether it is finished, and the share of questions about held-out pairs that it answers rightly.</returns>
+    public (bool Finished, double Accuracy) TrainText(TextRecipe recipe, Action<TrainingProgress>? report, CancellationToken stop)
+    {
+        var tokenizer = _model.Tokenizer();
+        using var encoder = _model.NewTextEncoder(recipe, tokenizer.VocabularySize, _placement);
+        var trainer = new TextPretrainer(recipe, tokenizer, _placement, _seed);
+        var finished = trainer.Train(encoder, _run, report, stop);
+        _model.SaveTextEncoder(encoder);
+        return (finished, trainer.Accuracy);
+    }
+
+    /// <summary>Trains one stage.</summary>
+    /// <param name="recipe">Which, and how.</param>
+    /// <param name="keepValues">Begin with the weights in the model folder instead of random ones, where no checkpoint says otherwise.</param>
+    /// <param name="report">Called every few seconds.</param>
+    /// <param name="stop">Ends the sitting.</param>
+    /// <returns>Whether it is finished.</returns>
+    public bool TrainStage(DiffusionRecipe recipe, bool keepValues, Action<TrainingProgress>? report, CancellationToken stop)
+    {
+        using var encoder = _model.TextEncoder(_placement);
+        var (network, trained) = _model.UNet(recipe, new TextRecipe(), _placement);
+        using var disposed = network;
+        var trainer = new DiffusionTrainer(recipe, encoder, _model.Tokenizer(), Noise, _seed);
+        var finished = trainer.Train(network, keepValues && trained, _run, report, stop);
+        _model.SaveStage(recipe, network, ModelName);
+        return finished;
+    }
+}

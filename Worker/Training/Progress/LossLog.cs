@@ -1,0 +1,44 @@
+using System.Globalization;
+
+namespace RenderFarm.Training.Progress;
+
+/// <summary>A run's loss curve: a CSV file that is only ever appended to, and a plot of it.</summary>
+internal sealed class LossLog
+{
+    private const string Header = "step,samples,seconds,loss,gradient_norm,learning_rate";
+    private readonly string _csv;
+    private readonly string _plot;
+
+    public LossLog(string folder, string name)
+    {
+        _csv = Path.Combine(folder, name + "-loss.csv");
+        _plot = Path.Combine(folder, name + "-loss.png");
+        if (!File.Exists(_csv)) File.WriteAllText(_csv, Header + "\n");
+    }
+
+    /// <summary>Drops the lines after <paramref name="step"/>: a resumed run writes them again.</summary>
+    public void RewindTo(long step)
+    {
+        var kept = File.ReadAllLines(_csv).Skip(1).Where(l => long.Parse(l.AsSpan(0, l.IndexOf(',', StringComparison.Ordinal)), CultureInfo.InvariantCulture) <= step);
+        File.WriteAllLines(_csv, [Header, .. kept]);
+    }
+
+    public void Add(TrainingProgress p) => File.AppendAllText(_csv, string.Create(
+        CultureInfo.InvariantCulture, $"{p.Step},{p.Samples},{p.Seconds:F1},{p.Loss:G6},{p.GradientNorm:G4},{p.LearningRate:G4}\n"));
+
+    /// <summary>Draws loss over samples, logarithmic in the loss.</summary>
+    public void Plot(string title)
+    {
+        var rows = File.ReadAllLines(_csv).Skip(1).Select(l => l.Split(',')).ToList();
+        if (rows.Count < 2) return;
+        var samples = rows.Select(r => double.Parse(r[1], CultureInfo.InvariantCulture)).ToArray();
+        var loss = rows.Select(r => Math.Log10(double.Parse(r[3], CultureInfo.InvariantCulture))).ToArray();
+        using var plot = new ScottPlot.Plot();
+        plot.Add.Scatter(samples, loss).MarkerSize = 0;
+        plot.Axes.Left.TickGenerator = new ScottPlot.TickGenerators.NumericAutomatic { LabelFormatter = v => Math.Pow(10, v).ToString("G3", CultureInfo.InvariantCulture) };
+        plot.Title(title);
+        plot.XLabel("samples");
+        plot.YLabel("loss (logarithmic)");
+        plot.SavePng(_plot, 960, 540);
+    }
+}

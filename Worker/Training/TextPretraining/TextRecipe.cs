@@ -1,0 +1,26 @@
+namespace RenderFarm.Training.TextPretraining;
+
+/// <summary>How the bundled text encoder is built and trained.</summary>
+public sealed record TextRecipe
+{
+    /// <summary>Width of the states.</summary>
+    public int Width { get; init; } = 192;
+
+    public int Layers { get; init; } = 3;
+
+    public int Heads { get; init; } = 6;
+
+    public int HeadSize { get; init; } = 32;
+
+    public int FeedForward { get; init; } = 512;
+
+    /// <summary>Captions in the whole run.</summary>
+    public long Samples { get; init; } = 128_000;
+
+    public int BatchSize { get; init; } = 128;
+
+    public double PeakLearningRate { get; init; } = 1.5e-3;
+
+    /// <summary>Share of captions that leave the background, the places or the sizes unsaid.</summary>
+    public double LeaveOut { get; init; } = 0.15;
+}

@@ -1,0 +1,86 @@
+using RenderFarm.Training.DiffusionTraining;
+using TorchSharp;
+using Xunit;
+using static TorchSharp.torch;
+
+namespace RenderFarm.Training.Tests.DiffusionTraining;
+
+public sealed class SceneExamplesTests
+{
+    private static readonly DiffusionRecipe WholePicture = DiffusionRecipe.MiddleUpscaler with { Crop = 128, BatchSize = 2 };
+
+    [Fact]
+    public void Make_SameStepTwice_GivesTheSameExamples()
+    {
+        using var one = new SceneExamples(DiffusionRecipe.MiddleUpscaler, 5);
+        using var other = new SceneExamples(DiffusionRecipe.MiddleUpscaler, 5);
+        _ = other.Make(1);
+        var (a, b) = (one.Make(7), other.Make(7));
+        Assert.Equal(a.Captions, b.Captions);
+        Assert.Equal(a.Pixels, b.Pixels);
+        Assert.Equal(a.LowResolution, b.LowResolution);
+    }
+
+    [Fact]
+    public void Make_LowResolution_IsEnlargedAsTheCascadeEnlargesIt()
+    {
+        using var scope = NewDisposeScope();
+        using var scenes = new SceneExamples(WholePicture, 5);
+        var examples = scenes.Make(0);
+        var enlarged = torch.tensor(examples.LowResolution!, [2, 3, 128, 128]);
+        // Aligned corners: the low picture's own pixels stand at multiples of (128 - 1) / (32 - 1), so taking them back and enlarging again changes nothing.
+        var low = nn.functional.interpolate(enlarged, [32, 32], mode: InterpolationMode.Bilinear, align_corners: true);
+        var again = nn.functional.interpolate(low, [128, 128], mode: InterpolationMode.Bilinear, align_corners: true);
+        Assert.True(again.sub(enlarged).abs().max().item<float>() < 0.15, "not what interpolate(bilinear, align_corners) gives");
+        Assert.True(again.sub(enlarged).abs().mean().item<float>() < 2e-3);
+    }
+
+    [Fact]
+    public void Make_CropOfAPicture_IsThatPartOfBothPictures()
+    {
+        using var wholes = new SceneExamples(WholePicture, 5);
+        using var crops = new SceneExamples(WholePicture with { Crop = 64, BatchSize = 2 }, 5);
+        var (whole, crop) = (wholes.Make(3), crops.Make(3));
+        // The first scene is drawn before the crop's corner, so it is the same in both.
+        Assert.True(Contains(whole.Pixels, 128, crop.Pixels, 64, out var corner));
+        Assert.True(Matches(whole.LowResolution!, 128, crop.LowResolution!, 64, corner));
+    }
+
+    [Fact]
+    public void Make_BeforeTheSingleObjectShareEnds_TellsOfOneObject()
+    {
+        var recipe = DiffusionRecipe.Base with { CaptionDropout = 0, Samples = 16 * 100 };
+        using var scenes = new SceneExamples(recipe, 5);
+        Assert.DoesNotContain(scenes.Make(39).Captions, c => c.Contains(" and ", StringComparison.Ordinal));
+        Assert.Contains(scenes.Make(41).Captions, c => c.Contains(" and ", StringComparison.Ordinal));
+    }
+
+    private static bool Contains(float[] whole, int side, float[] crop, int part, out (int X, int Y) corner)
+    {
+        for (var y = 0; y <= side - part; y++)
+        {
+            for (var x = 0; x <= side - part; x++)
+            {
+                corner = (x, y);
+                if (Matches(whole, side, crop, part, corner)) return true;
+            }
+        }
+        corner = default;
+        return false;
+    }
+
+    private static bool Matches(float[] whole, int side, float[] crop, int part, (int X, int Y) corner)
+    {
+        for (var c = 0; c < 3; c++)
+        {
+            for (var y = 0; y < part; y++)
+            {
+                for (var x = 0; x < part; x++)
+                {
+                    if (Math.Abs(whole[(c * side + corner.Y + y) * side + corner.X + x] - crop[(c * part + y) * part + x]) > 0.04f) return false;
+                }
+            }
+        }
+        return true;
+    }
+}
