@@ -42,9 +42,10 @@ public sealed class ModelTrainer
         var random = new SceneRandom(_seed);
         var scenes = new[] { new SceneSampler(), new SceneSampler(SceneSplit.Unseen) };
         var captions = Enumerable.Range(0, VocabularyCaptions).Select(i => CaptionWriter.Write(scenes[i % 2].Draw(random), random, leaveOut: 0.15).Text);
-        var vocabulary = UnigramVocabulary.Train(captions);
-        vocabulary.Write(_model.TokenizerFolder);
-        File.WriteAllLines(_model.KnownWordsFile, vocabulary.Words);
+        var vocabulary = UnigramVocabulary.Build(captions);
+        TokenizerFolder.Write(vocabulary, _model.TokenizerFolder, DiffusionTrainer.ContextLength);
+        var words = vocabulary.Pieces.Where(p => p.Kind == PieceKind.Normal && p.Text.StartsWith(UnigramVocabulary.Space)).Select(p => p.Text[1..]).Where(w => w.Length > 0);
+        File.WriteAllLines(_model.KnownWordsFile, words.Order(StringComparer.Ordinal));
     }
 
     /// <summary>Trains the text encoder on captions alone.</summary>

@@ -12,7 +12,7 @@ namespace RenderFarm.Training.DiffusionTraining;
 internal sealed class DiffusionTrainer(DiffusionRecipe recipe, T5Encoder encoder, T5Tokenizer tokenizer, NoiseSchedule noise, ulong seed)
 {
     /// <summary>IF's context length: padding is part of what its networks see, so training pads as sampling does.</summary>
-    private const int ContextLength = 77;
+    public const int ContextLength = 77;
 
     /// <summary>Trains <paramref name="network"/>, in place, until done or stopped; it then holds the averaged parameters.</summary>
     /// <param name="network">Initialised here unless <paramref name="keepValues"/>.</param>

@@ -1,5 +1,6 @@
 using RenderFarm.Diffusion.Layers;
 using RenderFarm.Diffusion.Text;
+using RenderFarm.Training.DiffusionTraining;
 using RenderFarm.Training.Optimization;
 using RenderFarm.Training.Progress;
 using RenderFarm.Training.Scenes;
@@ -16,7 +17,6 @@ internal sealed class TextPretrainer(TextRecipe recipe, T5Tokenizer tokenizer, P
 {
     private const int Questions = 3 * TrainingLabels.Places + 1;
     private const int Classes = TrainingLabels.NoColour + 1;
-    private const int LongestCaption = 77;
 
     private readonly SceneRandom _root = new(seed);
     private readonly SceneSampler _scenes = new();
@@ -65,7 +65,7 @@ internal sealed class TextPretrainer(TextRecipe recipe, T5Tokenizer tokenizer, P
     private (Tensor Ids, Tensor Mask, Tensor Labels) Batch(SceneSampler scenes, SceneRandom random, int count)
     {
         var captions = Enumerable.Range(0, count).Select(_ => CaptionWriter.Write(scenes.Draw(random), random, recipe.LeaveOut)).ToArray();
-        var (ids, mask) = tokenizer.Encode([.. captions.Select(c => c.Text)], LongestCaption, placement.Device);
+        var (ids, mask) = tokenizer.Encode([.. captions.Select(c => c.Text)], DiffusionTrainer.ContextLength, placement.Device);
         var longest = mask.sum(1).max().item<long>();
         var labels = captions.SelectMany(c => Flatten(TrainingLabels.For(c))).ToArray();
         return (ids.narrow(1, 0, longest), mask.narrow(1, 0, longest), torch.tensor(labels, [count, Questions]).to(placement.Device));
