@@ -42,7 +42,7 @@ internal sealed class SceneExamples : IDisposable
             ToPlanes(_crop, pixels.AsSpan(i * area, area));
             if (low is null) continue;
             _painter.PaintCrop(scene, _recipe.LowSide!.Value, 0, 0, _recipe.LowSide.Value, _low);
-            Upsample(x, y, low.AsSpan(i * area, area));
+            AlignedUpsampling.Crop(_low, _recipe.LowSide.Value, _recipe.Side, x, y, _recipe.Crop, low.AsSpan(i * area, area));
         }
         return new TrainingExamples(captions, pixels, low, _recipe.Crop);
     }
@@ -75,35 +75,4 @@ internal sealed class SceneExamples : IDisposable
             for (var c = 0; c < 3; c++) planes[c * area + p] = rgb[p * 3 + c] / 127.5f - 1;
         }
     }
-
-    /// <summary>The crop's part of the low-resolution picture, enlarged bilinearly with aligned corners as IF's second stage does (if_superresolution, F.interpolate).</summary>
-    private void Upsample(int x0, int y0, Span<float> planes)
-    {
-        var (crop, low) = (_recipe.Crop, _recipe.LowSide!.Value);
-        var scale = (low - 1.0f) / (_recipe.Side - 1);
-        for (var y = 0; y < crop; y++)
-        {
-            var (top, down) = Split((y0 + y) * scale, low);
-            for (var x = 0; x < crop; x++)
-            {
-                var (left, right) = Split((x0 + x) * scale, low);
-                for (var c = 0; c < 3; c++)
-                {
-                    var above = Mix(_low[(top * low + left) * 3 + c], _low[(top * low + Next(left, low)) * 3 + c], right);
-                    var below = Mix(_low[(Next(top, low) * low + left) * 3 + c], _low[(Next(top, low) * low + Next(left, low)) * 3 + c], right);
-                    planes[(c * crop + y) * crop + x] = Mix(above, below, down) / 127.5f - 1;
-                }
-            }
-        }
-    }
-
-    private static (int Whole, float Part) Split(float position, int side)
-    {
-        var whole = Math.Min((int)position, side - 1);
-        return (whole, position - whole);
-    }
-
-    private static int Next(int index, int side) => Math.Min(index + 1, side - 1);
-
-    private static float Mix(float a, float b, float part) => a + (b - a) * part;
 }
