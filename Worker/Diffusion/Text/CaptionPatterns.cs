@@ -24,7 +24,9 @@ internal static partial class CaptionPatterns
     [GeneratedRegex($"@[{W}]+{Edge}", Options)]
     public static partial Regex Nickname();
 
-    /// <summary>CJK strokes, phonetic extensions, enclosed and compatibility forms, ideographs and their extension A, Yijing hexagrams.</summary>
+    /// <summary>
+    /// CJK strokes, phonetic extensions, enclosed and compatibility forms, ideographs and their extension A, Yijing hexagrams.
+    /// </summary>
     [GeneratedRegex(@"[\u31c0-\u31ef\u31f0-\u31ff\u3200-\u32ff\u3300-\u33ff\u3400-\u4dbf\u4dc0-\u4dff\u4e00-\u9fff]+", Options)]
     public static partial Regex Ideographs();
 

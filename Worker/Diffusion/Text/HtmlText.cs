@@ -18,7 +18,9 @@ internal static class HtmlText
         return document.Body?.TextContent ?? "";
     }
 
-    /// <summary>A last &lt; that no &gt; follows begins no tag but is meant as it stands ("a &lt; b"); a parser would drop what follows.</summary>
+    /// <summary>
+    /// A last &lt; that no &gt; follows begins no tag but is meant as it stands ("a &lt; b"); a parser would drop what follows.
+    /// </summary>
     private static string KeepOpenEnd(string html)
     {
         var closed = html.LastIndexOf('>') + 1;

@@ -19,7 +19,8 @@ internal static class RelativePosition
         var near = buckets / 4;
         var size = distance.abs();
         // In float32 and in this order, as the reference computes it: at powers of two the last bit decides the bucket.
-        var far = size.clamp_min(1).to(ScalarType.Float32).div((float)near).log().div((float)Math.Log((double)maxDistance / near)).mul((float)(buckets / 2 - near)).to(ScalarType.Int64).add(near).clamp_max(buckets / 2 - 1);
+        var growth = size.clamp_min(1).to(ScalarType.Float32).div((float)near).log().div((float)Math.Log((double)maxDistance / near));
+        var far = growth.mul((float)(buckets / 2 - near)).to(ScalarType.Int64).add(near).clamp_max(buckets / 2 - 1);
         return (direction + where(size.lt(near), size, far)).MoveToOuterDisposeScope();
     }
 }

@@ -5,7 +5,9 @@ using Linear = RenderFarm.Diffusion.Layers.Linear;
 
 namespace RenderFarm.Diffusion.Text;
 
-/// <summary>T5's self-attention: no scaling by the head's width, no biases in the projections, a learned bias per relative position.</summary>
+/// <summary>
+/// T5's self-attention: no scaling by the head's width, no biases in the projections, a learned bias per relative position.
+/// </summary>
 internal sealed class T5Attention : nn.Module<Tensor, Tensor, Tensor>
 {
     private readonly long _heads;
@@ -47,7 +49,8 @@ internal sealed class T5Attention : nn.Module<Tensor, Tensor, Tensor>
     /// <returns>[1, N, L, L]</returns>
     public Tensor PositionBias(long length, Device device)
     {
-        if (_relativeBias is null) throw new InvalidOperationException("Only the first block's attention has the table of relative positions.");
+        if (_relativeBias is null)
+            throw new InvalidOperationException("Only the first block's attention has the table of relative positions.");
         using var scope = NewDisposeScope();
         var buckets = RelativePosition.Buckets(length, _positions.Buckets, _positions.MaxDistance, device);
         return _relativeBias.forward(buckets).permute(2, 0, 1).unsqueeze(0).MoveToOuterDisposeScope();

@@ -45,7 +45,9 @@ internal sealed record T5Config
     ];
 
     /// <param name="path">A T5 encoder's config.json.</param>
-    /// <exception cref="WeightsException">It is no such file, lacks a key, or describes a network that is not supported; names key and value.</exception>
+    /// <exception cref="WeightsException">
+    /// It is no such file, lacks a key, or describes a network that is not supported; names key and value.
+    /// </exception>
     public static T5Config Load(string path)
     {
         if (!File.Exists(path)) throw new WeightsException($"'{path}' is missing; expected is the text encoder's config.json.");
@@ -79,7 +81,8 @@ internal sealed record T5Config
 
     private static void CheckFixed(JsonElement root, string path)
     {
-        if (root.ValueKind != JsonValueKind.Object) throw new WeightsException($"'{path}' is not the configuration of a T5 encoder: it is not a JSON object.");
+        if (root.ValueKind != JsonValueKind.Object)
+            throw new WeightsException($"'{path}' is not the configuration of a T5 encoder: it is not a JSON object.");
         // The original T5's plain relu is what a config without this key means.
         if (!root.TryGetProperty("feed_forward_proj", out _))
             throw new WeightsException($"'{path}' states no feed_forward_proj; supported is \"gated-gelu\" (T5 v1.1), not the original T5's relu.");
@@ -87,7 +90,8 @@ internal sealed record T5Config
         {
             if (!root.TryGetProperty(key, out var value)) continue;
             var text = value.ValueKind == JsonValueKind.String ? value.GetString() : value.GetRawText();
-            if (text != expected) throw new WeightsException($"'{path}' has {key} = {value.GetRawText()}; supported is {expected} (T5 v1.1 encoders).");
+            if (text != expected)
+                throw new WeightsException($"'{path}' has {key} = {value.GetRawText()}; supported is {expected} (T5 v1.1 encoders).");
         }
     }
 
@@ -99,12 +103,14 @@ internal sealed record T5Config
         ];
         foreach (var (key, value) in sizes)
         {
-            if (value is < 1 or > 1 << 24) throw new WeightsException($"'{path}' has {key} = {value}; expected is a number from 1 to {1 << 24}.");
+            if (value is < 1 or > 1 << 24)
+                throw new WeightsException($"'{path}' has {key} = {value}; expected is a number from 1 to {1 << 24}.");
         }
         if (RelativeAttentionNumBuckets < 4 || RelativeAttentionNumBuckets % 4 != 0)
             throw new WeightsException($"'{path}' has relative_attention_num_buckets = {RelativeAttentionNumBuckets}; expected is a multiple of 4 (two directions, near and far).");
         if (RelativeAttentionMaxDistance <= RelativeAttentionNumBuckets / 4)
             throw new WeightsException($"'{path}' has relative_attention_max_distance = {RelativeAttentionMaxDistance}; expected is more than {RelativeAttentionNumBuckets / 4}, a quarter of the buckets.");
-        if (!(LayerNormEpsilon > 0)) throw new WeightsException($"'{path}' has layer_norm_epsilon = {LayerNormEpsilon}; expected is a positive number.");
+        if (!(LayerNormEpsilon > 0))
+            throw new WeightsException($"'{path}' has layer_norm_epsilon = {LayerNormEpsilon}; expected is a positive number.");
     }
 }

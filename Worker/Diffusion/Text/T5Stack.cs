@@ -41,7 +41,9 @@ internal sealed class T5Stack : nn.Module<Tensor, Tensor, Tensor>
         return _finalNorm.forward(states).MoveToOuterDisposeScope();
     }
 
-    /// <summary>Relative positions plus, for keys that are padding, the lowest number there is: they get no weight. Padding still queries.</summary>
+    /// <summary>
+    /// Relative positions plus, for keys that are padding, the lowest number there is: they get no weight. Padding still queries.
+    /// </summary>
     /// <returns>[B, N, L, L]</returns>
     private Tensor Bias(Tensor mask)
     {

@@ -32,7 +32,8 @@ internal sealed class T5Tokenizer
     /// <exception cref="WeightsException">The file is missing or no such model.</exception>
     public static T5Tokenizer Load(string path)
     {
-        if (!File.Exists(path)) throw new WeightsException($"'{path}' is missing; expected is T5's SentencePiece model. A tokenizer.json alone is not read.");
+        if (!File.Exists(path))
+            throw new WeightsException($"'{path}' is missing; expected is T5's SentencePiece model. A tokenizer.json alone is not read.");
         using var model = new MemoryStream([.. File.ReadAllBytes(path), .. BeginMarkPatch]);
         try
         {
@@ -125,9 +126,12 @@ internal sealed class T5Tokenizer
         var sound = new StringBuilder(text.Length);
         foreach (var rune in text.EnumerateRunes())
         {
-            var isSpace = rune.Value is '\t' or '\n' or '\f' or '\r' || Rune.GetUnicodeCategory(rune) is UnicodeCategory.SpaceSeparator or UnicodeCategory.LineSeparator or UnicodeCategory.ParagraphSeparator;
-            sound.Append(isSpace ? " " : rune.ToString());
+            sound.Append(IsSpace(rune) ? " " : rune.ToString());
         }
         return sound.ToString();
     }
+
+    private static bool IsSpace(Rune rune) =>
+        rune.Value is '\t' or '\n' or '\f' or '\r' ||
+        Rune.GetUnicodeCategory(rune) is UnicodeCategory.SpaceSeparator or UnicodeCategory.LineSeparator or UnicodeCategory.ParagraphSeparator;
 }

@@ -32,7 +32,8 @@ internal static class SafetensorsDtype
     /// <summary>Bytes of one element.</summary>
     public static int SizeOf(ScalarType dtype) => Find(dtype).Size;
 
-    public static bool IsFloating(ScalarType dtype) => dtype is ScalarType.Float64 or ScalarType.Float32 or ScalarType.Float16 or ScalarType.BFloat16;
+    public static bool IsFloating(ScalarType dtype) =>
+        dtype is ScalarType.Float64 or ScalarType.Float32 or ScalarType.Float16 or ScalarType.BFloat16;
 
     private static (string Name, ScalarType Dtype, int Size) Find(ScalarType dtype)
     {

@@ -101,7 +101,8 @@ internal sealed class SafetensorsFile : IDisposable
         while (!buffer.IsEmpty)
         {
             var read = RandomAccess.Read(handle, buffer, offset);
-            if (read == 0) throw new WeightsException($"'{path}' ended at byte {offset} while it was read: it was cut short meanwhile; fetch it again.");
+            if (read == 0)
+                throw new WeightsException($"'{path}' ended at byte {offset} while it was read: it was cut short meanwhile; fetch it again.");
             buffer = buffer[read..];
             offset += read;
         }

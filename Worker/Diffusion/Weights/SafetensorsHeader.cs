@@ -32,11 +32,13 @@ internal sealed record SafetensorsHeader(IReadOnlyList<SafetensorsEntry> Entries
         {
             var length = BinaryPrimitives.ReadUInt64LittleEndian(start);
             if (length > LongestHeader) throw Bad(path, $"its header claims {length} bytes, more than the {LongestHeader} allowed");
-            if (length > (ulong)(fileLength - LengthBytes)) throw Bad(path, $"its header claims {length} bytes, but the file has only {fileLength}: it is cut short or damaged; fetch it again");
+            if (length > (ulong)(fileLength - LengthBytes))
+                throw Bad(path, $"its header claims {length} bytes, but the file has only {fileLength}: it is cut short or damaged; fetch it again");
             return (int)length;
         }
         if (PickleRefusal.LooksLikePickle(start)) throw PickleRefusal.ForFile(path);
-        if (fileLength < LengthBytes + 2) throw Bad(path, $"it has {fileLength} bytes, too few for a header: it is cut short; fetch it again");
+        if (fileLength < LengthBytes + 2)
+            throw Bad(path, $"it has {fileLength} bytes, too few for a header: it is cut short; fetch it again");
         throw Bad(path, "it does not begin as a safetensors file does (eight bytes of length, then '{')");
     }
 
@@ -84,10 +86,12 @@ internal sealed record SafetensorsHeader(IReadOnlyList<SafetensorsEntry> Entries
     {
         if (value.ValueKind != JsonValueKind.Object) throw Bad(path, $"'{name}' is not described by an object");
         var dtypeName = value.TryGetProperty("dtype", out var dtypeValue) && dtypeValue.ValueKind == JsonValueKind.String ? dtypeValue.GetString() : null;
-        if (!SafetensorsDtype.TryParse(dtypeName, out var dtype)) throw Bad(path, $"'{name}' has dtype '{dtypeName ?? "none"}'; known are {SafetensorsDtype.Names}");
+        if (!SafetensorsDtype.TryParse(dtypeName, out var dtype))
+            throw Bad(path, $"'{name}' has dtype '{dtypeName ?? "none"}'; known are {SafetensorsDtype.Names}");
         var shape = ParseNumbers(value, "shape", name, path);
         var range = ParseNumbers(value, "data_offsets", name, path);
-        if (range.Length != 2 || range[1] < range[0]) throw Bad(path, $"'{name}' has data_offsets [{string.Join(", ", range)}]; expected are a start and an end not before it");
+        if (range.Length != 2 || range[1] < range[0])
+            throw Bad(path, $"'{name}' has data_offsets [{string.Join(", ", range)}]; expected are a start and an end not before it");
         if (range[1] > long.MaxValue - dataStart) throw Bad(path, $"'{name}' ends at byte {range[1]} of the data, beyond any file");
         var bytes = ByteCount(shape, SafetensorsDtype.SizeOf(dtype));
         if (bytes is null) throw Bad(path, $"'{name}' has shape [{string.Join(", ", shape)}], whose size overflows");
@@ -98,7 +102,8 @@ internal sealed record SafetensorsHeader(IReadOnlyList<SafetensorsEntry> Entries
 
     private static long[] ParseNumbers(JsonElement value, string key, string name, string path)
     {
-        if (!value.TryGetProperty(key, out var list) || list.ValueKind != JsonValueKind.Array) throw Bad(path, $"'{name}' has no list '{key}'");
+        if (!value.TryGetProperty(key, out var list) || list.ValueKind != JsonValueKind.Array)
+            throw Bad(path, $"'{name}' has no list '{key}'");
         var numbers = new long[list.GetArrayLength()];
         for (var i = 0; i < numbers.Length; i++)
         {
@@ -125,10 +130,13 @@ internal sealed record SafetensorsHeader(IReadOnlyList<SafetensorsEntry> Entries
         var expected = dataStart;
         foreach (var entry in entries)
         {
-            if (entry.Offset < expected) throw Bad(path, $"'{entry.Name}' begins at byte {entry.Offset} and overlaps the tensor before it, which ends at {expected}");
-            if (entry.Offset > expected) throw Bad(path, $"'{entry.Name}' begins at byte {entry.Offset} and leaves a gap after byte {expected}");
+            if (entry.Offset < expected)
+                throw Bad(path, $"'{entry.Name}' begins at byte {entry.Offset} and overlaps the tensor before it, which ends at {expected}");
+            if (entry.Offset > expected)
+                throw Bad(path, $"'{entry.Name}' begins at byte {entry.Offset} and leaves a gap after byte {expected}");
             expected = entry.Offset + entry.Length;
-            if (expected > fileLength) throw Bad(path, $"'{entry.Name}' ends at byte {expected}, but the file has only {fileLength}: it is cut short; fetch it again");
+            if (expected > fileLength)
+                throw Bad(path, $"'{entry.Name}' ends at byte {expected}, but the file has only {fileLength}: it is cut short; fetch it again");
         }
         if (expected != fileLength) throw Bad(path, $"its tensors end at byte {expected}, but the file has {fileLength}");
     }

@@ -25,7 +25,11 @@ internal static class SafetensorsWriter
     /// <param name="tensors">By key; on any device, of any layout. They stay the caller's.</param>
     /// <param name="metadata">Further strings for <c>__metadata__</c>, which always says format "pt" as transformers demands.</param>
     /// <param name="dtype">What floating-point tensors are converted to; by default each keeps its own.</param>
-    public static void Write(string path, IEnumerable<KeyValuePair<string, Tensor>> tensors, IReadOnlyDictionary<string, string>? metadata = null, ScalarType? dtype = null)
+    public static void Write(
+        string path,
+        IEnumerable<KeyValuePair<string, Tensor>> tensors,
+        IReadOnlyDictionary<string, string>? metadata = null,
+        ScalarType? dtype = null)
     {
         // Widest elements first, then by name, as the format's own library orders them, so that every tensor is aligned.
         var ordered = tensors

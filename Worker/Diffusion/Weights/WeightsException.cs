@@ -1,6 +1,9 @@
 namespace RenderFarm.Diffusion.Weights;
 
-/// <summary>A weight file or folder that cannot be used as it is: damaged, hostile, of another format or of another network. Trying again does not help.</summary>
+/// <summary>
+/// A weight file or folder that cannot be used as it is: damaged, hostile, of another format or of another network. Trying again does not
+/// help.
+/// </summary>
 public sealed class WeightsException : Exception
 {
     /// <summary>Says what is wrong with which file or key, and the remedy.</summary>

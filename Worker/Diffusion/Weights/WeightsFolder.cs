@@ -13,7 +13,8 @@ internal sealed class WeightsFolder : IDisposable
 {
     private static readonly string[] Stems = ["diffusion_pytorch_model", "model"];
 
-    private static readonly string[] FullNames = [.. Stems.SelectMany(stem => new[] { $"{stem}.safetensors", $"{stem}.safetensors.index.json" })];
+    private static readonly string[] FullNames = [.. Stems.SelectMany(stem =>
+        new[] { $"{stem}.safetensors", $"{stem}.safetensors.index.json" })];
 
     private static readonly string[] HalfNames =
         [.. Stems.SelectMany(stem => new[] { $"{stem}.fp16.safetensors", $"{stem}.safetensors.index.fp16.json", $"{stem}.fp16.safetensors.index.json" })];
@@ -44,7 +45,8 @@ internal sealed class WeightsFolder : IDisposable
     /// <exception cref="WeightsException">There are no weights, only pickles, or damaged ones.</exception>
     public static WeightsFolder Open(string folder, bool preferHalf = false)
     {
-        if (!Directory.Exists(folder)) throw new WeightsException($"The folder '{folder}' does not exist; expected is a component's folder with a safetensors file.");
+        if (!Directory.Exists(folder))
+            throw new WeightsException($"The folder '{folder}' does not exist; expected is a component's folder with a safetensors file.");
         string[] names = preferHalf ? [.. HalfNames, .. FullNames] : [.. FullNames, .. HalfNames];
         var found = names.FirstOrDefault(name => File.Exists(System.IO.Path.Combine(folder, name)));
         if (found is null)
@@ -79,7 +81,8 @@ internal sealed class WeightsFolder : IDisposable
 
     public void Dispose() => _files.ForEach(file => file.Dispose());
 
-    private SafetensorsFile FileOf(string name) => _fileOf.TryGetValue(name, out var file) ? file : throw new WeightsException($"'{Path}' holds no tensor '{name}'.");
+    private SafetensorsFile FileOf(string name) =>
+        _fileOf.TryGetValue(name, out var file) ? file : throw new WeightsException($"'{Path}' holds no tensor '{name}'.");
 
     private static string HashOf(string path)
     {
@@ -143,7 +146,8 @@ internal sealed class WeightsFolder : IDisposable
         var byName = files.ToDictionary(file => System.IO.Path.GetFileName(file.Path), StringComparer.Ordinal);
         foreach (var (key, name) in map)
         {
-            if (!byName[name].Contains(key)) throw new WeightsException($"'{indexName}' in '{folder}' places '{key}' in '{name}', which does not hold it; fetch both again.");
+            if (!byName[name].Contains(key))
+                throw new WeightsException($"'{indexName}' in '{folder}' places '{key}' in '{name}', which does not hold it; fetch both again.");
         }
         foreach (var (name, file) in byName)
         {

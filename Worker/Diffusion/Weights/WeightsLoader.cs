@@ -13,7 +13,9 @@ internal static class WeightsLoader
     /// The network's key for a key of the file, or null for a tensor that the network does not want; by default all keys are the same.
     /// Where two keys become one, as T5's <c>shared.weight</c> and <c>encoder.embed_tokens.weight</c> do, the network's own name is read.
     /// </param>
-    /// <exception cref="WeightsException">Names the first keys that are missing, not expected or of another shape or kind; nothing was written.</exception>
+    /// <exception cref="WeightsException">
+    /// Names the first keys that are missing, not expected or of another shape or kind; nothing was written.
+    /// </exception>
     public static void Load(nn.Module network, WeightsFolder weights, Func<string, string?>? rename = null)
     {
         var wanted = network.state_dict();

@@ -46,7 +46,8 @@ internal static class SentencePieceModel
         output.Flag(5, true); // escape_whitespaces: spaces become U+2581
     });
 
-    private static int Id(IReadOnlyList<Piece> pieces, string mark) => Enumerable.Range(0, pieces.Count).First(id => pieces[id].Text == mark);
+    private static int Id(IReadOnlyList<Piece> pieces, string mark) =>
+        Enumerable.Range(0, pieces.Count).First(id => pieces[id].Text == mark);
 
     private static byte[] Message(Action<Fields> write)
     {
