@@ -1,0 +1,71 @@
+#!/usr/bin/env bash
+# Builds everything and runs every test project. Needs the .NET SDK and nothing else.
+#   tests/run.sh                 all projects
+#   tests/run.sh Diffusion Cli   those whose name contains one of the words
+# Tests that compare with other libraries use PEER_PYTHON (a Python with PyTorch and diffusers) and RENDERFARM_REFERENCE (recorded
+# outputs with T5's vocabulary); both are taken from ../shared beside the checkout where they exist, and skipped with a reason where not.
+# TEST_TIMEOUT bounds one project's run in seconds (default 1800).
+set -uo pipefail
+
+root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
+cd "$root"
+export DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_NOLOGO=1 DOTNET_SKIP_FIRST_TIME_EXPERIENCE=1
+
+if [ -z "${PEER_PYTHON:-}" ] && [ -x ../shared/peers/python ]; then
+  export PEER_PYTHON="$(dirname "$root")/shared/peers/python"
+fi
+if [ -z "${RENDERFARM_REFERENCE:-}" ] && [ -d ../shared/reference ]; then
+  export RENDERFARM_REFERENCE="$(dirname "$root")/shared/reference"
+fi
+
+reports=$(mktemp -d)
+trap 'rm -rf "$reports"' EXIT
+
+wanted() {
+  local name=$1 word
+  shift
+  [ $# -eq 0 ] && return 0
+  for word in "$@"; do [[ $name == *"$word"* ]] && return 0; done
+  return 1
+}
+
+# The number that a report's <assembly> element gives for an attribute; 0 where there is no report.
+count() {
+  local element
+  element=$(grep -o '<assembly [^>]*>' "$1" 2>/dev/null | head -n 1)
+  [[ $element =~ [[:space:]]$2=\"([0-9]+)\" ]] && echo "${BASH_REMATCH[1]}" || echo 0
+}
+
+echo "Building (Release)"
+if ! dotnet build RenderFarm.sln -c Release -nologo -v quiet -clp:NoSummary > "$reports/build.log" 2>&1; then
+  grep -E 'error|warning' "$reports/build.log" | sort -u || cat "$reports/build.log"
+  echo "The build failed."
+  exit 1
+fi
+
+passed=0 failed=0 skipped=0
+while IFS= read -r project; do
+  name=$(basename "$project" .csproj)
+  wanted "$name" "$@" || continue
+  executable=$(dirname "$project")/bin/Release/net10.0/$name
+  report=$reports/$name.xml
+  began=$SECONDS
+  timeout "${TEST_TIMEOUT:-1800}" "$executable" -noColor -noLogo -reporter quiet -result-xml "$report" < /dev/null > "$reports/$name.log" 2>&1
+  code=$?
+  p=$(count "$report" passed) f=$(($(count "$report" failed) + $(count "$report" errors))) s=$(count "$report" skipped)
+  remark=""
+  if [ ! -s "$report" ]; then
+    f=$((f + 1))
+    remark=" (ended with exit code $code and without a report)"
+  elif [ $code -ne 0 ] && [ $f -eq 0 ] && [ $((p + s)) -gt 0 ]; then
+    f=1
+    remark=" (exit code $code although no test failed)"
+  fi
+  [ $f -gt 0 ] && cat "$reports/$name.log"
+  grep -o '<reason><!\[CDATA\[[^]]*' "$report" 2>/dev/null | sed 's/.*\[/  skipped: /' | sort | uniq -c | sed -E 's/^ *([0-9]+)   skipped: /  skipped \1: /'
+  printf '%-34s %5d passed, %d failed, %d skipped, %d s%s\n' "$name" "$p" "$f" "$s" $((SECONDS - began)) "$remark"
+  passed=$((passed + p)) failed=$((failed + f)) skipped=$((skipped + s))
+done < <(find tests -name '*.Tests.csproj' | sort)
+
+echo "$passed passed, $failed failed, $skipped skipped"
+[ "$failed" -eq 0 ] && [ "$passed" -gt 0 ]
