@@ -1,0 +1,33 @@
+using RenderFarm.Diffusion.Networks;
+using RenderFarm.Diffusion.Sampling;
+using RenderFarm.Diffusion.Weights;
+
+namespace RenderFarm.Cli.Errors;
+
+/// <summary>Says of an exception, in one line, what a user needs to know.</summary>
+internal static class ErrorText
+{
+    private const int LinuxNoSpace = 28;
+    private const int LinuxQuota = 122;
+    private const int WindowsNoSpace = unchecked((int)0x80070070);
+
+    /// <summary>One line without a stack trace.</summary>
+    public static string Of(Exception error) => OneLine(error switch
+    {
+        ToolException or WeightsException or SettingsException or NetworkConfigException or InvalidDataException => error.Message,
+        AggregateException { InnerExceptions: [var only] } => Of(only),
+        IOException { HResult: LinuxNoSpace or LinuxQuota or WindowsNoSpace } =>
+            $"The disk is full ({error.Message}). Free some space or name a folder on another disk; nothing half-written was kept.",
+        UnauthorizedAccessException => $"{error.Message} Name another place, or let this user read and write there.",
+        FileNotFoundException or DirectoryNotFoundException => $"{error.Message} Check the path.",
+        IOException => error.Message,
+        TypeInitializationException or DllNotFoundException or BadImageFormatException =>
+            $"A library that the tool needs did not load: {Innermost(error).Message}",
+        _ => $"Unexpected {error.GetType().Name}: {error.Message} Run again with --verbose to see where.",
+    });
+
+    private static Exception Innermost(Exception error) => error.InnerException is { } inner ? Innermost(inner) : error;
+
+    private static string OneLine(string text) =>
+        string.Join(' ', text.Split(['\r', '\n'], StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries));
+}

@@ -1,0 +1,75 @@
+using System.Security.Cryptography;
+using System.Text;
+using RenderFarm.Cli.Errors;
+
+namespace RenderFarm.Cli.Output;
+
+/// <summary>The folder that takes a command's files. Each appears whole or not at all.</summary>
+internal sealed class PictureFolder
+{
+    private const int LongestName = 200;
+
+    private PictureFolder(string path) => Path = path;
+
+    /// <summary>Absolute.</summary>
+    public string Path { get; }
+
+    /// <summary>Makes the folder where it is missing and proves that files can be written there, before anything costly begins.</summary>
+    /// <exception cref="ToolException">They cannot.</exception>
+    public static PictureFolder Open(string path)
+    {
+        var full = System.IO.Path.GetFullPath(path);
+        try
+        {
+            Directory.CreateDirectory(full);
+            var probe = System.IO.Path.Combine(full, $".renderfarm-{Guid.NewGuid():n}");
+            using (File.Create(probe, 1, FileOptions.DeleteOnClose)) { }
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException or NotSupportedException)
+        {
+            throw new ToolException($"The output folder '{full}' cannot be written to ({error.Message.TrimEnd('.')}); name another with --out.", error);
+        }
+        return new PictureFolder(full);
+    }
+
+    /// <summary>Where a file of this name lies, or will.</summary>
+    public string PathOf(string name) => System.IO.Path.Combine(Path, name);
+
+    /// <summary>Writes a file beside its place and moves it there when it is whole.</summary>
+    public async Task<string> WriteAsync(string name, Func<Stream, Task> write)
+    {
+        var (path, partial) = (PathOf(name), PathOf($".{Guid.NewGuid():n}.partial"));
+        try
+        {
+            await using (var stream = new FileStream(partial, FileMode.CreateNew, FileAccess.Write))
+                await write(stream).ConfigureAwait(false);
+            File.Move(partial, path, overwrite: true);
+            return path;
+        }
+        catch
+        {
+            File.Delete(partial);
+            throw;
+        }
+    }
+
+    /// <summary>
+    /// A job's name as a file name: itself where it can be one. Characters that some file system refuses are percent-encoded, so that no
+    /// name leads out of the folder; one that is too long is cut and ends in a hash of the whole.
+    /// </summary>
+    public static string FileNameOf(string customId)
+    {
+        var name = new StringBuilder();
+        foreach (var rune in customId.EnumerateRunes())
+        {
+            var refused = rune.Value < ' ' || "/\\:*?\"<>|%".Contains((char)Math.Min(rune.Value, char.MaxValue)) || (rune.Value == '.' && name.Length == 0);
+            if (refused) name.Append(System.Globalization.CultureInfo.InvariantCulture, $"%{rune.Value:X2}");
+            else name.Append(rune.ToString());
+        }
+        if (Encoding.UTF8.GetByteCount(name.ToString()) <= LongestName) return name.ToString();
+        var hash = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(customId)))[..12];
+        var bytes = 0;
+        var kept = name.ToString().EnumerateRunes().TakeWhile(rune => (bytes += rune.Utf8SequenceLength) <= LongestName - hash.Length - 1);
+        return $"{string.Concat(kept)}~{hash}";
+    }
+}

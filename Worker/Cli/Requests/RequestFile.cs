@@ -1,0 +1,108 @@
+using System.Text.Json;
+using System.Text.Unicode;
+using RenderFarm.Cli.Errors;
+
+namespace RenderFarm.Cli.Requests;
+
+/// <summary>Reads a JSON Lines file of requests. The whole file is checked before the first picture is drawn.</summary>
+internal static class RequestFile
+{
+    private const int MostRequests = 100_000;
+    private const int LongestPrompt = 2000;
+    private const int LongestId = 128;
+
+    private static readonly JsonDocumentOptions Strict = new() { AllowDuplicateProperties = false, MaxDepth = 8 };
+
+    /// <exception cref="ToolException">The file cannot be read, or a line is no request; the text says which line and why.</exception>
+    public static IReadOnlyList<PictureRequest> Read(string path)
+    {
+        var requests = new List<PictureRequest>();
+        var lineOf = new Dictionary<string, int>(StringComparer.Ordinal);
+        foreach (var (line, number) in Lines(path))
+        {
+            var place = $"{path}, line {number}";
+            if (requests.Count == MostRequests) throw new ToolException($"{place}: the file holds more than {MostRequests:N0} requests; split it.");
+            var request = Parse(line, place, requests.Count + 1);
+            if (!lineOf.TryAdd(request.CustomId, number))
+                throw new ToolException($"{place}: custom_id '{request.CustomId}' is taken by line {lineOf[request.CustomId]}; each picture needs a name of its own.");
+            requests.Add(request);
+        }
+        return requests.Count > 0 ? requests : throw new ToolException($"{path} holds no requests; expected is a JSON object with a 'prompt' on each line.");
+    }
+
+    /// <summary>The request that a bare prompt on the command line makes.</summary>
+    public static PictureRequest Of(string prompt) =>
+        new("picture", CheckedPrompt(prompt, "The prompt", ""), null, null, new Dictionary<string, StageOverrides>());
+
+    private static PictureRequest Parse(ReadOnlyMemory<byte> line, string place, int ordinal)
+    {
+        try
+        {
+            using var document = JsonDocument.Parse(line, Strict);
+            if (document.RootElement.ValueKind != JsonValueKind.Object)
+                throw new ToolException($"{place}: it is not a JSON object; expected is {{\"prompt\": \"…\"}}.");
+            return Parse(new JsonFields(document.RootElement, place), place, ordinal);
+        }
+        // Half of a surrogate pair, as an escape, surfaces as InvalidOperationException when the string is taken out.
+        catch (Exception error) when (error is JsonException or InvalidOperationException)
+        {
+            throw new ToolException($"{place}: invalid JSON ({Reason(error)}); expected is one JSON object per line.", error);
+        }
+    }
+
+    private static PictureRequest Parse(JsonFields fields, string place, int ordinal)
+    {
+        var id = fields.Text("custom_id") ?? $"job-{ordinal}";
+        if (id.Length is 0 or > LongestId) throw fields.Bad("custom_id", $"has {id.Length} characters; expected are 1 to {LongestId}");
+        var prompt = CheckedPrompt(fields.Text("prompt") ?? throw fields.Bad("prompt", "is missing; say what the picture shows"), "'prompt'", $"{place}: ");
+        var negative = fields.Text("negative_prompt");
+        if (negative?.Length > LongestPrompt) throw fields.Bad("negative_prompt", $"has {negative.Length:N0} characters; expected are at most {LongestPrompt:N0}");
+        var seed = fields.Integer("seed", 0, long.MaxValue);
+        var stages = new Dictionary<string, StageOverrides>(StringComparer.Ordinal);
+        if (fields.Inner("stages") is { } inner)
+            foreach (var stage in inner.Names) stages[stage] = Stage(inner.Inner(stage) ?? throw inner.Bad(stage, "is null; expected is an object"));
+        fields.RefuseOthers();
+        return new PictureRequest(id, prompt, negative, seed, stages);
+    }
+
+    private static StageOverrides Stage(JsonFields fields)
+    {
+        var overrides = new StageOverrides(
+            (int?)fields.Integer("steps", 1, 1000), fields.Number("guidance", 0, 100), (int?)fields.Integer("noise_level", 0, 999), fields.Text("sampler"));
+        fields.RefuseOthers();
+        return overrides;
+    }
+
+    private static string CheckedPrompt(string prompt, string name, string place) => prompt switch
+    {
+        _ when string.IsNullOrWhiteSpace(prompt) => throw new ToolException($"{place}{name} is empty; say what the picture shows in 1 to {LongestPrompt:N0} characters."),
+        { Length: > LongestPrompt } => throw new ToolException($"{place}{name} has {prompt.Length:N0} characters; expected are at most {LongestPrompt:N0}. Shorten it."),
+        _ => prompt,
+    };
+
+    private static IEnumerable<(ReadOnlyMemory<byte> Line, int Number)> Lines(string path)
+    {
+        ReadOnlyMemory<byte> rest = Bytes(path);
+        if (rest.Span.StartsWith("\uFEFF"u8)) rest = rest[3..];
+        for (var number = 1; !rest.IsEmpty; number++)
+        {
+            var end = rest.Span.IndexOf((byte)'\n');
+            var line = end < 0 ? rest : rest[..end];
+            rest = end < 0 ? default : rest[(end + 1)..];
+            if (!Utf8.IsValid(line.Span)) throw new ToolException($"{path}, line {number}: invalid UTF-8; save the file as UTF-8.");
+            if (!line.Span.Trim(" \t\r"u8).IsEmpty) yield return (line, number);
+        }
+    }
+
+    private static byte[] Bytes(string path)
+    {
+        if (Directory.Exists(path)) throw new ToolException($"'{path}' is a folder; expected is a JSON Lines file.");
+        if (!File.Exists(path)) throw new ToolException($"There is no file '{path}'; expected is a JSON Lines file with a request on each line.");
+        return File.ReadAllBytes(path);
+    }
+
+    // .NET's texts end in "LineNumber: 0 | BytePositionInLine: 5."; the line is said already, and counted otherwise.
+    private static string Reason(Exception error) => error is JsonException { BytePositionInLine: { } position } json
+        ? $"at byte {position}: {json.Message.Split(" LineNumber:")[0].TrimEnd('.', ' ')}"
+        : error.Message.TrimEnd('.');
+}

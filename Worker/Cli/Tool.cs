@@ -1,0 +1,55 @@
+using System.CommandLine;
+using RenderFarm.Cli.Errors;
+
+namespace RenderFarm.Cli;
+
+/// <summary>Runs a command line: one error line on stderr and an exit code instead of a stack trace.</summary>
+internal static class Tool
+{
+    private static readonly Option<bool> Verbose = new("--verbose")
+    {
+        Description = "Show where an error came from. RENDERFARM_VERBOSE=1 does the same.", Recursive = true,
+    };
+
+    /// <summary>Parses and runs.</summary>
+    /// <param name="root">All commands.</param>
+    /// <param name="arguments">What the user typed.</param>
+    /// <param name="invocation">Where the text goes; the process's own stdout and stderr by default.</param>
+    /// <returns>One of <see cref="ExitCode"/>.</returns>
+    public static async Task<int> RunAsync(RootCommand root, string[] arguments, InvocationConfiguration? invocation = null)
+    {
+        root.Add(Verbose);
+        invocation ??= new InvocationConfiguration();
+        invocation.EnableDefaultExceptionHandler = false;
+        // Time for a group of pictures to stop at its next step and for the farm to hand work back.
+        invocation.ProcessTerminationTimeout = TimeSpan.FromSeconds(30);
+        // A prompt may begin with '@'; it does not name a file of arguments.
+        var parsed = root.Parse(arguments, new ParserConfiguration { ResponseFileTokenReplacer = null });
+        if (parsed.Errors.Count > 0) return Misunderstood(parsed, invocation.Error);
+        try
+        {
+            return await parsed.InvokeAsync(invocation).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException)
+        {
+            invocation.Error.WriteLine("Stopped.");
+            return ExitCode.Stopped;
+        }
+        catch (Exception error)
+        {
+            invocation.Error.WriteLine($"error: {ErrorText.Of(error)}");
+            if (parsed.GetValue(Verbose) || IsSet("RENDERFARM_VERBOSE")) invocation.Error.WriteLine(error);
+            return ExitCode.Failure;
+        }
+    }
+
+    private static int Misunderstood(ParseResult parsed, TextWriter error)
+    {
+        var command = parsed.CommandResult.Command;
+        var name = command is RootCommand ? "renderfarm" : $"renderfarm {command.Name}";
+        foreach (var fault in parsed.Errors) error.WriteLine($"error: {fault.Message} '{name} --help' lists what it takes.");
+        return ExitCode.Usage;
+    }
+
+    private static bool IsSet(string variable) => Environment.GetEnvironmentVariable(variable) is { Length: > 0 } value && value != "0";
+}
