@@ -1,8 +1,8 @@
 using System.CommandLine;
-using RenderFarm.Cli.Training;
+using RenderFarm.Cli;
+using RenderFarm.Cli.Inspection;
 
-var tool = new RootCommand("Renders pictures from text: a farm in one process, or straight to files.")
+return await Tool.RunAsync(new RootCommand("Renders pictures from text: a farm in one process, or straight to files.")
 {
-    TrainCommand.Create(),
-};
-return await tool.Parse(args).InvokeAsync();
+    InspectCommand.Create(),
+}, args);

@@ -1,3 +1,6 @@
+using RenderFarm.Api.Start;
+using RenderFarm.Cli.Farms;
+using RenderFarm.Diffusion.Cascades;
 using RenderFarm.Diffusion.Networks;
 using RenderFarm.Diffusion.Sampling;
 using RenderFarm.Diffusion.Weights;
@@ -14,7 +17,8 @@ internal static class ErrorText
     /// <summary>One line without a stack trace.</summary>
     public static string Of(Exception error) => OneLine(error switch
     {
-        ToolException or WeightsException or SettingsException or NetworkConfigException or InvalidDataException => error.Message,
+        ToolException or FarmUnreachableException or FarmStartException or InvalidDataException => error.Message,
+        CascadeException or SettingsException or WeightsException or NetworkConfigException => error.Message,
         AggregateException { InnerExceptions: [var only] } => Of(only),
         IOException { HResult: LinuxNoSpace or LinuxQuota or WindowsNoSpace } =>
             $"The disk is full ({error.Message}). Free some space or name a folder on another disk; nothing half-written was kept.",
@@ -28,6 +32,7 @@ internal static class ErrorText
 
     private static Exception Innermost(Exception error) => error.InnerException is { } inner ? Innermost(inner) : error;
 
-    private static string OneLine(string text) =>
+    /// <summary>The text without line breaks.</summary>
+    public static string OneLine(string text) =>
         string.Join(' ', text.Split(['\r', '\n'], StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries));
 }

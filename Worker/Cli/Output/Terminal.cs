@@ -30,12 +30,21 @@ internal sealed class Terminal
         return new Terminal(console, output, error);
     }
 
-    /// <summary>A line as it is, never folded.</summary>
-    public void WriteLine(string line) => Output.WriteLine(line);
+    /// <summary>A line as it is; into a pipe never folded.</summary>
+    public void WriteLine(string line)
+    {
+        // On a terminal through Spectre, which keeps a live display below the line.
+        if (IsInteractive) Console.WriteLine(line);
+        else Output.WriteLine(line);
+    }
 
     /// <summary>A table or the like.</summary>
     public void Write(IRenderable drawing) => Console.Write(drawing);
 
-    /// <summary>A line on stderr that does not make the command fail.</summary>
-    public void Warn(string line) => Error.WriteLine($"warning: {line}");
+    /// <summary>A line, on stderr where nobody watches, that does not make the command fail.</summary>
+    public void Warn(string line)
+    {
+        if (IsInteractive) Console.MarkupLineInterpolated($"[yellow]warning:[/] {line}");
+        else Error.WriteLine($"warning: {line}");
+    }
 }

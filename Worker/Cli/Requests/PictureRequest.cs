@@ -1,3 +1,5 @@
+using RenderFarm.Diffusion.Cascades;
+
 namespace RenderFarm.Cli.Requests;
 
 /// <summary>One line of a request file.</summary>
@@ -5,6 +7,6 @@ namespace RenderFarm.Cli.Requests;
 /// <param name="Prompt">1 to 2,000 characters.</param>
 /// <param name="NegativePrompt">At most 2,000 characters, or null.</param>
 /// <param name="Seed">0 or more, or null for one that the command chooses.</param>
-/// <param name="Stages">Settings by stage: stage1, stage2 … or the name of the stage's folder.</param>
+/// <param name="Stages">Departures from the model's settings, by stage: stage1, stage2 …</param>
 internal sealed record PictureRequest(
-    string CustomId, string Prompt, string? NegativePrompt, long? Seed, IReadOnlyDictionary<string, StageOverrides> Stages);
+    string CustomId, string Prompt, string? NegativePrompt, long? Seed, IReadOnlyDictionary<string, StageSettings> Stages);

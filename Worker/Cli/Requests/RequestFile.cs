@@ -1,6 +1,7 @@
 using System.Text.Json;
 using System.Text.Unicode;
 using RenderFarm.Cli.Errors;
+using RenderFarm.Diffusion.Cascades;
 
 namespace RenderFarm.Cli.Requests;
 
@@ -8,7 +9,6 @@ namespace RenderFarm.Cli.Requests;
 internal static class RequestFile
 {
     private const int MostRequests = 100_000;
-    private const int LongestPrompt = 2000;
     private const int LongestId = 128;
 
     private static readonly JsonDocumentOptions Strict = new() { AllowDuplicateProperties = false, MaxDepth = 8 };
@@ -32,7 +32,7 @@ internal static class RequestFile
 
     /// <summary>The request that a bare prompt on the command line makes.</summary>
     public static PictureRequest Of(string prompt) =>
-        new("picture", CheckedPrompt(prompt, "The prompt", ""), null, null, new Dictionary<string, StageOverrides>());
+        new("picture", CheckedPrompt(prompt, "The prompt", ""), null, null, new Dictionary<string, StageSettings>());
 
     private static PictureRequest Parse(ReadOnlyMemory<byte> line, string place, int ordinal)
     {
@@ -56,27 +56,34 @@ internal static class RequestFile
         if (id.Length is 0 or > LongestId) throw fields.Bad("custom_id", $"has {id.Length} characters; expected are 1 to {LongestId}");
         var prompt = CheckedPrompt(fields.Text("prompt") ?? throw fields.Bad("prompt", "is missing; say what the picture shows"), "'prompt'", $"{place}: ");
         var negative = fields.Text("negative_prompt");
-        if (negative?.Length > LongestPrompt) throw fields.Bad("negative_prompt", $"has {negative.Length:N0} characters; expected are at most {LongestPrompt:N0}");
+        if (negative?.Length > RenderRequest.LongestPrompt) throw fields.Bad("negative_prompt", $"has {negative.Length:N0} characters; expected are at most {RenderRequest.LongestPrompt:N0}");
         var seed = fields.Integer("seed", 0, long.MaxValue);
-        var stages = new Dictionary<string, StageOverrides>(StringComparer.Ordinal);
+        var stages = new Dictionary<string, StageSettings>(StringComparer.Ordinal);
         if (fields.Inner("stages") is { } inner)
             foreach (var stage in inner.Names) stages[stage] = Stage(inner.Inner(stage) ?? throw inner.Bad(stage, "is null; expected is an object"));
         fields.RefuseOthers();
         return new PictureRequest(id, prompt, negative, seed, stages);
     }
 
-    private static StageOverrides Stage(JsonFields fields)
+    private static StageSettings Stage(JsonFields fields)
     {
-        var overrides = new StageOverrides(
-            (int?)fields.Integer("steps", 1, 1000), fields.Number("guidance", 0, 100), (int?)fields.Integer("noise_level", 0, 999), fields.Text("sampler"));
+        var settings = new StageSettings
+        {
+            Steps = (int?)fields.Integer("steps", 1, 1000),
+            Guidance = fields.Number("guidance", 0, 100),
+            NoiseLevel = (int?)fields.Integer("noise_level", 0, 999),
+            Sampler = fields.Text("sampler"),
+            Timesteps = fields.Text("timesteps"),
+            Eta = fields.Number("eta", 0, 1),
+        };
         fields.RefuseOthers();
-        return overrides;
+        return settings;
     }
 
     private static string CheckedPrompt(string prompt, string name, string place) => prompt switch
     {
-        _ when string.IsNullOrWhiteSpace(prompt) => throw new ToolException($"{place}{name} is empty; say what the picture shows in 1 to {LongestPrompt:N0} characters."),
-        { Length: > LongestPrompt } => throw new ToolException($"{place}{name} has {prompt.Length:N0} characters; expected are at most {LongestPrompt:N0}. Shorten it."),
+        _ when string.IsNullOrWhiteSpace(prompt) => throw new ToolException($"{place}{name} is empty; say what the picture shows in 1 to {RenderRequest.LongestPrompt:N0} characters."),
+        { Length: > RenderRequest.LongestPrompt } => throw new ToolException($"{place}{name} has {prompt.Length:N0} characters; expected are at most {RenderRequest.LongestPrompt:N0}. Shorten it."),
         _ => prompt,
     };
 

@@ -1,0 +1,29 @@
+using RenderFarm.Cli.Output;
+using RenderFarm.Contracts.Jobs;
+
+namespace RenderFarm.Cli.Farms;
+
+/// <summary>Says how a finished batch's jobs ended.</summary>
+internal static class BatchOutcome
+{
+    /// <summary>Warns of every job that has no picture, and of words that the model never learned.</summary>
+    /// <returns>How many jobs have no picture.</returns>
+    public static int Report(IEnumerable<JobStatus> jobs, Terminal terminal)
+    {
+        var without = 0;
+        foreach (var job in jobs)
+        {
+            if (job.State != JobState.Succeeded)
+            {
+                without++;
+                terminal.Warn($"'{job.CustomId}' was not drawn ({job.State.ToString().ToLowerInvariant()}{(job.Error is { } error ? $": {error.Message}" : "")})");
+            }
+            if (job.UnknownWords.Count > 0) terminal.Warn(Unknown(job.CustomId, job.UnknownWords));
+        }
+        return without;
+    }
+
+    /// <summary>The warning about words that the model never learned.</summary>
+    public static string Unknown(string customId, IReadOnlyList<string> words) =>
+        $"'{customId}' was drawn, but the model never learned {(words.Count == 1 ? "the word" : "the words")} {string.Join(", ", words.Select(word => $"'{word}'"))}";
+}
