@@ -1,0 +1,46 @@
+using RenderFarm.Cli.Errors;
+using RenderFarm.Cli.Farms;
+using RenderFarm.Cli.Output;
+using RenderFarm.Contracts.Jobs;
+using RenderFarm.Diffusion.Pictures;
+
+namespace RenderFarm.Cli.Demo;
+
+/// <summary>What a client of the farm does: send the file, follow the batch, fetch the pictures.</summary>
+internal sealed class DemoRun(Uri address, PictureFolder folder, Terminal terminal)
+{
+    private const int Columns = 6;
+    private const string SheetName = "contact-sheet.png";
+
+    /// <summary>The prompts that ship with the tool.</summary>
+    public static string Prompts { get; } = Path.Combine(AppContext.BaseDirectory, "Demo", "prompts.jsonl");
+
+    public async Task DrawAsync(CancellationToken cancellationToken)
+    {
+        using var client = new FarmClient(address);
+        var prompts = File.OpenRead(Prompts);
+        Guid batch;
+        await using (prompts.ConfigureAwait(false))
+            batch = (await client.SubmitAsync(prompts, cancellationToken).ConfigureAwait(false)).Id;
+        terminal.WriteLine($"Batch {batch}");
+        var views = new BatchWatch(client, TimeProvider.System).FollowAsync(batch, cancellationToken);
+        await new BatchDisplay(terminal, TimeProvider.System).ShowAsync(views, cancellationToken).ConfigureAwait(false);
+        var jobs = await new BatchDownload(client, folder).SaveAsync(batch, cancellationToken).ConfigureAwait(false);
+        var without = BatchOutcome.Report(jobs.Select(job => job.Job), terminal);
+        if (without < jobs.Count) WriteSheet(jobs);
+        terminal.WriteLine($"{jobs.Count - without} pictures and {SheetName} in {folder.Path}");
+        if (without > 0) throw new ToolException($"{without} of {jobs.Count} pictures were not drawn; see the warnings above.");
+    }
+
+    private void WriteSheet(IReadOnlyList<(JobStatus Job, IReadOnlyList<string> Files)> jobs)
+    {
+        var entries = jobs.Where(job => job.Files.Count > 0).Select(job => (Read(job.Files[0]), job.Job.Prompt)).ToList();
+        ContactSheet.Draw(entries, Columns).SavePng(folder.PathOf(SheetName));
+    }
+
+    private static Picture Read(string path)
+    {
+        using var stream = File.OpenRead(path);
+        return Picture.ReadPng(stream);
+    }
+}

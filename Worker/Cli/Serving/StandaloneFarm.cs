@@ -1,0 +1,53 @@
+using Microsoft.AspNetCore.Builder;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Console;
+using RenderFarm.Api;
+using RenderFarm.Cli.Errors;
+using RenderFarm.Diffusion.Inspection;
+using RenderFarm.Worker;
+using RenderFarm.Worker.Rendering;
+
+namespace RenderFarm.Cli.Serving;
+
+/// <summary>The whole farm in this process: API, queue in memory, SQLite file, folder of pictures, one worker.</summary>
+internal static class StandaloneFarm
+{
+    /// <summary>Composes the farm; nothing is started and no file touched yet.</summary>
+    public static WebApplication Build(StandaloneFarmSettings settings)
+    {
+        CheckModel(settings.Model);
+        var builder = WebApplication.CreateBuilder(new WebApplicationOptions { ContentRootPath = AppContext.BaseDirectory });
+        builder.Configuration.AddInMemoryCollection(new Dictionary<string, string?>
+        {
+            ["Urls"] = $"http://127.0.0.1:{settings.Port}",
+            ["Messaging:Transport"] = "memory",
+            ["Database:Provider"] = "sqlite",
+            ["Database:File"] = Path.Combine(settings.Data, "farm.db"),
+            ["Store:Provider"] = "folder",
+            ["Store:Folder"] = Path.Combine(settings.Data, "pictures"),
+        });
+        builder.Logging.ClearProviders().AddSimpleConsole(console =>
+        {
+            console.SingleLine = true;
+            console.TimestampFormat = "HH:mm:ss ";
+        });
+        builder.Services.Configure<ConsoleLoggerOptions>(console => console.LogToStandardErrorThreshold = LogLevel.Trace);
+        builder.Logging.SetMinimumLevel(settings.Quiet ? LogLevel.Error : LogLevel.Warning);
+        if (!settings.Quiet) builder.Logging.AddFilter("RenderFarm", LogLevel.Information);
+        builder.Services.AddRenderFarmApi(builder.Configuration);
+        builder.Services.AddRenderFarmWorker(builder.Configuration, [_ => new CascadeRenderer(settings.Model, settings.Cascade)]);
+        var farm = builder.Build();
+        farm.MapRenderFarm();
+        return farm;
+    }
+
+    /// <summary>The address at which a started farm listens.</summary>
+    public static Uri AddressOf(WebApplication farm) => new(farm.Urls.First() + "/");
+
+    /// <summary>The folder is looked through before anything starts, so that a model that cannot be drawn with is an error of the command and not of every job.</summary>
+    private static void CheckModel(string folder)
+    {
+        if (ModelInspector.Inspect(folder).Faults is { Count: > 0 } faults)
+            throw new ToolException($"The model '{folder}' cannot be rendered with: {faults[0]}. 'renderfarm inspect {folder}' tells more.");
+    }
+}

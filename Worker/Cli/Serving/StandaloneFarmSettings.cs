@@ -1,0 +1,11 @@
+using RenderFarm.Diffusion.Cascades;
+
+namespace RenderFarm.Cli.Serving;
+
+/// <summary>What a standalone farm is started with.</summary>
+/// <param name="Model">Folder of the model it draws with.</param>
+/// <param name="Cascade">Where the model computes, and how.</param>
+/// <param name="Data">Folder of the database and the pictures.</param>
+/// <param name="Port">Port on the loopback address; 0 for any free one.</param>
+/// <param name="Quiet">Log errors only.</param>
+internal sealed record StandaloneFarmSettings(string Model, CascadeOptions Cascade, string Data, int Port, bool Quiet);
