@@ -39,6 +39,7 @@ internal static class DemoCommand
             await using (farm.ConfigureAwait(false))
             {
                 await farm.StartRenderFarmAsync(cancellationToken).ConfigureAwait(false);
+                await FarmReadiness.WaitAsync(farm, cancellationToken).ConfigureAwait(false);
                 terminal.WriteLine($"A farm listens at {StandaloneFarm.AddressOf(farm)}");
                 await new DemoRun(StandaloneFarm.AddressOf(farm), pictures, terminal).DrawAsync(cancellationToken).ConfigureAwait(false);
             }

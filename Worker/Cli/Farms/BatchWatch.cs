@@ -7,13 +7,17 @@ namespace RenderFarm.Cli.Farms;
 /// <summary>Follows a batch by polling, through a restart of the farm.</summary>
 internal sealed class BatchWatch(FarmClient client, TimeProvider time)
 {
-    private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(500);
+    private static readonly TimeSpan Interval = TimeSpan.FromSeconds(1);
+
+    /// <summary>Running jobs that are looked at for how far they are.</summary>
+    private const int SampleSize = 16;
 
     /// <summary>How long the farm may be away before that is an error.</summary>
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(1);
 
     private readonly TimeLeft _left = new(time);
-    private readonly Dictionary<string, double> _stageSeconds = [];
+    private readonly StageWeights _weights = new();
+    private bool _isGuessed;
 
     /// <summary>The batch as it goes, until it is finished; the last view is of the finished batch.</summary>
     public async IAsyncEnumerable<BatchView> FollowAsync(Guid batch, [EnumeratorCancellation] CancellationToken cancellationToken)
@@ -42,40 +46,29 @@ internal sealed class BatchWatch(FarmClient client, TimeProvider time)
     {
         var status = await client.BatchAsync(batch, cancellationToken).ConfigureAwait(false);
         var counts = status.Counts;
-        if (_stageSeconds.Count == 0 && counts.Succeeded > 0 && await FindAsync(batch, JobState.Succeeded, cancellationToken).ConfigureAwait(false) is { } done)
-            foreach (var timing in done.Timings) _stageSeconds[timing.Stage] = timing.Seconds;
-        var running = counts.Running > 0 ? await FindAsync(batch, JobState.Running, cancellationToken).ConfigureAwait(false) : null;
+        var running = counts.Running > 0 ? await client.SampleAsync(batch, JobState.Running, SampleSize, cancellationToken).ConfigureAwait(false) : [];
+        await WeighAsync(batch, counts, running, cancellationToken).ConfigureAwait(false);
+        var begun = running.Count > 0 ? running.Average(_weights.Fraction) : 0;
         var ended = counts.Total - counts.Queued - counts.Running;
-        var fraction = (ended + counts.Running * Fraction(running)) / counts.Total;
-        return new BatchView(status, Group(running), _left.At(fraction));
+        return new BatchView(status, running.Select(Group).FirstOrDefault(group => group is not null), _left.At((ended + counts.Running * begun) / counts.Total));
     }
 
-    private async Task<JobStatus?> FindAsync(Guid batch, JobState state, CancellationToken cancellationToken) =>
-        await client.AnyJobAsync(batch, state, cancellationToken).ConfigureAwait(false) is { } job
-            ? await client.JobAsync(job.Id, cancellationToken).ConfigureAwait(false)
-            : null;
-
-    private static GroupProgress? Group(JobStatus? job)
+    private async Task WeighAsync(Guid batch, BatchCounts counts, IReadOnlyList<JobStatus> running, CancellationToken cancellationToken)
     {
-        if (job?.Progress is not { } progress) return null;
+        if (!_isGuessed && running.Count > 0)
+        {
+            _isGuessed = true;
+            var models = await client.ModelsAsync(cancellationToken).ConfigureAwait(false);
+            _weights.Guess(models.Items.Where(model => model.Name == running[0].Model).SelectMany(model => model.Stages));
+        }
+        if (!_weights.AreMeasured && counts.Succeeded > 0)
+            foreach (var done in await client.SampleAsync(batch, JobState.Succeeded, 1, cancellationToken).ConfigureAwait(false)) _weights.Measure(done.Timings);
+    }
+
+    private static GroupProgress? Group(JobStatus job)
+    {
+        if (job.Progress is not { } progress) return null;
         var stages = job.Settings.Keys.ToList();
         return new GroupProgress(progress.Stage, Math.Max(1, stages.IndexOf(progress.Stage) + 1), Math.Max(1, stages.Count), progress.Step, progress.Steps);
-    }
-
-    /// <summary>How much of its work a running job has behind it: by steps, and as soon as one job is done by the seconds its stages took.</summary>
-    private double Fraction(JobStatus? job)
-    {
-        if (job?.Progress is not { } progress) return 0;
-        var (before, all) = (0.0, 0.0);
-        var reached = false;
-        foreach (var (stage, settings) in job.Settings)
-        {
-            var weight = _stageSeconds.TryGetValue(stage, out var seconds) ? seconds : settings.Steps ?? 1;
-            reached |= stage == progress.Stage;
-            if (stage == progress.Stage) before += weight * progress.Step / Math.Max(1, progress.Steps);
-            else if (!reached) before += weight;
-            all += weight;
-        }
-        return all > 0 ? before / all : 0;
     }
 }

@@ -4,6 +4,7 @@ using System.Runtime.CompilerServices;
 using RenderFarm.Cli.Errors;
 using RenderFarm.Contracts.Batches;
 using RenderFarm.Contracts.Jobs;
+using RenderFarm.Contracts.Models;
 using RenderFarm.Persistence;
 
 namespace RenderFarm.Cli.Farms;
@@ -42,11 +43,15 @@ internal sealed class FarmClient : IDisposable
 
     public Task<JobStatus> JobAsync(Guid job, CancellationToken cancellationToken) => GetAsync<JobStatus>($"v1/jobs/{job}", cancellationToken);
 
-    /// <summary>One of the batch's jobs in this state, or null.</summary>
-    public async Task<JobSummary?> AnyJobAsync(Guid batch, JobState state, CancellationToken cancellationToken)
+    public Task<ModelList> ModelsAsync(CancellationToken cancellationToken) => GetAsync<ModelList>("v1/models", cancellationToken);
+
+    /// <summary>The first of the batch's jobs in this state, with all that is known of them.</summary>
+    public async Task<IReadOnlyList<JobStatus>> SampleAsync(Guid batch, JobState state, int most, CancellationToken cancellationToken)
     {
-        var page = await GetAsync<JobPage>($"v1/batches/{batch}/jobs?state={NameOf(state)}&limit=1", cancellationToken).ConfigureAwait(false);
-        return page.Items.Count > 0 ? page.Items[0] : null;
+        var page = await GetAsync<JobPage>($"v1/batches/{batch}/jobs?state={NameOf(state)}&limit={most}", cancellationToken).ConfigureAwait(false);
+        var jobs = new List<JobStatus>();
+        foreach (var job in page.Items) jobs.Add(await JobAsync(job.Id, cancellationToken).ConfigureAwait(false));
+        return jobs;
     }
 
     /// <summary>All of the batch's jobs, in the order of submission.</summary>

@@ -37,9 +37,11 @@ internal static class ServeCommand
         await using (farm.ConfigureAwait(false))
         {
             await farm.StartRenderFarmAsync(cancellationToken).ConfigureAwait(false);
+            await FarmReadiness.WaitAsync(farm, cancellationToken).ConfigureAwait(false);
             terminal.WriteLine($"The farm listens at {StandaloneFarm.AddressOf(farm)} and keeps its data in {settings.Data}; Ctrl-C stops it.");
             await farm.WaitForShutdownAsync(cancellationToken).ConfigureAwait(false);
         }
-        return ExitCode.Success;
+        // A worker whose device failed ends the farm and says so here.
+        return Environment.ExitCode == 0 ? ExitCode.Success : throw new ToolException("The farm stopped because its device failed; the log above says why. Start it again.");
     }
 }

@@ -33,6 +33,8 @@ internal static class StandaloneFarm
         });
         builder.Services.Configure<ConsoleLoggerOptions>(console => console.LogToStandardErrorThreshold = LogLevel.Trace);
         builder.Logging.SetMinimumLevel(settings.Quiet ? LogLevel.Error : LogLevel.Warning);
+        // Whoever waits for the farm to be ready is no error.
+        builder.Logging.AddFilter("Microsoft.Extensions.Diagnostics.HealthChecks", LogLevel.None);
         if (!settings.Quiet) builder.Logging.AddFilter("RenderFarm", LogLevel.Information);
         builder.Services.AddRenderFarmApi(builder.Configuration);
         builder.Services.AddRenderFarmWorker(builder.Configuration, [_ => new CascadeRenderer(settings.Model, settings.Cascade)]);

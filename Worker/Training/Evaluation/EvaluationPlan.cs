@@ -3,6 +3,9 @@ namespace RenderFarm.Training.Evaluation;
 /// <summary>What to measure. Equal plans ask for equal captions and seeds.</summary>
 public sealed record EvaluationPlan
 {
+    /// <summary>"seen", "unseen" or both, in the order of the report. Default both.</summary>
+    public IReadOnlyList<string> Splits { get; init; } = ["seen", "unseen"];
+
     /// <summary>Captions of each split: colour-shape pairs seen in training, and held out of it. Default 200.</summary>
     public int Captions { get; init; } = 200;
 

@@ -58,9 +58,9 @@ public static class Evaluator
 
     private static (EvaluationPrompt Prompt, Caption Caption)[][] Ask(EvaluationPlan plan)
     {
-        if (plan.Captions < 1 || plan.BatchSize < 1)
-            throw new ArgumentException($"An evaluation needs captions and batches of 1 or more, not {plan.Captions} and {plan.BatchSize}.", nameof(plan));
-        return [.. new[] { SceneSplit.Seen, SceneSplit.Unseen }.Select(split =>
+        if (plan.Captions < 1 || plan.BatchSize < 1 || plan.Splits.Count == 0)
+            throw new ArgumentException($"An evaluation needs captions, batches and splits of 1 or more, not {plan.Captions}, {plan.BatchSize} and {plan.Splits.Count}.", nameof(plan));
+        return [.. plan.Splits.Select(SplitOf).Distinct().Select(split =>
         {
             var sampler = new SceneSampler(split, most: plan.MostObjects);
             var stream = new SceneRandom(plan.Seed).Split(EvaluationStream + (ulong)split);
@@ -72,6 +72,13 @@ public static class Evaluator
             }).ToArray();
         })];
     }
+
+    private static SceneSplit SplitOf(string name) => name switch
+    {
+        "seen" => SceneSplit.Seen,
+        "unseen" => SceneSplit.Unseen,
+        _ => throw new ArgumentException($"The split '{name}' is not known; known are seen and unseen.", nameof(name)),
+    };
 
     private static void Judge(
         (EvaluationPrompt Prompt, Caption Caption)[] asked, IReadOnlyList<RgbPicture> rendered, SplitTally tally, List<JudgedPicture> pictures)

@@ -1,0 +1,92 @@
+using System.Runtime.InteropServices;
+using RenderFarm.Contracts.Jobs;
+using RenderFarm.Contracts.Models;
+using RenderFarm.Diffusion.Cascades;
+using RenderFarm.Diffusion.Sampling;
+
+namespace RenderFarm.Worker.Rendering;
+
+/// <summary>Draws jobs with a cascade.</summary>
+public sealed class CascadeRenderer : IRenderer
+{
+    private readonly Cascade _cascade;
+
+    /// <summary>Loads the model; takes as long as reading its weights takes.</summary>
+    /// <param name="folder">A model folder with cascade.json.</param>
+    /// <param name="options">Where and how it computes.</param>
+    public CascadeRenderer(string folder, CascadeOptions options)
+    {
+        _cascade = Cascade.Load(folder, options);
+        Model = new() { Name = _cascade.Name, Stages = [.. _cascade.Stages.Select(Describe)] };
+    }
+
+    public ModelDescription Model { get; }
+
+    public int MaxBatch => _cascade.MaxBatch;
+
+    public IReadOnlyList<RenderOutcome> Render(IReadOnlyList<RenderWork> works, Action<RenderStep> progress, CancellationToken cancellationToken)
+    {
+        try
+        {
+            var results = _cascade.Render(
+                [.. works.Select(Request)], step => progress(new RenderStep(step.StageKey, step.Step, step.Steps)), cancellationToken);
+            return [.. works.Zip(results, (work, result) => Outcome(work, result, works.Count))];
+        }
+        catch (Exception error) when (error is SettingsException or CascadeException)
+        {
+            throw new PermanentRenderException(error.Message, error);
+        }
+        // libtorch says what went wrong in words only.
+        catch (ExternalException error) when (error.Message.Contains("out of memory", StringComparison.OrdinalIgnoreCase)
+            || error.Message.Contains("can't allocate memory", StringComparison.OrdinalIgnoreCase))
+        {
+            throw new DeviceMemoryException($"{works.Count} pictures at once are too many for the device's memory.", error);
+        }
+        catch (ExternalException error) when (error.Message.Contains("CUDA error", StringComparison.OrdinalIgnoreCase))
+        {
+            throw new DeviceFailedException("The GPU failed; only a new process can use it again.", error);
+        }
+    }
+
+    public void Dispose() => _cascade.Dispose();
+
+    private static RenderRequest Request(RenderWork work) => new()
+    {
+        Prompt = work.Prompt,
+        NegativePrompt = work.NegativePrompt ?? "",
+        Seed = work.Seed,
+        Settings = work.Settings.ToDictionary(stage => stage.Key, stage => new StageSettings
+        {
+            Steps = stage.Value.Steps, Guidance = stage.Value.Guidance, NoiseLevel = stage.Value.NoiseLevel, Sampler = stage.Value.Sampler,
+        }),
+        CancellationToken = work.Canceled,
+    };
+
+    private static RenderOutcome Outcome(RenderWork work, RenderResult result, int together)
+    {
+        if (result.Canceled) return new() { Id = work.Id, Error = new OperationCanceledException("The job was canceled while it was rendered.", work.Canceled) };
+        var text = result.Provenance.ToPngText();
+        return new()
+        {
+            Id = work.Id,
+            Pictures = [new PictureSource(result.Picture.Width, result.Picture.Height, () => Encode(result, text))],
+            // The cascade tells a picture's share; a job's status tells the group's time.
+            Timings = [.. result.Stages.Select(stage => new StageTiming { Stage = stage.Key, Seconds = stage.Seconds * together })],
+            UnknownWords = result.UnknownWords,
+            Provenance = text.ToDictionary(entry => entry.Key, entry => entry.Value),
+        };
+    }
+
+    private static byte[] Encode(RenderResult result, IReadOnlyList<KeyValuePair<string, string>> text)
+    {
+        using var png = new MemoryStream();
+        result.Picture.WritePng(png, text);
+        return png.ToArray();
+    }
+
+    private static StageDescription Describe(CascadeStage stage) => new()
+    {
+        Name = stage.Key, Width = stage.Size, Height = stage.Size, Steps = stage.Steps, Guidance = stage.Guidance, NoiseLevel = stage.NoiseLevel,
+        Sampler = stage.Sampler, Samplers = stage.Samplers,
+    };
+}
