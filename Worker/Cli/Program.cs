@@ -6,6 +6,7 @@ using RenderFarm.Cli.Inspection;
 using RenderFarm.Cli.Rendering;
 using RenderFarm.Cli.Serving;
 using RenderFarm.Cli.Submission;
+using RenderFarm.Cli.Training;
 
 return await Tool.RunAsync(new RootCommand("Renders pictures from text: a farm in one process, or straight to files.")
 {
@@ -14,5 +15,6 @@ return await Tool.RunAsync(new RootCommand("Renders pictures from text: a farm i
     SubmitCommand.Create(),
     RenderCommand.Create(),
     InspectCommand.Create(),
+    TrainCommand.Create(),
     EvaluateCommand.Create(),
 }, args);

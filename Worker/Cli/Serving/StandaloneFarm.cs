@@ -3,7 +3,7 @@ using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Console;
 using RenderFarm.Api;
 using RenderFarm.Cli.Errors;
-using RenderFarm.Diffusion.Inspection;
+using RenderFarm.Diffusion.Cascades;
 using RenderFarm.Worker;
 using RenderFarm.Worker.Rendering;
 
@@ -49,7 +49,7 @@ internal static class StandaloneFarm
     /// <summary>The folder is looked through before anything starts, so that a model that cannot be drawn with is an error of the command and not of every job.</summary>
     private static void CheckModel(string folder)
     {
-        if (ModelInspector.Inspect(folder).Faults is { Count: > 0 } faults)
-            throw new ToolException($"The model '{folder}' cannot be rendered with: {faults[0]}. 'renderfarm inspect {folder}' tells more.");
+        if (Cascade.Inspect(folder).AllErrors.FirstOrDefault() is { } fault)
+            throw new ToolException($"The model '{folder}' cannot be rendered with: {fault} 'renderfarm inspect {folder}' tells more.");
     }
 }

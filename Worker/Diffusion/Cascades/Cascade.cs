@@ -12,7 +12,7 @@ namespace RenderFarm.Diffusion.Cascades;
 /// A model, loaded: a text encoder and the stages that turn prompts into pictures. One call renders at a time; others wait for it. Call from a dedicated
 /// thread: rendering is synchronous and keeps its device busy.
 /// </summary>
-public sealed class Cascade : IDisposable
+public sealed partial class Cascade : IDisposable
 {
     private readonly Lock _gate = new();
     private readonly CascadeFile _file;

@@ -11,6 +11,9 @@ internal interface IStage : IDisposable
     /// <summary>The network's number format: float32, bfloat16 or float16.</summary>
     string Dtype { get; }
 
+    /// <summary>Height and width of its pictures, in pixels.</summary>
+    int Size { get; }
+
     /// <summary>Fills in what the settings leave open, and checks them.</summary>
     /// <exception cref="Sampling.SettingsException">This stage cannot draw so.</exception>
     StagePlan Plan(StageSettings settings);

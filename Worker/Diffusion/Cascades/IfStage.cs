@@ -12,6 +12,8 @@ internal sealed class IfStage(PixelDiffusion diffusion) : IStage
 
     public string Dtype => diffusion.Dtype;
 
+    public int Size => diffusion.Size;
+
     public static IfStage Load(ModelIndex index, ITextStates text, Placement placement) => new(PixelDiffusion.Load(index, text, placement, takesPicture: false));
 
     public StagePlan Plan(StageSettings settings) => diffusion.Plan(settings, Usual);

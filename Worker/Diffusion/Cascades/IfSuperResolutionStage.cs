@@ -15,6 +15,8 @@ internal sealed class IfSuperResolutionStage(PixelDiffusion diffusion, NoiseSche
 
     public string Dtype => diffusion.Dtype;
 
+    public int Size => diffusion.Size;
+
     public static IfSuperResolutionStage Load(ModelIndex index, ITextStates text, Placement placement)
     {
         var noising = new NoiseSchedule(SchedulerConfig.Load(Path.Combine(index.PathOf("image_noising_scheduler"), "scheduler_config.json")));

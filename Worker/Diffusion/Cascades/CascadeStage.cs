@@ -1,0 +1,26 @@
+namespace RenderFarm.Diffusion.Cascades;
+
+/// <summary>A stage of a loaded cascade, with its defaults.</summary>
+public sealed record CascadeStage
+{
+    /// <summary>stage1, stage2 …</summary>
+    public required string Key { get; init; }
+
+    /// <summary>Height and width of its pictures, in pixels.</summary>
+    public required int Size { get; init; }
+
+    /// <summary>Sampling steps.</summary>
+    public required int Steps { get; init; }
+
+    /// <summary>Guidance scale; at most 1 means none.</summary>
+    public required double Guidance { get; init; }
+
+    /// <summary>Noise put on the smaller picture first; null for a stage that takes none.</summary>
+    public int? NoiseLevel { get; init; }
+
+    /// <summary>The sampler's name.</summary>
+    public required string Sampler { get; init; }
+
+    /// <summary>Names that a request may give instead.</summary>
+    public required IReadOnlyList<string> Samplers { get; init; }
+}
