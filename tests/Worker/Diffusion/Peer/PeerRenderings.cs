@@ -1,0 +1,54 @@
+using System.Text.Json.Nodes;
+using RenderFarm.Diffusion.Pictures;
+
+namespace RenderFarm.Diffusion.Tests.Peer;
+
+/// <summary>All cases as folders, rendered by diffusers in one run of Python when the first test asks.</summary>
+public sealed class PeerRenderings : IDisposable
+{
+    private const string Script = """
+        import os, pathlib, runpy, sys, traceback
+        os.environ["OMP_WAIT_POLICY"] = "PASSIVE"   # threads that wait by spinning take the cores from whatever else runs
+        render = str(pathlib.Path(os.environ["PEER_PYTHON"]).resolve().parent / "render.py")
+        for name in sys.argv[2:]:
+            folder = pathlib.Path(sys.argv[1]) / name
+            saved, sys.argv = sys.argv, [render, "--model", str(folder), "--requests", str(folder / "requests.jsonl"), "--out", str(folder / "expected")]
+            try: runpy.run_path(render, run_name="__main__")
+            except BaseException: (folder / "error.txt").write_text(traceback.format_exc())
+            sys.argv = saved
+        """;
+
+    private readonly TemporaryFolder _folder = new();
+    private bool _rendered;
+
+    /// <summary>The folder of a case, with diffusers' pictures in <c>expected/</c>.</summary>
+    public string FolderOf(string name)
+    {
+        if (!_rendered) Render();
+        var error = Path.Combine(_folder[name], "error.txt");
+        if (File.Exists(error)) throw new InvalidOperationException($"diffusers could not render '{name}': {File.ReadAllText(error)}");
+        return _folder[name];
+    }
+
+    public static Picture Expected(string folder, int request, string stage)
+    {
+        using var file = File.OpenRead(Path.Combine(folder, "expected", $"{request}-{stage}.png"));
+        return Picture.ReadPng(file);
+    }
+
+    public void Dispose() => _folder.Dispose();
+
+    private void Render()
+    {
+        ulong seed = 1;
+        foreach (var model in PeerCases.All)
+        {
+            // The projection takes the text encoder's width.
+            foreach (var stage in model.Stages) stage.UNet["encoder_hid_dim"] = JsonNode.Parse(model.Text["d_model"]!.ToJsonString());
+            using var writer = new RandomModel(_folder[model.Name], seed++);
+            writer.Write(model);
+        }
+        Testing.Peer.Run(Script, [_folder.Root, .. PeerCases.All.Select(model => model.Name)]);
+        _rendered = true;
+    }
+}
