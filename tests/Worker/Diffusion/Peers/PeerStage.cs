@@ -1,6 +1,6 @@
 using System.Text.Json.Nodes;
 
-namespace RenderFarm.Diffusion.Tests.Peer;
+namespace RenderFarm.Diffusion.Tests.Peers;
 
 /// <summary>One stage of a <see cref="PeerCase"/>.</summary>
 /// <param name="UNet">unet/config.json.</param>

@@ -8,7 +8,7 @@ using RenderFarm.Testing;
 using TorchSharp;
 using static TorchSharp.torch;
 
-namespace RenderFarm.Diffusion.Tests.Peer;
+namespace RenderFarm.Diffusion.Tests.Peers;
 
 /// <summary>
 /// Writes a cascade folder with random weights in diffusers' layout. Weights have variance 1/fan-in, normalisations are near the identity and biases

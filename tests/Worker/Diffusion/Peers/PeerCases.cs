@@ -1,6 +1,6 @@
 using System.Text.Json.Nodes;
 
-namespace RenderFarm.Diffusion.Tests.Peer;
+namespace RenderFarm.Diffusion.Tests.Peers;
 
 /// <summary>Models unlike the recorded ones: each changes depth, widths, heads, scheduler and prompts together.</summary>
 internal static class PeerCases

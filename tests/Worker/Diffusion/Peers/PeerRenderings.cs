@@ -1,7 +1,8 @@
 using System.Text.Json.Nodes;
 using RenderFarm.Diffusion.Pictures;
+using RenderFarm.Testing;
 
-namespace RenderFarm.Diffusion.Tests.Peer;
+namespace RenderFarm.Diffusion.Tests.Peers;
 
 /// <summary>All cases as folders, rendered by diffusers in one run of Python when the first test asks.</summary>
 public sealed class PeerRenderings : IDisposable
@@ -48,7 +49,7 @@ public sealed class PeerRenderings : IDisposable
             using var writer = new RandomModel(_folder[model.Name], seed++);
             writer.Write(model);
         }
-        Testing.Peer.Run(Script, [_folder.Root, .. PeerCases.All.Select(model => model.Name)]);
+        Peer.Run(Script, [_folder.Root, .. PeerCases.All.Select(model => model.Name)]);
         _rendered = true;
     }
 }

@@ -3,7 +3,7 @@ using RenderFarm.Diffusion.Tests.Cascades;
 using Xunit;
 using static TorchSharp.torch;
 
-namespace RenderFarm.Diffusion.Tests.Peer;
+namespace RenderFarm.Diffusion.Tests.Peers;
 
 /// <summary>Folders that we write are loaded by diffusers, and both draw the same pictures from them.</summary>
 public sealed class PeerRenderTests(PeerRenderings peer) : IClassFixture<PeerRenderings>

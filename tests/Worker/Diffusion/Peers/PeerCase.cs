@@ -1,6 +1,6 @@
 using System.Text.Json.Nodes;
 
-namespace RenderFarm.Diffusion.Tests.Peer;
+namespace RenderFarm.Diffusion.Tests.Peers;
 
 /// <summary>A model of an unusual kind and what to draw with it.</summary>
 /// <param name="Name">Its folder's name.</param>
