@@ -1,10 +1,11 @@
 using RenderFarm.Diffusion.Layers;
+using TorchSharp;
 using static TorchSharp.torch;
 
 namespace RenderFarm.Diffusion.Networks;
 
 /// <summary>A residual block that the time embedding modulates, and that may halve or double the picture (Dhariwal and Nichol 2021).</summary>
-internal sealed class ResnetBlock2D : nn.Module<Tensor, Tensor, Tensor>
+internal sealed class ResnetBlock2D : nn.Module<Tensor, ResnetConditions, Tensor>
 {
     private const long Kernel = 3;
 
@@ -49,14 +50,21 @@ internal sealed class ResnetBlock2D : nn.Module<Tensor, Tensor, Tensor>
     /// <returns>[…, 2C] (scale and shift), or [… , C] where it is merely added</returns>
     public Tensor Modulation(Tensor embedding) => _timeProjection.call(embedding);
 
+    /// <summary>What a block that doubles the size on the CPU computes once for all steps; null for others.</summary>
+    public Tensor? UpsamplingSums() =>
+        _resampling == Resampling.Up && _inputConvolution.Weight.device_type == DeviceType.CPU ? UpsamplingConvolution.Sums(_inputConvolution.Weight) : null;
+
     /// <param name="input">[B, in, H, W]</param>
-    /// <param name="modulation">[B, 2 out] or [B, out], of <see cref="Modulation"/></param>
+    /// <param name="conditions">of <see cref="Modulation"/>, and where it is used <see cref="UpsamplingSums"/></param>
     /// <returns>[B, out, H', W']</returns>
-    public override Tensor forward(Tensor input, Tensor modulation)
+    public override Tensor forward(Tensor input, ResnetConditions conditions)
     {
         using var scope = NewDisposeScope();
+        var modulation = conditions.Modulation;
         var hidden = NormalisedActivation.Apply(_inputNorm, input, null, _activation);
-        hidden = _inputConvolution.call(Features.Resample(hidden, _resampling));
+        hidden = conditions.UpsamplingSums is { } sums
+            ? UpsamplingConvolution.Apply(hidden, sums, _inputConvolution.Bias)
+            : _inputConvolution.call(Features.Resample(hidden, _resampling));
         if (_timeScaleShift == TimeScaleShift.Default) hidden = hidden + modulation.unsqueeze(-1).unsqueeze(-1);
         hidden = NormalisedActivation.Apply(_outputNorm, hidden, _timeScaleShift == TimeScaleShift.ScaleShift ? modulation : null, _activation);
         hidden = _outputConvolution.call(hidden);

@@ -89,7 +89,7 @@ internal sealed partial class UNet2DCondition : nn.Module<Tensor, Tensor, Tensor
         CheckSample(sample, text.shape[0]);
         using var scope = NewDisposeScope();
         var embedding = Activated(_timeEmbedding.call(timesteps) + Constant(text, noiseLevel));
-        var conditions = new Conditions(_allResnets.ToDictionary(block => block, block => block.Modulation(embedding)), Texts(text));
+        var conditions = new Conditions(_allResnets.ToDictionary(block => block, block => new ResnetConditions(block.Modulation(embedding))), Texts(text));
         return Run(sample, conditions).MoveToOuterDisposeScope();
     }
 
@@ -104,7 +104,8 @@ internal sealed partial class UNet2DCondition : nn.Module<Tensor, Tensor, Tensor
         var steps = tensor(timesteps.Select(t => (float)t).ToArray(), device: Placement.Device);
         var perStep = _timeEmbedding.call(steps).unsqueeze(1); // [S, 1, D]
         var embedding = Activated(perStep + Constant(text, noiseLevel)).expand(timesteps.Count, text.shape[0], -1); // [S, B, D]
-        return new UNetPrompt(timesteps.Count, text.shape[0], _allResnets.ToDictionary(block => block, block => block.Modulation(embedding)), Texts(text));
+        var blocks = _allResnets.ToDictionary(block => block, block => new ResnetConditions(block.Modulation(embedding), block.UpsamplingSums()));
+        return new UNetPrompt(timesteps.Count, text.shape[0], blocks, Texts(text));
     }
 
     /// <summary>One step with what <see cref="Prepare"/> computed; the same as <see cref="forward"/> with that step's timestep.</summary>

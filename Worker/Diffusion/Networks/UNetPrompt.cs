@@ -5,20 +5,21 @@ namespace RenderFarm.Diffusion.Networks;
 
 /// <summary>
 /// All that a network computes from text, noise level and the list of timesteps alone, and so once per batch of prompts: the time embedding's
-/// part in each residual block for each step, and the text's keys and values in each attention layer.
+/// part in each residual block for each step, and the text's keys and values in each attention layer; and what it computes from its weights for
+/// sampling alone.
 /// </summary>
 internal sealed class UNetPrompt : IDisposable
 {
-    private readonly Dictionary<ResnetBlock2D, Tensor> _modulations;
+    private readonly Dictionary<ResnetBlock2D, ResnetConditions> _blocks;
     private readonly Dictionary<AddedKeyValueAttention, TextKeysValues> _texts;
 
     /// <param name="steps">S</param>
     /// <param name="batch">B</param>
-    /// <param name="modulations">[S, B, 2C] or [S, B, C] for each residual block; this object disposes them</param>
+    /// <param name="blocks">for each residual block, modulations with one more dimension in front, the steps [S, B, …]; this object disposes them</param>
     /// <param name="texts">keys and values for each attention layer; this object disposes them</param>
-    public UNetPrompt(int steps, long batch, Dictionary<ResnetBlock2D, Tensor> modulations, Dictionary<AddedKeyValueAttention, TextKeysValues> texts)
+    public UNetPrompt(int steps, long batch, Dictionary<ResnetBlock2D, ResnetConditions> blocks, Dictionary<AddedKeyValueAttention, TextKeysValues> texts)
     {
-        (Steps, Batch, _modulations, _texts) = (steps, batch, modulations, texts);
+        (Steps, Batch, _blocks, _texts) = (steps, batch, blocks, texts);
         foreach (var tensor in Tensors()) tensor.DetachFromDisposeScope();
     }
 
@@ -32,7 +33,7 @@ internal sealed class UNetPrompt : IDisposable
     public Conditions At(int step)
     {
         if (step < 0 || step >= Steps) throw new ArgumentOutOfRangeException(nameof(step), step, $"{Steps} steps were prepared, counted from 0.");
-        return new Conditions(_modulations.ToDictionary(entry => entry.Key, entry => entry.Value[step]), _texts);
+        return new Conditions(_blocks.ToDictionary(entry => entry.Key, entry => entry.Value with { Modulation = entry.Value.Modulation[step] }), _texts);
     }
 
     public void Dispose()
@@ -40,5 +41,10 @@ internal sealed class UNetPrompt : IDisposable
         foreach (var tensor in Tensors()) tensor.Dispose();
     }
 
-    private IEnumerable<Tensor> Tensors() => _modulations.Values.Concat(_texts.Values.SelectMany(text => new[] { text.Keys, text.Values }));
+    private IEnumerable<Tensor> Tensors() =>
+    [
+        .. _blocks.Values.Select(block => block.Modulation),
+        .. _blocks.Values.Select(block => block.UpsamplingSums).OfType<Tensor>(),
+        .. _texts.Values.SelectMany(text => new[] { text.Keys, text.Values }),
+    ];
 }
