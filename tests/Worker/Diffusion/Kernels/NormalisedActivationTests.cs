@@ -112,7 +112,8 @@ public sealed class NormalisedActivationTests
         {
             var expected = Reference(norm, input, modulation, function);
             var actual = NormalisedActivation.Apply(norm, input, modulation, function);
-            Assert.InRange((expected - actual.to(ScalarType.Float64)).abs().max().item<double>(), 0, 2e-5);
+            var unit = Math.ScaleB(expected.abs().max().item<double>(), -24); // float32's rounding of the largest value; a few of them add up
+            Assert.InRange((expected - actual.to(ScalarType.Float64)).abs().max().item<double>(), 0, 4 * unit);
         }
     }
 
