@@ -9,8 +9,8 @@ using TorchSharp;
 namespace RenderFarm.Diffusion.Cascades;
 
 /// <summary>
-/// A model, loaded: a text encoder and the stages that turn prompts into pictures. One call renders at a time; others wait for it. Call from a dedicated
-/// thread: rendering is synchronous and keeps its device busy.
+/// A model, loaded: a text encoder and the stages that turn prompts into pictures. One call renders at a time; others wait for it. Call
+/// from a dedicated thread: rendering is synchronous and keeps its device busy.
 /// </summary>
 public sealed partial class Cascade : IDisposable
 {
@@ -38,8 +38,9 @@ public sealed partial class Cascade : IDisposable
     public int MaxBatch => _options.MaxBatch ?? _file.MaxBatch ?? CascadeOptions.UsualBatch;
 
     /// <summary>
-    /// What identifies the loaded weights: the SHA-256 of lines "hash  stage/part", one per text encoder and network in the order of loading, where hash is
-    /// the SHA-256 of the part's safetensors file (or of several files, what sha256sum prints for them). Computed when first asked for.
+    /// What identifies the loaded weights: the SHA-256 of lines "hash  stage/part", one per text encoder and network in the order of
+    /// loading, where hash is the SHA-256 of the part's safetensors file (or of several files, what sha256sum prints for them). Computed
+    /// when first asked for.
     /// </summary>
     public string WeightsSha256 => _sha256.Value;
 
@@ -53,7 +54,10 @@ public sealed partial class Cascade : IDisposable
         options ??= new CascadeOptions();
         var file = CascadeFile.Load(folder);
         var count = options.StageCount ?? file.Stages.Count;
-        if (count < 1 || count > file.Stages.Count) throw new SettingsException($"{count} stages are asked for; '{folder}' has {file.Stages.Count}.");
+        if (count < 1 || count > file.Stages.Count)
+        {
+            throw new SettingsException($"{count} stages are asked for; '{folder}' has {file.Stages.Count}.");
+        }
         if (options.MaxBatch < 1) throw new SettingsException($"The batch is at most {options.MaxBatch}; expected 1 or more.");
         var stages = new List<IStage>();
         var loader = new StageLoader(options);
@@ -70,17 +74,23 @@ public sealed partial class Cascade : IDisposable
         }
     }
 
-    /// <summary>Says what a model folder holds and what is wrong with it, reading configurations and the headers of weights only. Does not throw for a bad folder.</summary>
+    /// <summary>
+    /// Says what a model folder holds and what is wrong with it, reading configurations and the headers of weights only. Does not throw for
+    /// a bad folder.
+    /// </summary>
     public static CascadeReport Inspect(string folder) => CascadeInspector.Inspect(folder);
 
     /// <summary>Draws pictures. Those whose settings allow it are drawn together, which does not change them beyond rounding.</summary>
     /// <param name="requests">What to draw.</param>
     /// <param name="progress">Called on this thread after each step of each batch; null for none. What it throws ends the call.</param>
-    /// <param name="cancellationToken">Ends the call between two steps. To cancel one picture, see <see cref="RenderRequest.CancellationToken"/>.</param>
+    /// <param name="cancellationToken">
+    /// Ends the call between two steps. To cancel one picture, see <see cref="RenderRequest.CancellationToken"/>.
+    /// </param>
     /// <returns>One result per request, in the same order.</returns>
     /// <exception cref="SettingsException">A request that this model cannot draw; nothing was drawn.</exception>
     /// <exception cref="OperationCanceledException">The call was cancelled.</exception>
-    public IReadOnlyList<RenderResult> Render(IReadOnlyList<RenderRequest> requests, Action<RenderProgress>? progress = null, CancellationToken cancellationToken = default)
+    public IReadOnlyList<RenderResult> Render(
+        IReadOnlyList<RenderRequest> requests, Action<RenderProgress>? progress = null, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(requests);
         lock (_gate)
@@ -108,7 +118,9 @@ public sealed partial class Cascade : IDisposable
     /// <exception cref="SettingsException">This model cannot draw it.</exception>
     public string BatchKey(RenderRequest request) => RenderJob.BatchKey(request, Plan(request));
 
-    /// <summary>The prompt's words that the model says it never learned, in their order, each once; empty for a model that does not say.</summary>
+    /// <summary>
+    /// The prompt's words that the model says it never learned, in their order, each once; empty for a model that does not say.
+    /// </summary>
     public IReadOnlyList<string> UnknownWords(string prompt)
     {
         ArgumentNullException.ThrowIfNull(prompt);
@@ -139,7 +151,8 @@ public sealed partial class Cascade : IDisposable
         {
             return loader.Load(ModelIndex.Load(folder), key);
         }
-        catch (Exception error) when (error is WeightsException or NetworkConfigException or InvalidDataException or FileNotFoundException or DirectoryNotFoundException)
+        catch (Exception error)
+            when (error is WeightsException or NetworkConfigException or InvalidDataException or FileNotFoundException or DirectoryNotFoundException)
         {
             throw new CascadeException($"{key} cannot be loaded. {error.Message}", error);
         }
@@ -171,7 +184,10 @@ public sealed partial class Cascade : IDisposable
         var settings = request.Settings.GetValueOrDefault(KeyOf(index)) ?? new StageSettings();
         try
         {
-            if (settings is { Steps: not null, Timesteps: not null }) throw new SettingsException("Both steps and timesteps are given; choose one.");
+            if (settings is { Steps: not null, Timesteps: not null })
+            {
+                throw new SettingsException("Both steps and timesteps are given; choose one.");
+            }
             return stage.Plan(settings.Over(DefaultsOf(index)?.ToSettings() ?? new StageSettings()));
         }
         // The scheduler's file was readable as it is; as another sampler it may ask for what there is no code for.

@@ -1,8 +1,8 @@
 namespace RenderFarm.Diffusion.Cascades;
 
 /// <summary>
-/// A model folder that cannot be used as it is: files missing, damaged, or of a kind there is no code for. Trying again changes nothing; the text names
-/// the file, what is wrong with it and the remedy.
+/// A model folder that cannot be used as it is: files missing, damaged, or of a kind there is no code for. Trying again changes nothing;
+/// the text names the file, what is wrong with it and the remedy.
 /// </summary>
 public sealed class CascadeException : Exception
 {

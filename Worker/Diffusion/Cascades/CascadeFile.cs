@@ -56,13 +56,17 @@ internal sealed record CascadeFile
         if (Stages.Count == 0) throw new CascadeException($"{path}: stages is empty; name the stages' folders in order.");
         foreach (var stage in Stages)
         {
-            if (Path.IsPathRooted(stage) || stage.Split('/', '\\').Contains("..")) throw new CascadeException($"{path}: the stage '{stage}' lies outside the model's folder.");
+            if (Path.IsPathRooted(stage) || stage.Split('/', '\\').Contains(".."))
+            {
+                throw new CascadeException($"{path}: the stage '{stage}' lies outside the model's folder.");
+            }
         }
         foreach (var key in Defaults.Keys)
         {
             if (Enumerable.Range(0, Stages.Count).All(stage => key != Cascade.KeyOf(stage)))
             {
-                throw new CascadeException($"{path}: defaults has '{key}'; expected {string.Join(", ", Enumerable.Range(0, Stages.Count).Select(Cascade.KeyOf))}.");
+                throw new CascadeException(
+                    $"{path}: defaults has '{key}'; expected {string.Join(", ", Enumerable.Range(0, Stages.Count).Select(Cascade.KeyOf))}.");
             }
         }
         foreach (var batch in Defaults.Values.Select(stage => stage.MaxBatch).Append(MaxBatch))

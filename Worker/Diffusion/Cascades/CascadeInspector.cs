@@ -79,7 +79,8 @@ internal sealed class CascadeInspector
         using var scope = NewDisposeScope();
         int? size = null;
         var takesPicture = StageLoader.TakesPicture(index);
-        if (takesPicture != number > 0) _errors.Add(takesPicture ? "enlarges a picture; it cannot be the first stage." : "begins with noise; it must be the first stage.");
+        if (takesPicture && number == 0) _errors.Add("enlarges a picture; it cannot be the first stage.");
+        if (!takesPicture && number > 0) _errors.Add("begins with noise; it must be the first stage.");
         Try(() =>
         {
             var path = Path.Combine(index.PathOf("unet"), "config.json");
@@ -109,7 +110,8 @@ internal sealed class CascadeInspector
         {
             look();
         }
-        catch (Exception error) when (error is CascadeException or WeightsException or NetworkConfigException or InvalidDataException or IOException or UnauthorizedAccessException)
+        catch (Exception error)
+            when (error is CascadeException or WeightsException or NetworkConfigException or InvalidDataException or IOException or UnauthorizedAccessException)
         {
             _errors.Add(error.Message);
         }

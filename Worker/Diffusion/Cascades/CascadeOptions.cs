@@ -32,7 +32,10 @@ public sealed record CascadeOptions
     /// <summary>Memory for encoded prompts kept between calls; 256 MiB by default.</summary>
     public long TextCacheBytes { get; init; } = 256L << 20;
 
-    /// <summary>True cleans prompts as DeepFloyd IF does (links, markup, odd characters removed) before encoding; false only trims and lowers the case.</summary>
+    /// <summary>
+    /// True cleans prompts as DeepFloyd IF does (links, markup, odd characters removed) before encoding; false only trims and lowers the
+    /// case.
+    /// </summary>
     public bool CleanPrompts { get; init; }
 
     internal Placement PlacementOf(ComponentPlacement? part)

@@ -8,7 +8,8 @@ namespace RenderFarm.Diffusion.Cascades;
 public sealed record CascadeReport(string Folder, string? Name, IReadOnlyList<StageReport> Stages, IReadOnlyList<string> Errors)
 {
     /// <summary>Everything that is wrong, with the stage it concerns.</summary>
-    public IEnumerable<string> AllErrors => Errors.Concat(Stages.SelectMany(stage => stage.Errors.Select(error => $"{stage.Key}: {error}")));
+    public IEnumerable<string> AllErrors =>
+        Errors.Concat(Stages.SelectMany(stage => stage.Errors.Select(error => $"{stage.Key}: {error}")));
 
     /// <summary>Whether the model can be loaded.</summary>
     public bool IsComplete => !AllErrors.Any();

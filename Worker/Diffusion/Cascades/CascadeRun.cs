@@ -3,7 +3,9 @@ using static TorchSharp.torch;
 
 namespace RenderFarm.Diffusion.Cascades;
 
-/// <summary>One call of <see cref="Cascade.Render"/>: forms batches, takes each through the stages, reports and stops between steps.</summary>
+/// <summary>
+/// One call of <see cref="Cascade.Render"/>: forms batches, takes each through the stages, reports and stops between steps.
+/// </summary>
 /// <param name="stages">In order.</param>
 /// <param name="stageBatch">Most pictures a stage draws together.</param>
 /// <param name="progress">May be null.</param>
@@ -59,7 +61,8 @@ internal sealed class CascadeRun(
     private void Stepped(int stage, int step, RenderJob[] batch, Stopwatch watch)
     {
         progress?.Invoke(new RenderProgress(
-            stage, stages.Count, Cascade.KeyOf(stage), step, batch[0].Plans[stage].Steps, watch.Elapsed.TotalSeconds, [.. batch.Select(job => job.Index)], _finished, jobs.Count));
+            stage, stages.Count, Cascade.KeyOf(stage), step, batch[0].Plans[stage].Steps, watch.Elapsed.TotalSeconds,
+            [.. batch.Select(job => job.Index)], _finished, jobs.Count));
         token.ThrowIfCancellationRequested();
         // One picture's wish stops the batch only if all wish it; otherwise it is drawn on with the others and dropped after the stage.
         if (batch.All(job => job.CancelRequested)) batch[0].Request.CancellationToken.ThrowIfCancellationRequested();

@@ -11,9 +11,9 @@ public static class DtypeChoice
     private const int FeatureLeaf = 7, Avx512Bf16Bit = 5, AmxBf16Bit = 22;
 
     /// <summary>
-    /// bfloat16 on GPUs and on CPUs that multiply it in hardware, else float32. Measured on two cores of a Zen 5 with AVX512_BF16: a cascade as small as the
-    /// recorded one takes half the time in bfloat16 for a single picture and six tenths for a batch, and a larger one gains more; without such
-    /// instructions libtorch emulates it.
+    /// bfloat16 on GPUs and on CPUs that multiply it in hardware, else float32. Measured on two cores of a Zen 5 with AVX512_BF16: a
+    /// cascade as small as the recorded one takes half the time in bfloat16 for a single picture and six tenths for a batch, and a larger
+    /// one gains more; without such instructions libtorch emulates it.
     /// </summary>
     public static ScalarType For(Device device)
     {

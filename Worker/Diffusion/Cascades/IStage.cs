@@ -3,8 +3,8 @@ using static TorchSharp.torch;
 namespace RenderFarm.Diffusion.Cascades;
 
 /// <summary>
-/// One stage of a cascade: pictures (or nothing) and text in, pictures out. Most are diffusion models; the contract does not say so. A new kind of
-/// pipeline implements this and is listed in <see cref="StageLoader"/>.
+/// One stage of a cascade: pictures (or nothing) and text in, pictures out. Most are diffusion models; the contract does not say so. A new
+/// kind of pipeline implements this and is listed in <see cref="StageLoader"/>.
 /// </summary>
 internal interface IStage : IDisposable
 {

@@ -14,7 +14,8 @@ internal sealed class IfStage(PixelDiffusion diffusion) : IStage
 
     public int Size => diffusion.Size;
 
-    public static IfStage Load(ModelIndex index, ITextStates text, Placement placement) => new(PixelDiffusion.Load(index, text, placement, takesPicture: false));
+    public static IfStage Load(ModelIndex index, ITextStates text, Placement placement) =>
+        new(PixelDiffusion.Load(index, text, placement, takesPicture: false));
 
     public StagePlan Plan(StageSettings settings) => diffusion.Plan(settings, Usual);
 

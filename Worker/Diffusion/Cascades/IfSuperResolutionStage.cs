@@ -5,8 +5,8 @@ using static TorchSharp.torch;
 namespace RenderFarm.Diffusion.Cascades;
 
 /// <summary>
-/// DeepFloyd IF's second stage (diffusers' IFSuperResolutionPipeline): a larger picture from a small one. The small one is enlarged and, once per
-/// picture, given noise of a level the network is told (noise conditioning augmentation, Ho et al. 2021).
+/// DeepFloyd IF's second stage (diffusers' IFSuperResolutionPipeline): a larger picture from a small one. The small one is enlarged and,
+/// once per picture, given noise of a level the network is told (noise conditioning augmentation, Ho et al. 2021).
 /// </summary>
 internal sealed class IfSuperResolutionStage(PixelDiffusion diffusion, NoiseSchedule noising) : IStage
 {
@@ -31,7 +31,10 @@ internal sealed class IfSuperResolutionStage(PixelDiffusion diffusion, NoiseSche
 
     public Tensor Draw(IReadOnlyList<StageRow> rows, Tensor? pictures, Action<int> stepped)
     {
-        if (pictures is null) throw new CascadeException("An IFSuperResolutionPipeline stage enlarges a picture; it cannot be the cascade's first.");
+        if (pictures is null)
+        {
+            throw new CascadeException("An IFSuperResolutionPipeline stage enlarges a picture; it cannot be the cascade's first.");
+        }
         return diffusion.Draw(rows, generators => Enlarge(rows, pictures, generators), stepped);
     }
 

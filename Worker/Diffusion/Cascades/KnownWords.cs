@@ -16,8 +16,11 @@ internal sealed class KnownWords
         return new KnownWords([.. File.ReadLines(path).Select(line => line.Trim()).Where(line => line.Length > 0)]);
     }
 
-    /// <summary>The prompt's words that the model does not know, in their order, each once; none if it does not say what it knows.</summary>
-    public IReadOnlyList<string> MissingFrom(string prompt) => _words is null ? [] : [.. Words(prompt).Where(word => !_words.Contains(word)).Distinct(StringComparer.Ordinal)];
+    /// <summary>
+    /// The prompt's words that the model does not know, in their order, each once; none if it does not say what it knows.
+    /// </summary>
+    public IReadOnlyList<string> MissingFrom(string prompt) =>
+        _words is null ? [] : [.. Words(prompt).Where(word => !_words.Contains(word)).Distinct(StringComparer.Ordinal)];
 
     /// <summary>Runs of letters, marks and digits, with apostrophes and hyphens inside them.</summary>
     private static IEnumerable<string> Words(string prompt)

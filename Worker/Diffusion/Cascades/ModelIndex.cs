@@ -18,14 +18,13 @@ internal sealed record ModelIndex(string Folder, string ClassName, IReadOnlySet<
         try
         {
             using var document = JsonDocument.Parse(File.ReadAllBytes(path));
-            if (document.RootElement.ValueKind != JsonValueKind.Object || !document.RootElement.TryGetProperty("_class_name", out var name) || name.ValueKind != JsonValueKind.String)
+            var root = document.RootElement;
+            if (root.ValueKind != JsonValueKind.Object || !root.TryGetProperty("_class_name", out var name) || name.ValueKind != JsonValueKind.String)
             {
                 throw new CascadeException($"{path} has no text _class_name.");
             }
             // A part that is left out is written as [null, null].
-            var components = document.RootElement.EnumerateObject()
-                .Where(entry => entry.Value.ValueKind == JsonValueKind.Array && entry.Value.GetArrayLength() == 2 && entry.Value[1].ValueKind == JsonValueKind.String)
-                .Select(entry => entry.Name);
+            var components = root.EnumerateObject().Where(entry => IsPresent(entry.Value)).Select(entry => entry.Name);
             return new ModelIndex(folder, name.GetString()!, components.ToHashSet(StringComparer.Ordinal));
         }
         catch (JsonException error)
@@ -36,6 +35,9 @@ internal sealed record ModelIndex(string Folder, string ClassName, IReadOnlySet<
 
     /// <summary>The folder of a part.</summary>
     public string PathOf(string component) => Path.Combine(Folder, component);
+
+    private static bool IsPresent(JsonElement component) =>
+        component.ValueKind == JsonValueKind.Array && component.GetArrayLength() == 2 && component[1].ValueKind == JsonValueKind.String;
 
     /// <summary>Whether the stage brings its own text encoder with tokenizer.</summary>
     public bool HasTextEncoder => Components.Contains("text_encoder") && Components.Contains("tokenizer");

@@ -35,7 +35,8 @@ internal static class PictureTensor
     {
         if (checkpoint.Pixels.Length != (long)Picture.Channels * checkpoint.Width * checkpoint.Height)
         {
-            throw new Sampling.SettingsException($"The checkpoint says {checkpoint.Width} x {checkpoint.Height} but holds {checkpoint.Pixels.Length} numbers; it is damaged.");
+            throw new Sampling.SettingsException(
+                $"The checkpoint says {checkpoint.Width} x {checkpoint.Height} but holds {checkpoint.Pixels.Length} numbers; it is damaged.");
         }
         return tensor(checkpoint.Pixels.ToArray(), [1, Picture.Channels, checkpoint.Height, checkpoint.Width]);
     }

@@ -7,8 +7,8 @@ using static TorchSharp.torch;
 namespace RenderFarm.Diffusion.Cascades;
 
 /// <summary>
-/// What IF's stages have in common: a U-Net on pixels, conditioned on T5's states, guided and sampled. Only the super-resolution stages add something
-/// to the network's input (<see cref="LowResolution"/>).
+/// What IF's stages have in common: a U-Net on pixels, conditioned on T5's states, guided and sampled. Only the super-resolution stages add
+/// something to the network's input (<see cref="LowResolution"/>).
 /// </summary>
 internal sealed class PixelDiffusion : IDisposable
 {
@@ -65,16 +65,27 @@ internal sealed class PixelDiffusion : IDisposable
     public static void Check(UNetConfig config, SchedulerConfig scheduler, string path, bool takesPicture)
     {
         var input = takesPicture ? 2 * Channels : Channels;
-        if (config.SampleSize is not > 0) throw new CascadeException($"{path}: sample_size is missing; expected the pictures' height and width.");
-        if (config.SampleSize % config.SizeMultiple != 0) throw new CascadeException($"{path}: sample_size is {config.SampleSize}; expected a multiple of {config.SizeMultiple}.");
-        if (config.InChannels != input) throw new CascadeException($"{path}: in_channels is {config.InChannels}; a stage of this kind has {input}.");
+        if (config.SampleSize is not > 0)
+        {
+            throw new CascadeException($"{path}: sample_size is missing; expected the pictures' height and width.");
+        }
+        if (config.SampleSize % config.SizeMultiple != 0)
+        {
+            throw new CascadeException($"{path}: sample_size is {config.SampleSize}; expected a multiple of {config.SizeMultiple}.");
+        }
+        if (config.InChannels != input)
+        {
+            throw new CascadeException($"{path}: in_channels is {config.InChannels}; a stage of this kind has {input}.");
+        }
         if (takesPicture != config.ClassEmbedType is not null)
         {
-            throw new CascadeException($"{path}: class_embed_type is {config.ClassEmbedType?.ToString() ?? "null"}; a stage of this kind has {(takesPicture ? "\"timestep\"" : "null")}.");
+            throw new CascadeException(
+                $"{path}: class_embed_type is {config.ClassEmbedType?.ToString() ?? "null"}; a stage of this kind has {(takesPicture ? "\"timestep\"" : "null")}.");
         }
         if (config.OutChannels != 2 * Channels && (config.OutChannels != Channels || scheduler.LearnsVariance))
         {
-            throw new CascadeException($"{path}: out_channels is {config.OutChannels}; with the scheduler's variance_type {scheduler.Variance} it must be {2 * Channels}{(scheduler.LearnsVariance ? "" : $" or {Channels}")}.");
+            throw new CascadeException(
+                $"{path}: out_channels is {config.OutChannels}; with the scheduler's variance_type {scheduler.Variance} it must be {2 * Channels}{(scheduler.LearnsVariance ? "" : $" or {Channels}")}.");
         }
     }
 

@@ -31,7 +31,8 @@ internal sealed class PromptEncoder : ITextStates, IDisposable
     public static PromptEncoder Load(ModelIndex index, Placement placement, bool clean, long cacheBytes)
     {
         var tokenizer = T5Tokenizer.Load(Path.Combine(index.PathOf("tokenizer"), "spiece.model"));
-        return new PromptEncoder(tokenizer, T5Encoder.Load(index.PathOf("text_encoder"), placement, placement.Dtype == ScalarType.Float16), placement, clean, cacheBytes);
+        var encoder = T5Encoder.Load(index.PathOf("text_encoder"), placement, preferHalf: placement.Dtype == ScalarType.Float16);
+        return new PromptEncoder(tokenizer, encoder, placement, clean, cacheBytes);
     }
 
     /// <summary>How many prompts went through the network so far.</summary>
@@ -74,7 +75,10 @@ internal sealed class PromptEncoder : ITextStates, IDisposable
         var (ids, mask) = _tokenizer.Encode(prompts, Length, _placement.Device);
         var states = _encoder.forward(ids, mask);
         // A copy per prompt, so that one can be forgotten without the others.
-        for (var row = 0; row < prompts.Length; row++) _known.Add(prompts[row], _byUse.AddFirst((prompts[row], states[row].clone().DetachFromDisposeScope())));
+        for (var row = 0; row < prompts.Length; row++)
+        {
+            _known.Add(prompts[row], _byUse.AddFirst((prompts[row], states[row].clone().DetachFromDisposeScope())));
+        }
         Encoded += prompts.Length;
     }
 

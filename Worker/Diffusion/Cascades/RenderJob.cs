@@ -40,7 +40,8 @@ internal sealed class RenderJob : IDisposable
     public bool CancelRequested => Request.CancellationToken.IsCancellationRequested;
 
     /// <summary>Jobs with equal keys begin at the same stage and take the same steps in each.</summary>
-    public static string BatchKey(RenderRequest request, IEnumerable<StagePlan> plans) => $"{FirstStageOf(request)}|{string.Join('|', plans.Select(plan => plan.BatchKey))}";
+    public static string BatchKey(RenderRequest request, IEnumerable<StagePlan> plans) =>
+        $"{FirstStageOf(request)}|{string.Join('|', plans.Select(plan => plan.BatchKey))}";
 
     /// <param name="stage">From 0.</param>
     public StageRow RowOf(int stage) => new(Request.Prompt, Request.NegativePrompt, Noise, Plans[stage]);

@@ -33,14 +33,21 @@ public sealed record RenderRequest
     internal void Check(int stages)
     {
         if (string.IsNullOrWhiteSpace(Prompt)) throw new SettingsException("The prompt is empty; say what to draw.");
-        if (Prompt.Length > LongestPrompt) throw new SettingsException($"The prompt has {Prompt.Length} characters; the most is {LongestPrompt}.");
-        if (NegativePrompt.Length > LongestPrompt) throw new SettingsException($"The negative prompt has {NegativePrompt.Length} characters; the most is {LongestPrompt}.");
+        if (Prompt.Length > LongestPrompt)
+        {
+            throw new SettingsException($"The prompt has {Prompt.Length} characters; the most is {LongestPrompt}.");
+        }
+        if (NegativePrompt.Length > LongestPrompt)
+        {
+            throw new SettingsException($"The negative prompt has {NegativePrompt.Length} characters; the most is {LongestPrompt}.");
+        }
         if (Seed < 0) throw new SettingsException($"The seed is {Seed}; expected 0 or more.");
         foreach (var key in Settings.Keys)
         {
             if (Enumerable.Range(0, stages).All(stage => key != Cascade.KeyOf(stage)))
             {
-                throw new SettingsException($"There are settings for '{key}'; this model has {string.Join(", ", Enumerable.Range(0, stages).Select(Cascade.KeyOf))}.");
+                throw new SettingsException(
+                    $"There are settings for '{key}'; this model has {string.Join(", ", Enumerable.Range(0, stages).Select(Cascade.KeyOf))}.");
             }
         }
         if (ResumeFrom is { } checkpoint && (checkpoint.Stage < 0 || checkpoint.Stage >= stages))

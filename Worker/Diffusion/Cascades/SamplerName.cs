@@ -17,7 +17,8 @@ internal static class SamplerName
     /// <summary>All names.</summary>
     public static IReadOnlyList<string> All { get; } = [.. Known.Select(known => known.Name)];
 
-    public static string Of(SchedulerConfig scheduler) => Known.First(known => known.Kind == scheduler.Kind && known.Stochastic == scheduler.Stochastic).Name;
+    public static string Of(SchedulerConfig scheduler) =>
+        Known.First(known => known.Kind == scheduler.Kind && known.Stochastic == scheduler.Stochastic).Name;
 
     /// <summary>The stage's scheduler, exchanged for the one of that name.</summary>
     /// <exception cref="SettingsException">No sampler has that name.</exception>

@@ -1,6 +1,8 @@
 namespace RenderFarm.Diffusion.Cascades;
 
-/// <summary>All that the rest of the cascade needs of a finished stage: rendering from here gives the picture that going on would have given.</summary>
+/// <summary>
+/// All that the rest of the cascade needs of a finished stage: rendering from here gives the picture that going on would have given.
+/// </summary>
 public sealed record StageCheckpoint
 {
     /// <summary>Index of the finished stage, from 0.</summary>

@@ -2,7 +2,9 @@ using System.Text.Json.Serialization;
 
 namespace RenderFarm.Diffusion.Cascades;
 
-/// <summary>What cascade.json says about one stage. A key that is not one of these is refused: a misspelt one would silently change the pictures.</summary>
+/// <summary>
+/// What cascade.json says about one stage. A key that is not one of these is refused: a misspelt one would silently change the pictures.
+/// </summary>
 [JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Disallow)]
 internal sealed record StageDefaults
 {

@@ -36,7 +36,11 @@ internal sealed class StageLoader
         CheckClass(index);
         if (Text is null)
         {
-            if (!index.HasTextEncoder) throw new CascadeException($"'{index.Folder}' has no tokenizer and text_encoder, and no stage before it has; the first stage must bring them.");
+            if (!index.HasTextEncoder)
+            {
+                throw new CascadeException(
+                    $"'{index.Folder}' has no tokenizer and text_encoder, and no stage before it has; the first stage must bring them.");
+            }
             var textPlacement = _options.PlacementOf(_options.TextEncoder);
             Text = PromptEncoder.Load(index, textPlacement, _options.CleanPrompts, _options.TextCacheBytes);
             Record(index, key, "text_encoder", textPlacement);

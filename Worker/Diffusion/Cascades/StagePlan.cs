@@ -22,7 +22,9 @@ internal sealed record StagePlan
 
     public required double Eta { get; init; }
 
-    /// <summary>Pictures can be drawn in one batch if this is equal: they take the same steps. Guidance and noise level may differ.</summary>
+    /// <summary>
+    /// Pictures can be drawn in one batch if this is equal: they take the same steps. Guidance and noise level may differ.
+    /// </summary>
     public string BatchKey => FormattableString.Invariant($"{SamplerName.Of(Scheduler)}/{Steps}/{TimestepsText}/{Eta}");
 
     /// <param name="settings">After defaults.</param>
@@ -31,7 +33,10 @@ internal sealed record StagePlan
     /// <exception cref="SettingsException">A value no sampler accepts.</exception>
     public static StagePlan Resolve(StageSettings settings, StageSettings usual, Func<SamplerKind?, SchedulerConfig> load)
     {
-        if (settings is { Steps: not null, Timesteps: not null }) throw new SettingsException("Both steps and timesteps are given; choose one.");
+        if (settings is { Steps: not null, Timesteps: not null })
+        {
+            throw new SettingsException("Both steps and timesteps are given; choose one.");
+        }
         var all = settings.Over(usual);
         var scheduler = SamplerName.Apply(all.Sampler, load);
         int[]? timesteps = all.Timesteps is null ? null : TimestepText.Parse(all.Timesteps);
@@ -52,13 +57,23 @@ internal sealed record StagePlan
     /// <summary>A sampler for one batch.</summary>
     public Sampler CreateSampler() => Sampler.Create(Scheduler, Steps, Timesteps, Eta);
 
-    public StageProvenance ToProvenance(string key, string dtype) => new(key, SamplerName.Of(Scheduler), Steps, TimestepsText, Guidance, NoiseLevel, dtype);
+    public StageProvenance ToProvenance(string key, string dtype) =>
+        new(key, SamplerName.Of(Scheduler), Steps, TimestepsText, Guidance, NoiseLevel, dtype);
 
     private void Check(bool takesPicture)
     {
-        if (!double.IsFinite(Guidance) || Guidance < 0) throw new SettingsException($"guidance is {Guidance}; expected 0 or more (at most 1 means none).");
-        if (NoiseLevel is { } level && !takesPicture) throw new SettingsException($"noise_level is {level}, but the first stage has no picture to put noise on.");
-        if (NoiseLevel < 0 || NoiseLevel >= Scheduler.TrainTimesteps) throw new SettingsException($"noise_level is {NoiseLevel}; expected 0 to {Scheduler.TrainTimesteps - 1}.");
+        if (!double.IsFinite(Guidance) || Guidance < 0)
+        {
+            throw new SettingsException($"guidance is {Guidance}; expected 0 or more (at most 1 means none).");
+        }
+        if (NoiseLevel is { } level && !takesPicture)
+        {
+            throw new SettingsException($"noise_level is {level}, but the first stage has no picture to put noise on.");
+        }
+        if (NoiseLevel < 0 || NoiseLevel >= Scheduler.TrainTimesteps)
+        {
+            throw new SettingsException($"noise_level is {NoiseLevel}; expected 0 to {Scheduler.TrainTimesteps - 1}.");
+        }
         // Finds out now, before any picture is drawn, what the sampler would refuse.
         using var sampler = CreateSampler();
     }

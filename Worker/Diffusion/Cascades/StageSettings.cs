@@ -3,21 +3,25 @@ namespace RenderFarm.Diffusion.Cascades;
 /// <summary>How one stage draws. What is null is taken from the model's <c>cascade.json</c>, then from the stage's own defaults.</summary>
 public sealed record StageSettings
 {
-    /// <summary>Number of sampling steps, 1 to the number of noise levels trained (usually 1000). Excludes <see cref="Timesteps"/>.</summary>
+    /// <summary>
+    /// Number of sampling steps, 1 to the number of noise levels trained (usually 1000). Excludes <see cref="Timesteps"/>.
+    /// </summary>
     public int? Steps { get; init; }
 
     /// <summary>Guidance scale; at most 1 means none, and the negative prompt is ignored.</summary>
     public double? Guidance { get; init; }
 
-    /// <summary>Super-resolution stages: noise put on the smaller picture first, as a training step, 0 to 999. More gives the stage more freedom.</summary>
+    /// <summary>
+    /// Super-resolution stages: noise put on the smaller picture first, as a training step, 0 to 999. More gives the stage more freedom.
+    /// </summary>
     public int? NoiseLevel { get; init; }
 
     /// <summary>ddpm, ddim, dpm-solver++, sde-dpm-solver++ or euler; null is the one the model's scheduler names.</summary>
     public string? Sampler { get; init; }
 
     /// <summary>
-    /// The noise levels to sample: one of DeepFloyd IF's lists (fast27, smart27, smart50, smart100, smart185, super27, super40, super100), or training
-    /// steps in descending order, separated by commas. Excludes <see cref="Steps"/>.
+    /// The noise levels to sample: one of DeepFloyd IF's lists (fast27, smart27, smart50, smart100, smart185, super27, super40, super100),
+    /// or training steps in descending order, separated by commas. Excludes <see cref="Steps"/>.
     /// </summary>
     public string? Timesteps { get; init; }
 

@@ -16,7 +16,8 @@ internal static class TimestepText
         {
             if (!int.TryParse(parts[index], NumberStyles.None, CultureInfo.InvariantCulture, out steps[index]))
             {
-                throw new SettingsException($"timesteps is '{text}'; expected one of {string.Join(", ", NamedTimesteps.Names)}, or descending numbers separated by commas.");
+                throw new SettingsException(
+                    $"timesteps is '{text}'; expected one of {string.Join(", ", NamedTimesteps.Names)}, or descending numbers separated by commas.");
             }
         }
         return steps;

@@ -4,8 +4,8 @@ namespace RenderFarm.Diffusion.Pictures;
 internal static class AtomicFile
 {
     /// <summary>
-    /// Writes to a temporary file beside <paramref name="path"/> and gives it that name when everything is on disk; an older file of that name is replaced.
-    /// If writing fails, the older file is untouched and the temporary one removed.
+    /// Writes to a temporary file beside <paramref name="path"/> and gives it that name when everything is on disk; an older file of that
+    /// name is replaced. If writing fails, the older file is untouched and the temporary one removed.
     /// </summary>
     public static void Write(string path, Action<Stream> write)
     {

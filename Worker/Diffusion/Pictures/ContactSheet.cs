@@ -71,7 +71,9 @@ public static class ContactSheet
         }
     }
 
-    /// <summary>As much of the text as fits the width, broken between words where there is a space; the last line ends in dots if more was left.</summary>
+    /// <summary>
+    /// As much of the text as fits the width, broken between words where there is a space; the last line ends in dots if more was left.
+    /// </summary>
     private static string TakeLine(SKFont font, ref string rest, float width, bool last)
     {
         if (font.MeasureText(rest) <= width) return Taken(ref rest, rest.Length);

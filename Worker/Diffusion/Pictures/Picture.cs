@@ -23,7 +23,8 @@ public sealed class Picture
         ArgumentNullException.ThrowIfNull(rgb);
         if (rgb.Length != (long)width * height * Channels)
         {
-            throw new ArgumentException($"A picture of {width} x {height} has {(long)width * height * Channels} bytes; {rgb.Length} were given.", nameof(rgb));
+            throw new ArgumentException(
+                $"A picture of {width} x {height} has {(long)width * height * Channels} bytes; {rgb.Length} were given.", nameof(rgb));
         }
         (Width, Height, _rgb) = (width, height, rgb);
     }
@@ -50,7 +51,8 @@ public sealed class Picture
     }
 
     /// <summary>As <see cref="WritePng"/>, to a file that appears under its name only when it is complete.</summary>
-    public void SavePng(string path, IEnumerable<KeyValuePair<string, string>>? text = null) => AtomicFile.Write(path, stream => WritePng(stream, text));
+    public void SavePng(string path, IEnumerable<KeyValuePair<string, string>>? text = null) =>
+        AtomicFile.Write(path, stream => WritePng(stream, text));
 
     /// <summary>Reads a PNG; transparency is dropped.</summary>
     /// <exception cref="InvalidDataException">The stream holds no PNG, or a damaged one.</exception>

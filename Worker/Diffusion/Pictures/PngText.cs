@@ -5,8 +5,8 @@ using System.Text;
 namespace RenderFarm.Diffusion.Pictures;
 
 /// <summary>
-/// The international text chunks (iTXt) of a PNG, which Skia neither writes nor reads (PNG specification, third edition, 11.3.3.4). Texts are stored
-/// uncompressed in UTF-8; when reading, plain Latin-1 chunks (tEXt) are understood as well.
+/// The international text chunks (iTXt) of a PNG, which Skia neither writes nor reads (PNG specification, third edition, 11.3.3.4). Texts
+/// are stored uncompressed in UTF-8; when reading, plain Latin-1 chunks (tEXt) are understood as well.
 /// </summary>
 internal static class PngText
 {
@@ -36,7 +36,10 @@ internal static class PngText
         while (!rest.IsEmpty)
         {
             var length = rest.Length < LengthBytes + TypeBytes + ChecksumBytes ? -1 : BinaryPrimitives.ReadInt32BigEndian(rest);
-            if (length < 0 || length > rest.Length - LengthBytes - TypeBytes - ChecksumBytes) throw new InvalidDataException("The PNG is cut short or damaged.");
+            if (length < 0 || length > rest.Length - LengthBytes - TypeBytes - ChecksumBytes)
+            {
+                throw new InvalidDataException("The PNG is cut short or damaged.");
+            }
             var type = rest.Slice(LengthBytes, TypeBytes);
             var data = rest.Slice(LengthBytes + TypeBytes, length);
             if (type.SequenceEqual("iTXt"u8)) ReadInternational(data, texts);
@@ -50,7 +53,8 @@ internal static class PngText
     {
         if (keyword.Length is 0 or > LongestKeyword || keyword.Any(character => character is < ' ' or (> '~' and < '\u00a1') or > '\u00ff'))
         {
-            throw new ArgumentException($"'{keyword}' is no PNG keyword; expected 1 to {LongestKeyword} printable Latin-1 characters.", nameof(keyword));
+            throw new ArgumentException(
+                $"'{keyword}' is no PNG keyword; expected 1 to {LongestKeyword} printable Latin-1 characters.", nameof(keyword));
         }
         // Keyword, zero, not compressed, method 0, no language, no translated keyword, text. A zero in the text is not allowed.
         byte[] data = [.. Encoding.Latin1.GetBytes(keyword), 0, 0, 0, 0, 0, .. Encoding.UTF8.GetBytes(text.Replace('\0', '\ufffd'))];

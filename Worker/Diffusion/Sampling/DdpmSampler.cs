@@ -3,8 +3,8 @@ using static TorchSharp.torch;
 namespace RenderFarm.Diffusion.Sampling;
 
 /// <summary>
-/// Ancestral sampling (Ho et al. 2020, equations 6 and 7). Notation: ᾱ_t and ᾱ_p of this and the next step of the list, α = ᾱ_t/ᾱ_p, β = 1 − α,
-/// β̃ = (1−ᾱ_p)/(1−ᾱ_t)·β; x_p = √ᾱ_p·β/(1−ᾱ_t)·x₀ + √α·(1−ᾱ_p)/(1−ᾱ_t)·x_t + deviation·z.
+/// Ancestral sampling (Ho et al. 2020, equations 6 and 7). Notation: ᾱ_t and ᾱ_p of this and the next step of the list, α = ᾱ_t/ᾱ_p, β = 1
+/// − α, β̃ = (1−ᾱ_p)/(1−ᾱ_t)·β; x_p = √ᾱ_p·β/(1−ᾱ_t)·x₀ + √α·(1−ᾱ_p)/(1−ᾱ_t)·x_t + deviation·z.
 /// </summary>
 internal sealed class DdpmSampler : Sampler
 {

@@ -3,8 +3,8 @@ using static TorchSharp.torch;
 namespace RenderFarm.Diffusion.Sampling;
 
 /// <summary>
-/// Wraps a network so that a sampler sees only <see cref="Denoise"/>: the batch is widened for guidance, the output guided, its variance channels split
-/// off, read according to the prediction type and thresholded. All of it in float32, whatever the network computes in.
+/// Wraps a network so that a sampler sees only <see cref="Denoise"/>: the batch is widened for guidance, the output guided, its variance
+/// channels split off, read according to the prediction type and thresholded. All of it in float32, whatever the network computes in.
 /// </summary>
 /// <param name="network">float32 sample [B', C, H, W] and step to output [B', C or 2C, H, W]; the result is the caller's.</param>
 /// <param name="guidance">How the B pictures become B' rows.</param>

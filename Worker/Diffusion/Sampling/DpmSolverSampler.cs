@@ -3,9 +3,9 @@ using static TorchSharp.torch;
 namespace RenderFarm.Diffusion.Sampling;
 
 /// <summary>
-/// DPM-Solver++ 2M (Lu et al. 2022, algorithm 2) and its stochastic form. Notation: s is this step, t the next, α and σ their shares of signal and noise,
-/// λ = ln α − ln σ, h = λ_t − λ_s, m0 and m1 the pictures predicted now and one step ago, D1 = (m0 − m1)·h/(λ_s − λ_(s−1)).
-/// First order: x = σ_t/σ_s·x + α_t·(1 − e^(−h))·m0; the second adds a multiple of D1.
+/// DPM-Solver++ 2M (Lu et al. 2022, algorithm 2) and its stochastic form. Notation: s is this step, t the next, α and σ their shares of
+/// signal and noise, λ = ln α − ln σ, h = λ_t − λ_s, m0 and m1 the pictures predicted now and one step ago, D1 = (m0 − m1)·h/(λ_s −
+/// λ_(s−1)). First order: x = σ_t/σ_s·x + α_t·(1 − e^(−h))·m0; the second adds a multiple of D1.
 /// </summary>
 internal sealed class DpmSolverSampler : Sampler
 {
@@ -20,7 +20,10 @@ internal sealed class DpmSolverSampler : Sampler
 
     public static DpmSolverSampler Create(SchedulerConfig config, NoiseSchedule schedule, int[]? custom, int steps)
     {
-        if (custom is not null && config.KarrasSigmas) throw new SettingsException("Timesteps cannot be listed for a scheduler with use_karras_sigmas; give a number of steps.");
+        if (custom is not null && config.KarrasSigmas)
+        {
+            throw new SettingsException("Timesteps cannot be listed for a scheduler with use_karras_sigmas; give a number of steps.");
+        }
         var timesteps = custom ?? Sampling.Timesteps.SpreadForSolver(config, schedule, steps);
         var sigmas = Array.ConvertAll(timesteps, step => KarrasSigmas.At(schedule, step));
         if (config.KarrasSigmas)

@@ -3,8 +3,8 @@ using static TorchSharp.torch;
 namespace RenderFarm.Diffusion.Sampling;
 
 /// <summary>
-/// Euler's method on dx/dσ = (x − x₀)/σ (Karras et al. 2022, algorithm 1 without churn). The sample here is x₀ + σ·ε; the network sees it divided by
-/// √(σ²+1). As in diffusers the predicted picture is not thresholded.
+/// Euler's method on dx/dσ = (x − x₀)/σ (Karras et al. 2022, algorithm 1 without churn). The sample here is x₀ + σ·ε; the network sees it
+/// divided by √(σ²+1). As in diffusers the predicted picture is not thresholded.
 /// </summary>
 internal sealed class EulerSampler : Sampler
 {
@@ -15,7 +15,10 @@ internal sealed class EulerSampler : Sampler
 
     public static EulerSampler Create(SchedulerConfig config, NoiseSchedule schedule, int[]? custom, int steps)
     {
-        if (custom is not null && config.KarrasSigmas) throw new SettingsException("Timesteps cannot be listed for a scheduler with use_karras_sigmas; give a number of steps.");
+        if (custom is not null && config.KarrasSigmas)
+        {
+            throw new SettingsException("Timesteps cannot be listed for a scheduler with use_karras_sigmas; give a number of steps.");
+        }
         var timesteps = custom is null ? Sampling.Timesteps.SpreadExactly(config, steps) : Array.ConvertAll(custom, step => (double)step);
         var sigmas = Array.ConvertAll(timesteps, step => KarrasSigmas.At(schedule, step));
         if (config.KarrasSigmas)

@@ -3,8 +3,8 @@ using static TorchSharp.torch;
 namespace RenderFarm.Diffusion.Sampling;
 
 /// <summary>
-/// Classifier-free guidance (Ho and Salimans 2022): ε = ε_u + g·(ε_c − ε_u), one g per picture. A picture with g at most 1 is not guided and has no
-/// unconditional row. The network's batch is the guided pictures' unconditional rows, then every picture's conditional row.
+/// Classifier-free guidance (Ho and Salimans 2022): ε = ε_u + g·(ε_c − ε_u), one g per picture. A picture with g at most 1 is not guided
+/// and has no unconditional row. The network's batch is the guided pictures' unconditional rows, then every picture's conditional row.
 /// Variance channels are the conditional row's, unguided.
 /// </summary>
 internal sealed class Guidance : IDisposable

@@ -12,7 +12,9 @@ internal static class KarrasSigmas
         return [.. Enumerable.Range(0, count).Select(index => Math.Pow(top + (count == 1 ? 0 : index / (count - 1.0)) * (bottom - top), Rho))];
     }
 
-    /// <summary>The training step, with fraction, at which the noise is <paramref name="sigma"/>: linear in ln σ between neighbours.</summary>
+    /// <summary>
+    /// The training step, with fraction, at which the noise is <paramref name="sigma"/>: linear in ln σ between neighbours.
+    /// </summary>
     public static double TimestepOf(double sigma, double[] logSigmas)
     {
         var log = Math.Log(Math.Max(sigma, 1e-10));

@@ -1,8 +1,8 @@
 namespace RenderFarm.Diffusion.Sampling;
 
 /// <summary>
-/// DeepFloyd IF's hand-tuned timestep lists. Each is written as it was made: the 1000 training steps are cut into equal sections, listed from t = 0
-/// upward, and each section is given a number of steps spread evenly over it, both ends included (guided-diffusion, respace.py).
+/// DeepFloyd IF's hand-tuned timestep lists. Each is written as it was made: the 1000 training steps are cut into equal sections, listed
+/// from t = 0 upward, and each section is given a number of steps spread evenly over it, both ends included (guided-diffusion, respace.py).
 /// </summary>
 internal static class NamedTimesteps
 {

@@ -1,6 +1,8 @@
 namespace RenderFarm.Diffusion.Sampling;
 
-/// <summary>What the network's input is made of: <paramref name="Signal"/>·x₀ + <paramref name="Noise"/>·ε, with squares that sum to 1.</summary>
+/// <summary>
+/// What the network's input is made of: <paramref name="Signal"/>·x₀ + <paramref name="Noise"/>·ε, with squares that sum to 1.
+/// </summary>
 internal readonly record struct NoiseLevel(double Signal, double Noise)
 {
     public static NoiseLevel OfAlphaBar(double alphaBar) => new(Math.Sqrt(alphaBar), Math.Sqrt(1 - alphaBar));

@@ -4,8 +4,8 @@ namespace RenderFarm.Diffusion.Sampling;
 
 /// <summary>
 /// How much signal and noise a picture holds at each training step: x_t = √ᾱ_t·x₀ + √(1−ᾱ_t)·ε.
-/// The tables are rounded to float32 where diffusers' are, because public checkpoints are sampled with those and because a timestep that is read
-/// off a noise level and truncated depends on the last bit.
+/// The tables are rounded to float32 where diffusers' are, because public checkpoints are sampled with those and because a timestep that is
+/// read off a noise level and truncated depends on the last bit.
 /// </summary>
 internal sealed class NoiseSchedule
 {

@@ -3,8 +3,8 @@ using static TorchSharp.torch;
 namespace RenderFarm.Diffusion.Sampling;
 
 /// <summary>
-/// Turns noise into a picture, step by step, knowing only a schedule and a <see cref="Denoise"/>. One instance serves one run of one batch: a multistep
-/// method remembers what the network said before.
+/// Turns noise into a picture, step by step, knowing only a schedule and a <see cref="Denoise"/>. One instance serves one run of one batch:
+/// a multistep method remembers what the network said before.
 /// </summary>
 internal abstract class Sampler : IDisposable
 {
@@ -20,7 +20,9 @@ internal abstract class Sampler : IDisposable
     /// <summary>What the network's input holds at this step.</summary>
     public abstract NoiseLevel Level(int step);
 
-    /// <summary>Whether <see cref="Step"/> wants noise. It is drawn even where its weight comes out as zero, as diffusers draws it.</summary>
+    /// <summary>
+    /// Whether <see cref="Step"/> wants noise. It is drawn even where its weight comes out as zero, as diffusers draws it.
+    /// </summary>
     public virtual bool DrawsNoise(int step) => false;
 
     /// <param name="denoise">The model.</param>

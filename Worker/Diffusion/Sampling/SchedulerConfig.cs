@@ -1,8 +1,8 @@
 namespace RenderFarm.Diffusion.Sampling;
 
 /// <summary>
-/// What a <c>scheduler_config.json</c> says, with diffusers' defaults for the keys it leaves out. The defaults depend on the scheduler's class,
-/// so the same file read as another class (<see cref="Load"/> with a kind) may differ in more than the kind.
+/// What a <c>scheduler_config.json</c> says, with diffusers' defaults for the keys it leaves out. The defaults depend on the scheduler's
+/// class, so the same file read as another class (<see cref="Load"/> with a kind) may differ in more than the kind.
 /// </summary>
 internal sealed record SchedulerConfig
 {
@@ -22,7 +22,9 @@ internal sealed record SchedulerConfig
     /// <summary>Used by DDPM only; null where the file says null.</summary>
     public VarianceType? Variance { get; init; }
 
-    /// <summary>Static thresholding: the predicted picture is clamped to ±<see cref="ClipRange"/>. Dynamic thresholding takes precedence.</summary>
+    /// <summary>
+    /// Static thresholding: the predicted picture is clamped to ±<see cref="ClipRange"/>. Dynamic thresholding takes precedence.
+    /// </summary>
     public bool ClipSample { get; init; }
 
     public double ClipRange { get; init; } = 1;
@@ -76,5 +78,6 @@ internal sealed record SchedulerConfig
     /// <param name="path">A <c>scheduler_config.json</c>.</param>
     /// <param name="kind">Another scheduler to use with the same noise schedule, or null for the one the file names.</param>
     /// <exception cref="InvalidDataException">The file asks for something there is no code for; the text names key and value.</exception>
-    public static SchedulerConfig Load(string path, SamplerKind? kind = null) => new SchedulerConfigReader(File.ReadAllText(path), path).Read(kind);
+    public static SchedulerConfig Load(string path, SamplerKind? kind = null) =>
+        new SchedulerConfigReader(File.ReadAllText(path), path).Read(kind);
 }

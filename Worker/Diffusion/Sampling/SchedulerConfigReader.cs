@@ -5,8 +5,8 @@ using System.Text.RegularExpressions;
 namespace RenderFarm.Diffusion.Sampling;
 
 /// <summary>
-/// Turns the text of a <c>scheduler_config.json</c> into a <see cref="SchedulerConfig"/>. Keys of other schedulers are ignored, as diffusers ignores them
-/// (files are shared between classes); a value that would change the pictures and has no code here is refused.
+/// Turns the text of a <c>scheduler_config.json</c> into a <see cref="SchedulerConfig"/>. Keys of other schedulers are ignored, as
+/// diffusers ignores them (files are shared between classes); a value that would change the pictures and has no code here is refused.
 /// </summary>
 internal sealed partial class SchedulerConfigReader
 {
@@ -58,6 +58,11 @@ internal sealed partial class SchedulerConfigReader
 
     private static readonly Dictionary<string, bool> FinalSigmas = new(StringComparer.Ordinal) { ["zero"] = true, ["sigma_min"] = false };
 
+    private static readonly string[] MustBeFalse =
+    [
+        "rescale_betas_zero_snr", "use_exponential_sigmas", "use_beta_sigmas", "use_lu_lambdas", "use_flow_sigmas", "use_dynamic_shifting",
+    ];
+
     private readonly string _path;
     private readonly JsonElement _keys;
 
@@ -80,7 +85,8 @@ internal sealed partial class SchedulerConfigReader
 
     public SchedulerConfig Read(SamplerKind? asKind)
     {
-        var kind = asKind ?? Choice("_class_name", Kinds) ?? throw new InvalidDataException($"{_path} has no _class_name; expected one of {string.Join(", ", Kinds.Keys)}.");
+        var kind = asKind ?? Choice("_class_name", Kinds)
+            ?? throw new InvalidDataException($"{_path} has no _class_name; expected one of {string.Join(", ", Kinds.Keys)}.");
         RefuseUnsupported();
         var config = new SchedulerConfig
         {
@@ -132,7 +138,7 @@ internal sealed partial class SchedulerConfigReader
     /// <summary>Keys that have one value here: any other is a different computation.</summary>
     private void RefuseUnsupported()
     {
-        foreach (var key in (string[])["rescale_betas_zero_snr", "use_exponential_sigmas", "use_beta_sigmas", "use_lu_lambdas", "use_flow_sigmas", "use_dynamic_shifting"])
+        foreach (var key in MustBeFalse)
         {
             if (Flag(key, false)) throw Unsupported(key, "true", "false");
         }
@@ -141,7 +147,8 @@ internal sealed partial class SchedulerConfigReader
         Choice("timestep_type", new Dictionary<string, bool> { ["discrete"] = true });
     }
 
-    private JsonElement? Find(string key) => _keys.TryGetProperty(key, out var value) && value.ValueKind != JsonValueKind.Null ? value : null;
+    private JsonElement? Find(string key) =>
+        _keys.TryGetProperty(key, out var value) && value.ValueKind != JsonValueKind.Null ? value : null;
 
     private double Number(string key, double missing) => OptionalNumber(key) ?? missing;
 

@@ -3,8 +3,8 @@ using static TorchSharp.torch;
 namespace RenderFarm.Diffusion.Sampling;
 
 /// <summary>
-/// Keeps the predicted picture in range. Static: clamp. Dynamic (Saharia et al. 2022, section 2.3): s is the given quantile of |x₀| over one picture,
-/// held between 1 and a maximum; the picture is clamped to ±s and divided by s.
+/// Keeps the predicted picture in range. Static: clamp. Dynamic (Saharia et al. 2022, section 2.3): s is the given quantile of |x₀| over
+/// one picture, held between 1 and a maximum; the picture is clamped to ±s and divided by s.
 /// </summary>
 internal sealed class Threshold
 {
@@ -14,7 +14,10 @@ internal sealed class Threshold
 
     private Threshold(double? clip, double ratio, double maximum) => (_clip, _ratio, _maximum) = (clip, ratio, maximum);
 
-    /// <summary>What the configuration asks for, or null for nothing. As in diffusers, Euler's sampler never thresholds and DPM-Solver++ only dynamically.</summary>
+    /// <summary>
+    /// What the configuration asks for, or null for nothing. As in diffusers, Euler's sampler never thresholds and DPM-Solver++ only
+    /// dynamically.
+    /// </summary>
     public static Threshold? Of(SchedulerConfig config) => config switch
     {
         { Kind: SamplerKind.Euler } => null,
@@ -36,7 +39,8 @@ internal sealed class Threshold
     }
 
     /// <summary>
-    /// The quantile of each row with linear interpolation, by selection: libtorch's own sorts whole rows and takes at most 16 million numbers.
+    /// The quantile of each row with linear interpolation, by selection: libtorch's own sorts whole rows and takes at most 16 million
+    /// numbers.
     /// </summary>
     /// <param name="rows">float32 [B, N].</param>
     /// <returns>[B]</returns>

@@ -6,7 +6,9 @@ internal static class Timesteps
     /// <summary>N steps as DDPM and DDIM spread them.</summary>
     public static int[] Spread(SchedulerConfig config, int count) => [.. SpreadExactly(config, count).Select(Round)];
 
-    /// <summary>N steps as Euler's sampler spreads them: evenly, without rounding to whole training steps where the spacing is linspace.</summary>
+    /// <summary>
+    /// N steps as Euler's sampler spreads them: evenly, without rounding to whole training steps where the spacing is linspace.
+    /// </summary>
     public static double[] SpreadExactly(SchedulerConfig config, int count)
     {
         CheckCount(config, count);
@@ -20,8 +22,8 @@ internal static class Timesteps
     }
 
     /// <summary>
-    /// N steps as DPM-Solver++ spreads them: one more than N, the last dropped, over the training steps that are left after those with too little
-    /// signal are clipped away.
+    /// N steps as DPM-Solver++ spreads them: one more than N, the last dropped, over the training steps that are left after those with too
+    /// little signal are clipped away.
     /// </summary>
     public static int[] SpreadForSolver(SchedulerConfig config, NoiseSchedule schedule, int count)
     {
@@ -44,7 +46,8 @@ internal static class Timesteps
         {
             if (steps[index] < 0 || steps[index] >= config.TrainTimesteps)
             {
-                throw new SettingsException($"Timestep {steps[index]} is outside 0 to {config.TrainTimesteps - 1}, the noise levels the model was trained with.");
+                throw new SettingsException(
+                    $"Timestep {steps[index]} is outside 0 to {config.TrainTimesteps - 1}, the noise levels the model was trained with.");
             }
             if (index > 0 && steps[index] >= steps[index - 1])
             {
@@ -57,7 +60,8 @@ internal static class Timesteps
     private static void CheckCount(SchedulerConfig config, int count)
     {
         if (count >= 1 && count <= config.TrainTimesteps) return;
-        throw new SettingsException($"steps is {count}; expected 1 to {config.TrainTimesteps}, the number of noise levels the model was trained with.");
+        throw new SettingsException(
+            $"steps is {count}; expected 1 to {config.TrainTimesteps}, the number of noise levels the model was trained with.");
     }
 
     private static double[] Descending(int count, Func<int, double> at) => [.. Enumerable.Range(0, count).Reverse().Select(at)];

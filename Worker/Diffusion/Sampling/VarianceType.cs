@@ -15,6 +15,8 @@ internal enum VarianceType
     /// <summary>What the network's second half of channels says.</summary>
     Learned,
 
-    /// <summary>Between ln β̃ and ln β, the network's second half of channels saying where (Nichol and Dhariwal 2021, equation 15).</summary>
+    /// <summary>
+    /// Between ln β̃ and ln β, the network's second half of channels saying where (Nichol and Dhariwal 2021, equation 15).
+    /// </summary>
     LearnedRange,
 }
