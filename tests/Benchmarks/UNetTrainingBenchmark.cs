@@ -56,6 +56,7 @@ internal sealed class UNetTrainingBenchmark : Benchmark
             network.zero_grad();
         });
         var parameters = network.parameters().Sum(p => p.numel());
-        output.WriteLine(FormattableString.Invariant($"{parameters / 1e6:0.0} M parameters, batch {batch}, {dtype}: {step}; forward alone {forward.Skip(1).Min():0.000} s; {batch / step.Median:0.0} samples/s"));
+        output.WriteLine(FormattableString.Invariant($"{parameters / 1e6:0.0} M parameters, batch {batch}, {dtype}: {step}"));
+        output.WriteLine(FormattableString.Invariant($"forward alone {forward.Skip(1).Min():0.000} s; {batch / step.Median:0.0} samples/s"));
     }
 }

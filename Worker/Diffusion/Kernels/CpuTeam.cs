@@ -20,7 +20,8 @@ internal static unsafe class CpuTeam
     static CpuTeam()
     {
         using var process = Process.GetCurrentProcess();
-        var path = process.Modules.Cast<ProcessModule>().Select(module => module.FileName).FirstOrDefault(name => Path.GetFileName(name).StartsWith("libgomp", StringComparison.Ordinal));
+        var loaded = process.Modules.Cast<ProcessModule>().Select(module => module.FileName);
+        var path = loaded.FirstOrDefault(name => Path.GetFileName(name).StartsWith("libgomp", StringComparison.Ordinal));
         if (path is null || !NativeLibrary.TryLoad(path, out var library)) return;
         if (!NativeLibrary.TryGetExport(library, "GOMP_parallel", out var parallel)) return;
         GompParallel = (delegate* unmanaged<delegate* unmanaged<nint, void>, nint, uint, uint, void>)parallel;

@@ -23,7 +23,8 @@ internal static unsafe class FusedNorm
     /// <param name="function">the activation or null</param>
     /// <param name="result">as the map, written</param>
     /// <returns>What the way back needs.</returns>
-    public static NormCoefficients Forward(Tensor map, long groups, double epsilon, Tensor weight, Tensor bias, Tensor? modulation, ActivationFunction? function, Tensor result)
+    public static NormCoefficients Forward(
+        Tensor map, long groups, double epsilon, Tensor weight, Tensor bias, Tensor? modulation, ActivationFunction? function, Tensor result)
     {
         var shape = Shape(map, groups);
         var coefficients = new NormCoefficients(shape, Floats(weight), Floats(bias), modulation is null ? null : Floats(modulation));
@@ -31,9 +32,8 @@ internal static unsafe class FusedNorm
         var pivots = Floats(map, 1);
         fixed (byte* input = map.bytes, output = result.bytes)
         {
-            var (x, y) = ((nint)input, (nint)output);
-            if (map.dtype == ScalarType.BFloat16) Forward<BFloat16Element>((byte*)x, (byte*)y, shape, coefficients, sums, pivots, epsilon, function);
-            else Forward<Float32Element>((byte*)x, (byte*)y, shape, coefficients, sums, pivots, epsilon, function);
+            if (map.dtype == ScalarType.BFloat16) Forward<BFloat16Element>(input, output, shape, coefficients, sums, pivots, epsilon, function);
+            else Forward<Float32Element>(input, output, shape, coefficients, sums, pivots, epsilon, function);
         }
 
         return coefficients;
@@ -56,7 +56,8 @@ internal static unsafe class FusedNorm
         }
     }
 
-    private static void Forward<TElement>(byte* x, byte* y, NormShape shape, NormCoefficients coefficients, float[] sums, float[] pivots, double epsilon, ActivationFunction? function)
+    private static void Forward<TElement>(
+        byte* x, byte* y, NormShape shape, NormCoefficients coefficients, float[] sums, float[] pivots, double epsilon, ActivationFunction? function)
         where TElement : IElement
     {
         NormKernel<TElement>.Moments(x, shape, sums);
@@ -70,7 +71,9 @@ internal static unsafe class FusedNorm
         }
     }
 
-    private static NormGradients Backward<TElement>(byte* x, byte* dy, byte* dx, NormShape shape, NormCoefficients coefficients, ActivationFunction? function) where TElement : IElement
+    private static NormGradients Backward<TElement>(
+        byte* x, byte* dy, byte* dx, NormShape shape, NormCoefficients coefficients, ActivationFunction? function)
+        where TElement : IElement
     {
         var sums = new float[2 * shape.Items * shape.Channels];
         var (a, b, mean) = (coefficients.Scale, coefficients.Offset, coefficients.Mean);

@@ -35,7 +35,8 @@ internal sealed class NormalisedActivationFunction : autograd.SingleTensorFuncti
         var map = ctx.get_saved_variables()[0];
         var result = empty_like(map);
         var coefficients = (NormCoefficients)ctx.get_data(Coefficients);
-        var gradients = FusedNorm.Backward(map, (long)ctx.get_data(Groups), coefficients, (ActivationFunction?)ctx.get_data(Activation), grad_output.contiguous(), result);
+        var function = (ActivationFunction?)ctx.get_data(Activation);
+        var gradients = FusedNorm.Backward(map, (long)ctx.get_data(Groups), coefficients, function, grad_output.contiguous(), result);
         Tensor Gradient(float[] values, params long[] sizes) => tensor(values, sizes).to(map.dtype).MoveToOuterDisposeScope();
         return
         [

@@ -41,7 +41,8 @@ internal sealed class AddedKeyValueAttention : nn.Module<Tensor, TextKeysValues,
     [ComponentName(Name = "to_out")]
     private readonly ModuleList<Linear> _output;
 
-    public AddedKeyValueAttention(UNetConfig config, int channels, int headDim, bool onlyCrossAttention, Placement placement) : base(nameof(AddedKeyValueAttention))
+    public AddedKeyValueAttention(UNetConfig config, int channels, int headDim, bool onlyCrossAttention, Placement placement)
+        : base(nameof(AddedKeyValueAttention))
     {
         _heads = channels / headDim;
         _norm = new GroupNorm(config.NormNumGroups, channels, Epsilon, placement);

@@ -32,7 +32,8 @@ internal sealed class ResnetBlock2D : nn.Module<Tensor, ResnetConditions, Tensor
     [ComponentName(Name = "conv_shortcut")]
     private readonly Conv2d? _shortcut;
 
-    public ResnetBlock2D(UNetConfig config, int input, int output, double outScaleFactor, Resampling resampling, Placement placement) : base(nameof(ResnetBlock2D))
+    public ResnetBlock2D(UNetConfig config, int input, int output, double outScaleFactor, Resampling resampling, Placement placement)
+        : base(nameof(ResnetBlock2D))
     {
         (_activation, _timeScaleShift, _resampling, _outScaleFactor) = (config.ActFn, config.ResnetTimeScaleShift, resampling, outScaleFactor);
         var modulated = _timeScaleShift == TimeScaleShift.ScaleShift ? 2 * output : output;

@@ -45,7 +45,11 @@ internal sealed partial class UNet2DCondition
         if (text.dim() != 3 || text.shape[2] != Config.TextWidth)
             throw new ArgumentException($"text is [{string.Join(", ", text.shape)}]; expected [batch, tokens, {Config.TextWidth}].");
         if (noiseLevel is null != Config.ClassEmbedType is null)
-            throw new ArgumentException($"noiseLevel is {(noiseLevel is null ? "missing" : "given")}, but the network's class_embed_type is {Config.ClassEmbedType?.ToString() ?? "null"}.");
+        {
+            var kind = Config.ClassEmbedType?.ToString() ?? "null";
+            throw new ArgumentException($"noiseLevel is {(noiseLevel is null ? "missing" : "given")}, but the network's class_embed_type is {kind}.");
+        }
+
         if (noiseLevel is not null && (noiseLevel.dim() != 1 || noiseLevel.shape[0] != text.shape[0]))
             throw new ArgumentException($"noiseLevel is [{string.Join(", ", noiseLevel.shape)}]; expected one for each of {text.shape[0]} texts.");
     }
@@ -53,8 +57,10 @@ internal sealed partial class UNet2DCondition
     private void CheckSample(Tensor sample, long batch)
     {
         var multiple = Config.SizeMultiple;
-        if (sample.dim() == 4 && sample.shape[0] == batch && sample.shape[1] == Config.InChannels && sample.shape[2] % multiple == 0 && sample.shape[3] % multiple == 0) return;
+        var fits = sample.dim() == 4 && sample.shape[0] == batch && sample.shape[1] == Config.InChannels;
+        if (fits && sample.shape[2] % multiple == 0 && sample.shape[3] % multiple == 0) return;
         throw new ArgumentException(
-            $"sample is [{string.Join(", ", sample.shape)}]; expected [{batch}, {Config.InChannels}, height, width] with height and width multiples of {multiple}.");
+            $"sample is [{string.Join(", ", sample.shape)}]; expected [{batch}, {Config.InChannels}, height, width], " +
+            $"height and width multiples of {multiple}.");
     }
 }

@@ -58,7 +58,8 @@ public sealed partial record UNetConfig
         UNetConfig config;
         try
         {
-            config = JsonSerializer.Deserialize<UNetConfig>(json, Options) ?? throw new NetworkConfigException($"{source} holds null instead of a U-Net's configuration.");
+            config = JsonSerializer.Deserialize<UNetConfig>(json, Options)
+                ?? throw new NetworkConfigException($"{source} holds null instead of a U-Net's configuration.");
         }
         catch (JsonException error)
         {
@@ -93,7 +94,8 @@ public sealed partial record UNetConfig
         if (property is null) return "";
         var type = property.PropertyType.IsGenericType ? property.PropertyType.GetGenericArguments()[0] : property.PropertyType;
         if (!type.IsEnum) return $"; expected {type.Name}";
-        return "; expected one of " + string.Join(", ", Enum.GetValuesAsUnderlyingType(type).Cast<int>().Select(v => JsonSerializer.Serialize(Enum.ToObject(type, v), type, Options)));
+        var values = Enum.GetValuesAsUnderlyingType(type).Cast<int>().Select(value => Enum.ToObject(type, value));
+        return "; expected one of " + string.Join(", ", values.Select(value => JsonSerializer.Serialize(value, type, Options)));
     }
 
     private static void CheckOther(string key, JsonElement value, string source)
@@ -112,54 +114,60 @@ public sealed partial record UNetConfig
 
     private void Check(string source)
     {
-        void Require(bool condition, string text)
-        {
-            if (!condition) throw new NetworkConfigException($"{source}: {text}");
-        }
+        string? fault = Faults().FirstOrDefault(fault => fault.Found).Text;
+        if (fault is not null) throw new NetworkConfigException($"{source}: {fault}");
+    }
 
-        void PerLevel<T>(string key, IReadOnlyList<T> values, bool oneForAll) =>
-            Require(values.Count == Levels || (oneForAll && values.Count == 1), $"{key} has {values.Count} entries, but block_out_channels has {Levels}.");
+    /// <summary>Looked for one after another, because the later ones rely on the earlier ones' absence.</summary>
+    private IEnumerable<(bool Found, string Text)> Faults() => Lengths().Concat(Signs()).Concat(Divisions());
 
-        void Positive(string key, double value) => Require(value > 0, $"{key} is {value}; expected more than 0.");
+    private IEnumerable<(bool Found, string Text)> Lengths()
+    {
+        (bool, string) PerLevel(string key, int count, bool oneForAll) =>
+            (count != Levels && !(oneForAll && count == 1), $"{key} has {count} entries, but block_out_channels has {Levels}.");
 
-        void Divides(string key, int value, string byKey, int by) => Require(value % by == 0, $"{key} is {value}, which {byKey} {by} does not divide.");
+        yield return (Levels == 0, "block_out_channels is empty.");
+        yield return PerLevel("down_block_types", DownBlockTypes.Count, false);
+        yield return PerLevel("up_block_types", UpBlockTypes.Count, false);
+        yield return PerLevel("layers_per_block", LayersPerBlock.Count, true);
+        yield return PerLevel("attention_head_dim", AttentionHeadDim.Count, true);
+        yield return PerLevel("only_cross_attention", OnlyCrossAttention.Count, true);
+    }
 
-        Require(Levels > 0, "block_out_channels is empty.");
-        PerLevel("down_block_types", DownBlockTypes, false);
-        PerLevel("up_block_types", UpBlockTypes, false);
-        PerLevel("layers_per_block", LayersPerBlock, true);
-        PerLevel("attention_head_dim", AttentionHeadDim, true);
-        PerLevel("only_cross_attention", OnlyCrossAttention, true);
-        Positive("in_channels", InChannels);
-        Positive("out_channels", OutChannels);
-        Positive("cross_attention_dim", CrossAttentionDim);
-        Positive("norm_num_groups", NormNumGroups);
-        Positive("norm_eps", NormEps);
-        Positive("resnet_out_scale_factor", ResnetOutScaleFactor);
-        Positive("mid_block_scale_factor", MidBlockScaleFactor);
-        Positive("time_embedding_dim", TimeEmbeddingWidth);
-        Positive("addition_embed_type_num_heads", AdditionEmbedTypeNumHeads);
-        foreach (var layers in LayersPerBlock) Positive("layers_per_block", layers);
-        foreach (var dim in AttentionHeadDim) Positive("attention_head_dim", dim);
-        foreach (var channels in BlockOutChannels)
-        {
-            Positive("block_out_channels", channels);
-            Divides("block_out_channels", channels, "norm_num_groups", NormNumGroups);
-        }
+    private IEnumerable<(bool Found, string Text)> Signs()
+    {
+        (string Key, double Value)[] positive =
+        [
+            ("in_channels", InChannels), ("out_channels", OutChannels), ("cross_attention_dim", CrossAttentionDim), ("norm_num_groups", NormNumGroups),
+            ("norm_eps", NormEps), ("resnet_out_scale_factor", ResnetOutScaleFactor), ("mid_block_scale_factor", MidBlockScaleFactor),
+            ("time_embedding_dim", TimeEmbeddingWidth), ("addition_embed_type_num_heads", AdditionEmbedTypeNumHeads),
+            ("encoder_hid_dim", EncoderHidDim ?? 1),
+            .. BlockOutChannels.Select(channels => ("block_out_channels", (double)channels)),
+            .. LayersPerBlock.Select(layers => ("layers_per_block", (double)layers)),
+            .. AttentionHeadDim.Select(width => ("attention_head_dim", (double)width)),
+        ];
+        return positive.Select(entry => (entry.Value <= 0, $"{entry.Key} is {entry.Value}; expected more than 0."));
+    }
 
-        Divides("block_out_channels[0], the width of the sinusoidal embedding,", BlockOutChannels[0], "the pair of sine and cosine,", 2);
+    private IEnumerable<(bool Found, string Text)> Divisions()
+    {
+        (bool, string) Divides(string key, int value, string byKey, int by) => (value % by != 0, $"{key} is {value}, which {byKey} {by} does not divide.");
+
+        foreach (var channels in BlockOutChannels) yield return Divides("block_out_channels", channels, "norm_num_groups", NormNumGroups);
+        yield return Divides("block_out_channels[0], the width of the sinusoidal embedding,", BlockOutChannels[0], "the pair of sine and cosine,", 2);
         for (var level = 0; level < Levels; level++)
         {
-            if (HasAttention(level)) Divides($"block_out_channels[{level}]", BlockOutChannels[level], "attention_head_dim", HeadDimAt(level));
+            if (HasAttention(level)) yield return Divides($"block_out_channels[{level}]", BlockOutChannels[level], "attention_head_dim", HeadDimAt(level));
         }
 
-        if (EncoderHidDim is { } width) Positive("encoder_hid_dim", width);
-        Require(EncoderHidDim is not null || !Others.TryGetValue("encoder_hid_dim_type", out var kind) || kind.ValueKind == JsonValueKind.Null,
-            "encoder_hid_dim_type is given without encoder_hid_dim.");
-        if (AdditionEmbedType is not null) Divides("the text's width", TextWidth, "addition_embed_type_num_heads", AdditionEmbedTypeNumHeads);
-        if (CrossAttentionNorm is not null) Divides("cross_attention_dim", CrossAttentionDim, "its normalisation's group count", TextNormGroups);
+        var typed = Others.TryGetValue("encoder_hid_dim_type", out var kind) && kind.ValueKind != JsonValueKind.Null;
+        yield return (EncoderHidDim is null && typed, "encoder_hid_dim_type is given without encoder_hid_dim.");
+        if (AdditionEmbedType is not null) yield return Divides("the text's width", TextWidth, "addition_embed_type_num_heads", AdditionEmbedTypeNumHeads);
+        if (CrossAttentionNorm is not null) yield return Divides("cross_attention_dim", CrossAttentionDim, "its normalisation's group count", TextNormGroups);
     }
 
     private bool HasAttention(int level) =>
-        level == Levels - 1 || DownBlockTypes[level] == DownBlockType.SimpleCrossAttnDownBlock2D || UpBlockTypes[Levels - 1 - level] == UpBlockType.SimpleCrossAttnUpBlock2D;
+        level == Levels - 1
+        || DownBlockTypes[level] == DownBlockType.SimpleCrossAttnDownBlock2D
+        || UpBlockTypes[Levels - 1 - level] == UpBlockType.SimpleCrossAttnUpBlock2D;
 }

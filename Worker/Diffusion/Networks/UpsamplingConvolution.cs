@@ -17,7 +17,8 @@ internal static class UpsamplingConvolution
     /// <returns>[4 out, in, 2, 2], channels last in memory</returns>
     public static Tensor Sums(Tensor weight)
     {
-        if (weight.shape[2] != Kernel || weight.shape[3] != Kernel) throw new ArgumentException($"weight is [{string.Join(", ", weight.shape)}]; expected [out, in, {Kernel}, {Kernel}].");
+        if (weight.shape[2] != Kernel || weight.shape[3] != Kernel)
+            throw new ArgumentException($"weight is [{string.Join(", ", weight.shape)}]; expected [out, in, {Kernel}, {Kernel}].");
         using var scope = NewDisposeScope();
         var exact = weight.to(ScalarType.Float32);
         var phases = from rows in Taps(exact, 2) from kernel in Taps(rows, 3) select kernel;
@@ -48,7 +49,10 @@ internal static class UpsamplingConvolution
         return doubled.view(batch, 2 * height, 2 * width, output).permute(0, 3, 1, 2).MoveToOuterDisposeScope();
     }
 
-    /// <summary>Along one direction, for the first of two doubled places: the tap before, then the two that fall on itself; for the second: the two, then the one behind.</summary>
+    /// <summary>
+    /// Along one direction, for the first of two doubled places: the tap before, then the two that fall on itself; for the second: the two, then
+    /// the one behind.
+    /// </summary>
     private static Tensor[] Taps(Tensor kernel, int dimension)
     {
         Tensor Tap(int index) => kernel.select(dimension, index);
