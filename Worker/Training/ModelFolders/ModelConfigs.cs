@@ -11,6 +11,7 @@ namespace RenderFarm.Training.ModelFolders;
 internal static class ModelConfigs
 {
     private const string DiffusersVersion = "0.40.0";
+    private const int LargestBatch = 16; // pictures drawn together; the last stage then takes about a gigabyte
 
     public static JsonObject UNet(DiffusionRecipe recipe, TextRecipe text)
     {
@@ -89,7 +90,7 @@ internal static class ModelConfigs
             if (stages[i].LowSide is not null) settings["noise_level"] = stages[i].NoiseLevel;
             defaults[$"stage{i + 1}"] = settings;
         }
-        return new JsonObject { ["name"] = name, ["stages"] = Array(stages.Select(s => (JsonNode)s.Name)), ["defaults"] = defaults };
+        return new JsonObject { ["name"] = name, ["max_batch"] = LargestBatch, ["stages"] = Array(stages.Select(s => (JsonNode)s.Name)), ["defaults"] = defaults };
     }
 
     private static JsonArray Array(IEnumerable<JsonNode?> items) => [.. items];
