@@ -1,0 +1,168 @@
+using System.Net;
+using System.Text;
+using System.Text.Json;
+using RenderFarm.FarmTesting;
+using RenderFarm.Testing;
+using Xunit;
+
+namespace RenderFarm.Api.Tests.Batches;
+
+public sealed class ValidationTests : IAsyncLifetime
+{
+    private readonly TemporaryFolder _folder = new();
+    private FarmHost _farm = null!;
+
+    public async ValueTask InitializeAsync() => _farm = await FarmHost.StartAsync(_folder.Path);
+
+    public async ValueTask DisposeAsync()
+    {
+        await _farm.DisposeAsync();
+        _folder.Dispose();
+    }
+
+    [Theory]
+    [InlineData("""{"prompt": ""}""", "prompt", "empty")]
+    [InlineData("""{"prompt": "   "}""", "prompt", "empty")]
+    [InlineData("""{"custom_id": "x"}""", "prompt", "empty")]
+    [InlineData("""{"prompt": 7}""", "prompt", "a number; give a text")]
+    [InlineData("""{"prompt": "\ud800"}""", "prompt", "surrogate")]
+    [InlineData("""{"prompt": "a", "model": "other"}""", "model", "Unknown model 'other'; known are test")]
+    [InlineData("""{"prompt": "a", "seed": -1}""", "seed", "'seed' is -1; give a whole number from 0")]
+    [InlineData("""{"prompt": "a", "seed": 1.5}""", "seed", "'seed' is 1.5")]
+    [InlineData("""{"prompt": "a", "seed": 9223372036854775808}""", "seed", "9223372036854775808")]
+    [InlineData("""{"prompt": "a", "priority": 11}""", "priority", "-10 to 10")]
+    [InlineData("""{"prompt": "a", "custom_id": ""}""", "custom_id", "0 characters")]
+    [InlineData("""{"prompt": "a", "colour": "red"}""", "colour", "Unknown field 'colour'")]
+    [InlineData("""{"prompt": "a", "stages": {"stage9": {}}}""", "stages.stage9", "no stage 'stage9'; its stages are stage1, stage2")]
+    [InlineData("""{"prompt": "a", "stages": {"stage1": {"steps": 0}}}""", "stages.stage1.steps", "1 to 1000")]
+    [InlineData("""{"prompt": "a", "stages": {"stage1": {"guidance": 101}}}""", "stages.stage1.guidance", "0 to 100")]
+    [InlineData("""{"prompt": "a", "stages": {"stage1": {"sampler": "magic"}}}""", "stages.stage1.sampler", "Unknown sampler 'magic'; stage 'stage1' has ddpm, ddim")]
+    [InlineData("""{"prompt": "a", "stages": {"stage1": {"noise_level": 5}}}""", "stages.stage1.noise_level", "takes no noise_level")]
+    [InlineData("""{"prompt": "a", "stages": {"stage2": {"noise_level": 1000}}}""", "stages.stage2.noise_level", "0 to 999")]
+    [InlineData("""{"prompt": "a", "stages": {"stage2": {"eta": 1}}}""", "stages.stage2.eta", "Unknown field 'eta'")]
+    [InlineData("""["prompt"]""", null, "not an array")]
+    [InlineData("""{"prompt": "a", }""", null, "Invalid JSON at line 2")]
+    [InlineData("""{"prompt": "a", "prompt": "b"}""", null, "Invalid JSON at line 2")]
+    public async Task Submit_SecondLineIsWrong_SaysLineAndFieldAndStoresNothing(string line, string? field, string message)
+    {
+        using var response = await _farm.PostLinesAsync("{\"prompt\": \"good\"}\n" + line + "\n");
+        var error = await SingleErrorAsync(response);
+        Assert.Equal(2, error.GetProperty("line").GetInt32());
+        Assert.Equal(field, error.TryGetProperty("field", out var named) ? named.GetString() : null);
+        Assert.Contains(message, error.GetProperty("message").GetString(), StringComparison.Ordinal);
+        await AssertNothingStoredAsync();
+    }
+
+    [Fact]
+    public async Task Submit_PromptOverTwoThousandCharacters_IsRefusedAndOneOfTwoThousandIsNot()
+    {
+        // Characters beyond the basic plane count as one.
+        var longest = string.Concat(Enumerable.Repeat("𝄞", 2000));
+        using var accepted = await _farm.PostLinesAsync($$"""{"prompt": "{{longest}}"}""");
+        using var refused = await _farm.PostLinesAsync($$"""{"prompt": "{{longest}}x"}""");
+        Assert.Equal(HttpStatusCode.Accepted, accepted.StatusCode);
+        Assert.Contains("2001 characters", (await SingleErrorAsync(refused)).GetProperty("message").GetString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Submit_DuplicateCustomId_NamesIt()
+    {
+        using var response = await _farm.PostLinesAsync("{\"custom_id\": \"a\", \"prompt\": \"x\"}\n\n{\"custom_id\": \"a\", \"prompt\": \"y\"}");
+        var error = await SingleErrorAsync(response);
+        Assert.Equal((3, "custom_id"), (error.GetProperty("line").GetInt32(), error.GetProperty("field").GetString()));
+    }
+
+    [Fact]
+    public async Task Submit_InvalidUtf8_SaysTheLine()
+    {
+        byte[] body = [.. "{\"prompt\": \"good\"}\n{\"prompt\": \""u8, 0xC3, 0x28, .. "\"}\n"u8];
+        using var content = new ByteArrayContent(body) { Headers = { ContentType = new("application/jsonl") } };
+        using var response = await _farm.Client.PostAsync("/v1/batches", content, TestContext.Current.CancellationToken);
+        Assert.Contains("Line 2 is not valid UTF-8", (await SingleErrorAsync(response)).GetProperty("message").GetString(), StringComparison.Ordinal);
+        await AssertNothingStoredAsync();
+    }
+
+    [Fact]
+    public async Task Submit_SeveralErrors_AllAreNamed()
+    {
+        using var response = await _farm.PostLinesAsync("{\"prompt\": \"\", \"seed\": -1}\nnonsense\n{\"prompt\": \"good\"}\n{\"x\": 1}");
+        var errors = await ErrorsAsync(response);
+        Assert.Equal([1, 1, 2, 4, 4], errors.Select(error => error.GetProperty("line").GetInt32()).Order());
+    }
+
+    [Fact]
+    public async Task Submit_ByteOrderMarkAndCarriageReturns_AreAccepted()
+    {
+        using var response = await _farm.PostLinesAsync("\uFEFF{\"prompt\": \"a\"}\r\n{\"prompt\": \"b\"}\r\n");
+        Assert.Equal(HttpStatusCode.Accepted, response.StatusCode);
+    }
+
+    [Theory]
+    [InlineData("", "no jobs")]
+    [InlineData("\n \n", "no jobs")]
+    public async Task Submit_NoLines_IsRefused(string body, string message)
+    {
+        using var response = await _farm.PostLinesAsync(body);
+        Assert.Contains(message, (await SingleErrorAsync(response)).GetProperty("message").GetString(), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("""{"jobs": [{"prompt": "a"}, {"prompt": ""}]}""", "jobs[1].prompt")]
+    [InlineData("""{"jobs": [{"prompt": "a", "stages": {"stage1": {"steps": "many"}}}]}""", "jobs[0].stages.stage1.steps")]
+    [InlineData("""{"jobs": [], "color": 1}""", "color")]
+    [InlineData("""{"jobs": {}}""", "jobs")]
+    [InlineData("""{"jobs": [{"prompt": "a"}], "priority": 99}""", "priority")]
+    [InlineData("""{"jobs": []}""", "jobs")]
+    public async Task Submit_WrongDocument_SaysTheField(string body, string field)
+    {
+        using var response = await PostJsonAsync(body);
+        Assert.Equal(field, (await SingleErrorAsync(response)).GetProperty("field").GetString());
+        await AssertNothingStoredAsync();
+    }
+
+    [Fact]
+    public async Task Submit_BrokenDocument_SaysTheLine()
+    {
+        using var response = await PostJsonAsync("{\"jobs\": [\n  {\"prompt\": \"a\"},\n  oops\n]}");
+        Assert.Equal(3, (await SingleErrorAsync(response)).GetProperty("line").GetInt32());
+    }
+
+    [Fact]
+    public async Task Submit_OtherContentType_Is415()
+    {
+        using var response = await _farm.Client.PostAsync("/v1/batches", new StringContent("x", Encoding.UTF8, "text/csv"), TestContext.Current.CancellationToken);
+        Assert.Equal(HttpStatusCode.UnsupportedMediaType, response.StatusCode);
+    }
+
+    [Fact]
+    public async Task Submit_LineTooLong_SaysTheLine()
+    {
+        using var response = await _farm.PostLinesAsync("{\"prompt\": \"a\"}\n{\"prompt\": \"" + new string('x', 300_000) + "\"}");
+        var error = (await ErrorsAsync(response))[0];
+        Assert.Equal(2, error.GetProperty("line").GetInt32());
+        Assert.Contains("bytes", error.GetProperty("message").GetString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Submit_BadTenant_IsRefused()
+    {
+        using var response = await _farm.PostLinesAsync("{\"prompt\": \"a\"}", tenant: "../x");
+        Assert.Equal(HttpStatusCode.BadRequest, response.StatusCode);
+        Assert.Contains("X-Tenant", await response.Content.ReadAsStringAsync(TestContext.Current.CancellationToken), StringComparison.Ordinal);
+    }
+
+    private Task<HttpResponseMessage> PostJsonAsync(string body) =>
+        _farm.Client.PostAsync("/v1/batches", new StringContent(body, Encoding.UTF8, "application/json"), TestContext.Current.CancellationToken);
+
+    private async Task AssertNothingStoredAsync() => Assert.Empty((await _farm.GetAsync<Contracts.Batches.BatchPage>("/v1/batches")).Items);
+
+    private static async Task<JsonElement> SingleErrorAsync(HttpResponseMessage response) => Assert.Single(await ErrorsAsync(response));
+
+    private static async Task<IReadOnlyList<JsonElement>> ErrorsAsync(HttpResponseMessage response)
+    {
+        var body = await response.Content.ReadAsStringAsync(TestContext.Current.CancellationToken);
+        Assert.Equal(HttpStatusCode.BadRequest, response.StatusCode);
+        Assert.Equal("application/problem+json", response.Content.Headers.ContentType!.MediaType);
+        return [.. JsonDocument.Parse(body).RootElement.GetProperty("errors").EnumerateArray()];
+    }
+}

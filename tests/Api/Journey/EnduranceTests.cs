@@ -1,0 +1,99 @@
+using Microsoft.Extensions.DependencyInjection;
+using RenderFarm.Contracts.Jobs;
+using RenderFarm.FarmTesting;
+using RenderFarm.Persistence.Storage;
+using RenderFarm.Testing;
+using Xunit;
+
+namespace RenderFarm.Api.Tests.Journey;
+
+public sealed class EnduranceTests : IDisposable
+{
+    private readonly TemporaryFolder _folder = new();
+
+    private static CancellationToken Token => TestContext.Current.CancellationToken;
+
+    public void Dispose() => _folder.Dispose();
+
+    [Fact]
+    public async Task I3_TenThousandJobs_EachEndsWithItsOwnPicture()
+    {
+        const int Count = 10_000;
+        await using var farm = await FarmHost.StartAsync(_folder.Path, [new TestRenderer { MaxBatch = 64 }, new TestRenderer { MaxBatch = 64 }]);
+        var batch = await farm.SubmitAsync(Enumerable.Range(0, Count).Select(i => $$"""{"prompt": "picture {{i}}", "seed": {{i}}}"""));
+        var finished = await farm.FinishedAsync(batch.Id);
+
+        Assert.Equal((Count, Count), (finished.Counts.Total, finished.Counts.Succeeded));
+        var seen = 0;
+        for (var after = "-1"; after is not null;)
+        {
+            var page = await farm.GetAsync<JobPage>($"/v1/batches/{batch.Id}/jobs?limit=1000&after={after}");
+            foreach (var job in page.Items)
+            {
+                var drawn = Convert.ToHexStringLower(System.Security.Cryptography.SHA256.HashData(TestRenderer.Draw(job.Seed)));
+                Assert.Equal((seen++, 1, drawn), ((int)job.Seed, job.Attempts, Assert.Single(job.Outputs).Sha256));
+            }
+
+            after = page.Next;
+        }
+
+        Assert.Equal(Count, seen);
+        Assert.Equal(Count, await farm.Services.GetRequiredService<IObjectStore>().ListAsync(string.Empty, Token).CountAsync(Token));
+    }
+
+    [Fact]
+    public async Task I2_StoppedInTheMiddleWithoutGrace_TheNextStartFinishesEverything()
+    {
+        var stuck = new TestRenderer { MaxBatch = 4 };
+        var first = await FarmHost.StartAsync(_folder.Path, [stuck]);
+        var batch = await first.SubmitAsync(Enumerable.Range(0, 60).Select(i => $$"""{"prompt": "{{(i == 9 ? "hold" : "go")}} {{i}}", "seed": {{i}}}"""));
+        await FarmHost.EventuallyAsync(() => first.BatchAsync(batch.Id), status => status.Counts is { Succeeded: >= 4, Running: >= 4 });
+        await first.AbandonAsync();
+
+        await using var second = await FarmHost.StartAsync(_folder.Path, [Released()]);
+        var finished = await second.FinishedAsync(batch.Id);
+        var jobs = await second.JobsAsync(batch.Id);
+
+        Assert.Equal(60, finished.Counts.Succeeded);
+        Assert.All(jobs, job => Assert.Single(job.Outputs));
+        Assert.Contains(jobs, job => job.Attempts == 2);
+        stuck.Release();
+    }
+
+    [Fact]
+    public async Task I4_StoreFailsForAWhile_EveryPictureIsStoredInTheEnd()
+    {
+        await using var farm = await FarmHost.StartAsync(_folder.Path, settings: new Dictionary<string, string?> { ["Worker:DeliveryTries"] = "1" },
+            services: services => services.AddSingleton<IObjectStore>(provider => new FailingStore(ActivatorUtilities.CreateInstance<FolderObjectStore>(provider))));
+        var batch = await farm.SubmitAsync(Enumerable.Range(0, 20).Select(i => $$"""{"prompt": "{{i}}", "seed": {{i}}}"""));
+        var finished = await farm.FinishedAsync(batch.Id);
+        var jobs = await farm.JobsAsync(batch.Id);
+
+        Assert.Equal(20, finished.Counts.Succeeded);
+        Assert.Contains(jobs, job => job is { Attempts: 2, Error.Kind: "transient" });
+        foreach (var job in jobs)
+            Assert.Equal(TestRenderer.Draw(job.Seed), await farm.Client.GetByteArrayAsync(job.Outputs[0].Url, Token));
+    }
+
+    private static TestRenderer Released()
+    {
+        var renderer = new TestRenderer { MaxBatch = 4 };
+        renderer.Release();
+        return renderer;
+    }
+
+    /// <summary>A real store behind a network that loses the first uploads.</summary>
+    private sealed class FailingStore(IObjectStore inner) : IObjectStore
+    {
+        private int _failures = 5;
+
+        public Task<StoredObject> PutAsync(string key, ReadOnlyMemory<byte> content, string contentType, CancellationToken cancellationToken) =>
+            Interlocked.Decrement(ref _failures) >= 0
+                ? throw new StoreException("The store does not answer.") : inner.PutAsync(key, content, contentType, cancellationToken);
+
+        public Task<Stream?> OpenAsync(string key, CancellationToken cancellationToken) => inner.OpenAsync(key, cancellationToken);
+        public Task DeleteAsync(string key, CancellationToken cancellationToken) => inner.DeleteAsync(key, cancellationToken);
+        public IAsyncEnumerable<(string Key, DateTimeOffset WrittenAt)> ListAsync(string prefix, CancellationToken cancellationToken) => inner.ListAsync(prefix, cancellationToken);
+        public Task CheckAsync(CancellationToken cancellationToken) => inner.CheckAsync(cancellationToken);
+    }
+}

@@ -1,0 +1,84 @@
+using System.Diagnostics;
+using Microsoft.Extensions.Options;
+using RenderFarm.Persistence.Storage;
+using RenderFarm.Testing;
+using Xunit;
+
+namespace RenderFarm.Persistence.Tests.Storage;
+
+public sealed class FolderObjectStoreTests : IDisposable
+{
+    private readonly TemporaryFolder _folder = new();
+
+    private static CancellationToken Token => TestContext.Current.CancellationToken;
+
+    public void Dispose() => _folder.Dispose();
+
+    [Fact]
+    public async Task Put_Bytes_AreReadBackWithSizeAndSha256()
+    {
+        var store = Store(_folder.Path);
+        var stored = await store.PutAsync("t/b/j/1-0.png", "abc"u8.ToArray(), "image/png", Token);
+        await using var read = await store.OpenAsync("t/b/j/1-0.png", Token);
+
+        Assert.Equal(new("t/b/j/1-0.png", 3, "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad"), stored);
+        Assert.Equal("abc", await new StreamReader(read!).ReadToEndAsync(Token));
+        Assert.Equal(["t/b/j/1-0.png"], await store.ListAsync("t/", Token).Select(item => item.Key).ToListAsync(Token));
+    }
+
+    [Fact]
+    public async Task Delete_OneThatIsThereAndOneThatIsNot_BothSucceed()
+    {
+        var store = Store(_folder.Path);
+        await store.PutAsync("t/a.png", new byte[1], "image/png", Token);
+        await store.DeleteAsync("t/a.png", Token);
+        await store.DeleteAsync("t/a.png", Token);
+        Assert.Null(await store.OpenAsync("t/a.png", Token));
+    }
+
+    [Fact]
+    public async Task Put_FolderThatCannotBeMade_SaysWhichAndWhy()
+    {
+        await File.WriteAllTextAsync(_folder.File("taken"), "a file", Token);
+        var error = await Assert.ThrowsAsync<StoreException>(() => Store(_folder.File("taken")).PutAsync("t/a.png", new byte[1], "image/png", Token));
+        Assert.Contains(_folder.File("taken"), error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Put_DiskFull_IsTransientAndLeavesNothing()
+    {
+        using var disk = TinyDisk.Mount(_folder.File("disk"));
+        var store = Store(disk.Path);
+        await store.PutAsync("t/small.png", new byte[1000], "image/png", Token);
+
+        var error = await Assert.ThrowsAsync<StoreException>(() => store.PutAsync("t/large.png", new byte[1 << 20], "image/png", Token));
+
+        Assert.Contains("t/large.png", error.Message, StringComparison.Ordinal);
+        Assert.Null(await store.OpenAsync("t/large.png", Token));
+        Assert.Equal([Path.Combine(disk.Path, "t", "small.png")], Directory.GetFiles(disk.Path, "*", SearchOption.AllDirectories));
+    }
+
+    private static FolderObjectStore Store(string folder) => new(Options.Create(new StoreOptions { Folder = folder }));
+
+    /// <summary>A file system of 256 KiB.</summary>
+    private sealed class TinyDisk : IDisposable
+    {
+        public required string Path { get; init; }
+
+        public static TinyDisk Mount(string path)
+        {
+            Directory.CreateDirectory(path);
+            Assert.SkipUnless(OperatingSystem.IsLinux() && Run("mount", "-t", "tmpfs", "-o", "size=256k", "tmpfs", path), "Mounting a small disk needs Linux and root.");
+            return new() { Path = path };
+        }
+
+        public void Dispose() => Run("umount", "-l", Path);
+
+        private static bool Run(string program, params string[] arguments)
+        {
+            using var process = Process.Start(new ProcessStartInfo(program, arguments) { RedirectStandardError = true });
+            process!.WaitForExit();
+            return process.ExitCode == 0;
+        }
+    }
+}
