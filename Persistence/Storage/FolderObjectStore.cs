@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Runtime.CompilerServices;
 using Microsoft.Extensions.Options;
 
@@ -9,6 +10,9 @@ public sealed class FolderObjectStore : IObjectStore
     private const string Aside = ".incoming";
     private readonly string _root;
     private readonly string _aside;
+
+    // Folders further up hold few entries that hardly change: each is flushed once per child by this process.
+    private readonly ConcurrentDictionary<string, bool> _flushed = new();
 
     public FolderObjectStore(IOptions<StoreOptions> options)
     {
@@ -28,8 +32,7 @@ public sealed class FolderObjectStore : IObjectStore
             var stored = await VerifyAsync(key, temporary, content, cancellationToken).ConfigureAwait(false);
             Directory.CreateDirectory(Path.GetDirectoryName(target)!);
             File.Move(temporary, target, overwrite: true);
-            for (var folder = Path.GetDirectoryName(target)!; folder.Length >= _root.Length; folder = Path.GetDirectoryName(folder)!)
-                FolderSync.Flush(folder);
+            FlushFolders(Path.GetDirectoryName(target)!);
             return stored;
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
@@ -108,6 +111,21 @@ public sealed class FolderObjectStore : IObjectStore
     }
 
     private string PathOf(string key) => Path.Combine(_root, ObjectKey.Check(key).Replace('/', Path.DirectorySeparatorChar));
+
+    /// <summary>Flushes the object's folder and the one that holds it, and those above unless that was done.</summary>
+    private void FlushFolders(string folder)
+    {
+        FolderSync.Flush(folder);
+        if (folder.Length <= _root.Length)
+            return;
+        folder = Path.GetDirectoryName(folder)!;
+        FolderSync.Flush(folder);
+        for (; folder.Length > _root.Length && !_flushed.ContainsKey(folder); folder = Path.GetDirectoryName(folder)!)
+        {
+            FolderSync.Flush(Path.GetDirectoryName(folder)!);
+            _flushed.TryAdd(folder, true);
+        }
+    }
 
     private static async Task WriteAsync(string path, ReadOnlyMemory<byte> content, CancellationToken cancellationToken)
     {

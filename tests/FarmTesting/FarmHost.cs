@@ -101,19 +101,20 @@ public sealed class FarmHost : IAsyncDisposable
         return jobs;
     }
 
-    public Task<BatchStatus> FinishedAsync(Guid batch) => EventuallyAsync(() => BatchAsync(batch), status => status.State == BatchState.Finished);
+    public Task<BatchStatus> FinishedAsync(Guid batch, TimeSpan? patience = null) =>
+        EventuallyAsync(() => BatchAsync(batch), status => status.State == BatchState.Finished, patience);
 
     /// <summary>Asks again until the answer is as it should be.</summary>
-    public static async Task<T> EventuallyAsync<T>(Func<Task<T>> ask, Func<T, bool> isRight)
+    public static async Task<T> EventuallyAsync<T>(Func<Task<T>> ask, Func<T, bool> isRight, TimeSpan? atMost = null)
     {
-        using var patience = new CancellationTokenSource(Patience);
+        using var patience = new CancellationTokenSource(atMost ?? Patience);
         while (true)
         {
             var answer = await ask();
             if (isRight(answer))
                 return answer;
             if (patience.IsCancellationRequested)
-                throw new TimeoutException($"Still {answer} after {Patience}.");
+                throw new TimeoutException($"Still {answer} after {atMost ?? Patience}.");
             await Task.Delay(20, CancellationToken.None);
         }
     }

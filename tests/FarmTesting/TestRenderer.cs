@@ -16,6 +16,11 @@ public sealed class TestRenderer : IRenderer
     private readonly ConcurrentDictionary<Guid, int> _attempts = new();
     private readonly ManualResetEventSlim _release = new();
 
+    private volatile bool _isHolding;
+
+    /// <summary>Whether a call waits to be released.</summary>
+    public bool IsHolding => _isHolding;
+
     public ModelDescription Model { get; init; } = Describe("test");
 
     public int MaxBatch { get; init; } = 8;
@@ -65,12 +70,19 @@ public sealed class TestRenderer : IRenderer
             cancellationToken.ThrowIfCancellationRequested();
             progress(new("stage1", step, Steps));
             if (step == 1 && works.Any(work => work.Prompt.Contains("hold", StringComparison.Ordinal)))
-                _release.Wait(cancellationToken);
+                Hold(cancellationToken);
         }
 
         if (works.Any(work => work.Prompt.Contains("flaky", StringComparison.Ordinal) && _attempts.AddOrUpdate(work.Id, 1, (_, n) => n + 1) == 1))
             throw new IOException("The network hiccuped.");
         return [.. works.Select(Outcome)];
+    }
+
+    private void Hold(CancellationToken cancellationToken)
+    {
+        _isHolding = true;
+        _release.Wait(cancellationToken);
+        _isHolding = false;
     }
 
     public void Dispose() => _release.Dispose();

@@ -18,7 +18,9 @@ public sealed class BatchEndpointsTests : IAsyncLifetime
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
-    public async ValueTask InitializeAsync() => _farm = await FarmHost.StartAsync(_folder.Path, [_renderer]);
+    public async ValueTask InitializeAsync() => _farm = await FarmHost.StartAsync(
+        // Long enough for jobs sent together to be rendered together, however busy the machine is.
+        _folder.Path, [_renderer], new Dictionary<string, string?> { ["Worker:CompanyWait"] = "00:00:00.500" });
 
     public async ValueTask DisposeAsync()
     {

@@ -87,7 +87,7 @@ public sealed class ValidationTests : IAsyncLifetime
     {
         using var response = await _farm.PostLinesAsync("{\"prompt\": \"\", \"seed\": -1}\nnonsense\n{\"prompt\": \"good\"}\n{\"x\": 1}");
         var errors = await ErrorsAsync(response);
-        Assert.Equal([1, 1, 2, 4, 4], errors.Select(error => error.GetProperty("line").GetInt32()).Order());
+        Assert.Equal([1, 1, 2, 4], errors.Select(error => error.GetProperty("line").GetInt32()).Order());
     }
 
     [Fact]
