@@ -2,6 +2,7 @@ using Microsoft.Extensions.Options;
 using RenderFarm.Api.Messaging;
 using RenderFarm.Persistence;
 using RenderFarm.Persistence.Jobs;
+using RenderFarm.Persistence.Models;
 using RenderFarm.Persistence.Storage;
 
 namespace RenderFarm.Api.Start;
@@ -11,7 +12,8 @@ namespace RenderFarm.Api.Start;
 /// its last run left unfinished.
 /// </summary>
 internal sealed partial class StandaloneStart(
-    FarmDatabase database, LeaseSweeper sweeper, IObjectStore store, IOptions<PersistenceOptions> persistence, IOptions<MessagingOptions> messaging, ILogger<StandaloneStart> logger)
+    FarmDatabase database, LeaseSweeper sweeper, ModelCatalogue models, IObjectStore store, IOptions<PersistenceOptions> persistence,
+    IOptions<MessagingOptions> messaging, ILogger<StandaloneStart> logger)
     : IHostedLifecycleService, IDisposable
 {
     private FileStream? _lock;
@@ -27,6 +29,8 @@ internal sealed partial class StandaloneStart(
         }
 
         await CheckStoreAsync(cancellationToken).ConfigureAwait(false);
+        // The last run's workers are gone with it: what is sent before this run's worker listens would be lost.
+        await models.ForgetWorkersAsync(cancellationToken).ConfigureAwait(false);
         var report = await sweeper.RecoverAsync(cancellationToken).ConfigureAwait(false);
         if (report is not { Requeued: 0, Failed: 0, Redispatched: 0 })
             Recovered(report.Requeued, report.Failed, report.Redispatched);

@@ -18,6 +18,10 @@ public sealed class ModelCatalogue(FarmDatabase database)
             """), cancellationToken);
     }
 
+    /// <summary>Takes all models as not served until a worker says so again; jobs may still name them.</summary>
+    public Task<int> ForgetWorkersAsync(CancellationToken cancellationToken) =>
+        database.WriteAsync(transaction => transaction.ExecuteAsync($"update models set seen_at = 0"), cancellationToken);
+
     /// <summary>All models, the first registered first, with the time of their last heartbeat.</summary>
     public Task<IReadOnlyList<KnownModel>> ListAsync(CancellationToken cancellationToken) =>
         database.ReadAsync<IReadOnlyList<KnownModel>>(async connection => await connection.QueryAsync(

@@ -119,13 +119,6 @@ public sealed class FarmHost : IAsyncDisposable
         }
     }
 
-    /// <summary>Ends as if killed: nothing is drained or handed back.</summary>
-    public async Task AbandonAsync()
-    {
-        Client.Dispose();
-        await _app.DisposeAsync();
-    }
-
     public async ValueTask DisposeAsync()
     {
         Client.Dispose();

@@ -10,6 +10,8 @@ internal sealed class ModelPool(ModelDescription model, IReadOnlyList<RenderDevi
 {
     private readonly ConcurrentDictionary<Guid, QueuedPrompt> _prompts = new();
 
+    private volatile bool _isStopping;
+
     public ModelDescription Model => model;
 
     /// <summary>Prompts worth having at once: what the devices render, and as much again to choose groups from.</summary>
@@ -21,29 +23,47 @@ internal sealed class ModelPool(ModelDescription model, IReadOnlyList<RenderDevi
             device.Feed(collector);
     }
 
-    /// <summary>Ends when nothing is left to do for the message. A second message for a job that is already here shares its end.</summary>
-    public Task RenderAsync(RenderPrompt message, bool isRedelivered)
+    /// <summary>
+    /// Ends when nothing is left to do for the message. A second message for a job that is already here waits for the first one's end and is
+    /// then judged anew: it may be the one that was sent because the first attempt failed.
+    /// </summary>
+    public async Task RenderAsync(RenderPrompt message, bool isRedelivered)
     {
         var prompt = new QueuedPrompt(message.JobId, message.Compatibility, isRedelivered, time.GetUtcNow());
-        var known = _prompts.GetOrAdd(message.JobId, prompt);
-        if (ReferenceEquals(known, prompt))
+        for (var known = _prompts.GetOrAdd(message.JobId, prompt); known != prompt; known = _prompts.GetOrAdd(message.JobId, prompt))
         {
-            collector.Add(prompt);
-            prompt.Done.ContinueWith(_ => _prompts.TryRemove(message.JobId, out QueuedPrompt? _), TaskScheduler.Default);
+            await known.Done.ConfigureAwait(false);
+            _prompts.TryRemove(new(message.JobId, known));
         }
 
-        return known.Done;
+        collector.Add(prompt);
+        if (_isStopping)
+            await HandBackAsync().ConfigureAwait(false);
+        await prompt.Done.ConfigureAwait(false);
+        _prompts.TryRemove(new(message.JobId, prompt));
     }
 
     /// <summary>Stops the devices and lets the dispatcher send again what still waits here.</summary>
     public async Task StopAsync()
     {
         await Task.WhenAll(devices.Select(device => device.StopAsync())).ConfigureAwait(false);
+        _isStopping = true;
+        await HandBackAsync().ConfigureAwait(false);
+    }
+
+    private async Task HandBackAsync()
+    {
         var rest = collector.Drain();
         if (rest.Count == 0)
             return;
-        await runway.TakeBackAsync([.. rest.Select(prompt => prompt.JobId)], CancellationToken.None).ConfigureAwait(false);
-        foreach (var prompt in rest)
-            prompt.Complete();
+        try
+        {
+            await runway.TakeBackAsync([.. rest.Select(prompt => prompt.JobId)], CancellationToken.None).ConfigureAwait(false);
+        }
+        finally
+        {
+            foreach (var prompt in rest)
+                prompt.Complete();
+        }
     }
 }

@@ -17,9 +17,12 @@ internal sealed partial class WorkerService(
     public override async Task StopAsync(CancellationToken cancellationToken)
     {
         await base.StopAsync(cancellationToken).ConfigureAwait(false);
+        // The endpoints stop taking messages at once, but wait for those that the devices have.
+        var closing = endpoints.StopAsync(cancellationToken);
         if (_pools.Count == 0)
             await Task.WhenAll(devices.Select(device => device.StopAsync())).ConfigureAwait(false);
         await Task.WhenAll(_pools.Select(pool => pool.StopAsync())).ConfigureAwait(false);
+        await closing.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         await _stopBeating.CancelAsync().ConfigureAwait(false);
     }
 

@@ -42,21 +42,26 @@ public sealed class EnduranceTests : IDisposable
     }
 
     [Fact]
-    public async Task I2_StoppedInTheMiddleWithoutGrace_TheNextStartFinishesEverything()
+    public async Task I2_FilesAsAKillLeavesThem_TheNextStartFinishesEverything()
     {
+        using var copy = new TemporaryFolder();
         var stuck = new TestRenderer { MaxBatch = 4 };
-        var first = await FarmHost.StartAsync(_folder.Path, [stuck]);
+        // Without heartbeats nothing is written while the device is stuck: what is copied then is what kill -9 would leave.
+        await using var first = await FarmHost.StartAsync(_folder.Path, [stuck],
+            new Dictionary<string, string?> { ["Worker:Heartbeat"] = "00:01:00", ["Worker:Lease"] = "00:10:00" });
         var batch = await first.SubmitAsync(Enumerable.Range(0, 60).Select(i => $$"""{"prompt": "{{(i == 9 ? "hold" : "go")}} {{i}}", "seed": {{i}}}"""));
         await FarmHost.EventuallyAsync(() => first.BatchAsync(batch.Id), status => status.Counts is { Succeeded: >= 1, Running: >= 1, Queued: >= 1 } && stuck.IsHolding);
-        await first.AbandonAsync();
+        await Task.Delay(500, Token);
+        CopyTo(copy.Path);
 
-        await using var second = await FarmHost.StartAsync(_folder.Path, [Released()]);
+        await using var second = await FarmHost.StartAsync(copy.Path, [Released()]);
         var finished = await second.FinishedAsync(batch.Id);
         var jobs = await second.JobsAsync(batch.Id);
 
         Assert.Equal(60, finished.Counts.Succeeded);
-        Assert.All(jobs, job => Assert.Single(job.Outputs));
         Assert.Contains(jobs, job => job.Attempts == 2);
+        foreach (var job in jobs)
+            Assert.Equal(TestRenderer.Draw(job.Seed), await second.Client.GetByteArrayAsync(Assert.Single(job.Outputs).Url, Token));
         stuck.Release();
     }
 
@@ -73,6 +78,16 @@ public sealed class EnduranceTests : IDisposable
         Assert.Contains(jobs, job => job is { Attempts: 2, Error.Kind: "transient" });
         foreach (var job in jobs)
             Assert.Equal(TestRenderer.Draw(job.Seed), await farm.Client.GetByteArrayAsync(job.Outputs[0].Url, Token));
+    }
+
+    private void CopyTo(string folder)
+    {
+        foreach (var path in Directory.EnumerateFiles(_folder.Path, "*", SearchOption.AllDirectories).Where(path => !path.EndsWith(".lock", StringComparison.Ordinal)))
+        {
+            var target = Path.Combine(folder, Path.GetRelativePath(_folder.Path, path));
+            Directory.CreateDirectory(Path.GetDirectoryName(target)!);
+            File.Copy(path, target);
+        }
     }
 
     private static TestRenderer Released()

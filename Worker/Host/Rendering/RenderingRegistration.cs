@@ -1,0 +1,20 @@
+using Microsoft.Extensions.Options;
+using TorchSharp;
+
+namespace RenderFarm.Worker.Rendering;
+
+/// <summary>The worker process's model, from its settings.</summary>
+internal static class RenderingRegistration
+{
+    public static IServiceCollection AddCascade(this IServiceCollection services, IConfiguration configuration)
+    {
+        services.AddOptions<RenderingOptions>().Bind(configuration.GetSection(RenderingOptions.Section)).ValidateDataAnnotations().ValidateOnStart();
+        return services.AddRenderFarmWorker(configuration, Load);
+    }
+
+    private static CascadeRenderer Load(IServiceProvider provider)
+    {
+        var options = provider.GetRequiredService<IOptions<RenderingOptions>>().Value;
+        return new CascadeRenderer(options.Model!, new() { Device = torch.device(options.Device) });
+    }
+}
