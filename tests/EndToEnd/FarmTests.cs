@@ -1,0 +1,115 @@
+using System.Net.Http.Json;
+using System.Security.Cryptography;
+using RenderFarm.Contracts.Batches;
+using RenderFarm.Contracts.Jobs;
+using RenderFarm.Persistence;
+using RenderFarm.Testing;
+using Xunit;
+
+namespace RenderFarm.EndToEnd.Tests;
+
+public sealed class FarmTests : IDisposable
+{
+    private const int Jobs = 12;
+    private readonly TemporaryFolder _folder = new();
+
+    [Fact]
+    public async Task Serve_KilledInTheMiddleOfABatch_LosesNothingAndDrawsNothingTwice()
+    {
+        var model = TestModel.Quick(_folder);
+        _folder.Write("requests.jsonl", Requests(Jobs));
+        Guid batch;
+        using (var farm = Serve(model))
+        {
+            using var http = new HttpClient { BaseAddress = await farm.AddressAsync() };
+            using var tool = await ToolProcess.RunAsync(_folder.Path, "submit", "requests.jsonl", "--url", http.BaseAddress.ToString());
+            Assert.Equal((0, ""), (tool.ExitCode, tool.Error));
+            batch = Guid.Parse(tool.Output.Trim());
+            await UntilAsync(http, batch, status => status.Counts is { Succeeded: > 0, Running: > 0 });
+            await farm.KillAsync();
+        }
+
+        using var again = Serve(model);
+        using var client = new HttpClient { BaseAddress = await again.AddressAsync() };
+        var finished = await UntilAsync(client, batch, status => status.State == BatchState.Finished);
+
+        Assert.Equal((Jobs, Jobs), (finished.Counts.Total, finished.Counts.Succeeded));
+        var page = await GetAsync<JobPage>(client, $"v1/batches/{batch}/jobs");
+        Assert.Equal(Enumerable.Range(0, Jobs).Select(number => $"job {number}"), page.Items.Select(job => job.CustomId));
+        foreach (var job in page.Items)
+        {
+            var output = Assert.Single(job.Outputs);
+            var png = await client.GetByteArrayAsync(new Uri(output.Url, UriKind.Relative), TestContext.Current.CancellationToken);
+            Assert.Equal((output.Size, output.Sha256), (png.Length, Convert.ToHexStringLower(SHA256.HashData(png))));
+        }
+        Assert.Equal(Jobs, page.Items.Select(job => job.Outputs[0].Sha256).Distinct().Count());
+    }
+
+    [Fact]
+    public async Task Submit_Wait_ShowsProgressAndDownloadsEveryPicture()
+    {
+        var model = TestModel.Quick(_folder);
+        _folder.Write("requests.jsonl", Requests(3));
+        using var farm = Serve(model);
+        var address = await farm.AddressAsync();
+
+        using var tool = await ToolProcess.RunAsync(_folder.Path, "submit", "requests.jsonl", "--url", address.ToString(), "--wait", "--out", "pictures");
+
+        Assert.Equal((0, ""), (tool.ExitCode, tool.Error));
+        Assert.Contains("done 3 of 3", tool.Output, StringComparison.Ordinal);
+        Assert.Equal(["job 0.png", "job 1.png", "job 2.png"], Directory.GetFiles(_folder.File("pictures")).Select(Path.GetFileName).Order(StringComparer.Ordinal));
+    }
+
+    [Fact]
+    public async Task Submit_BadLine_ShowsTheFarmsLineAndField()
+    {
+        var model = TestModel.Quick(_folder);
+        _folder.Write("requests.jsonl", "{\"prompt\":\"a\"}\n{\"prompt\":\"b\",\"seed\":-4}");
+        using var farm = Serve(model);
+        var address = await farm.AddressAsync();
+
+        using var tool = await ToolProcess.RunAsync(_folder.Path, "submit", "requests.jsonl", "--url", address.ToString());
+
+        Assert.Equal(1, tool.ExitCode);
+        Assert.StartsWith("error: The farm refused with 400", tool.Error, StringComparison.Ordinal);
+        Assert.Contains("line 2, field 'seed'", tool.Error, StringComparison.Ordinal);
+        using var http = new HttpClient { BaseAddress = address };
+        Assert.Empty((await GetAsync<BatchPage>(http, "v1/batches")).Items);
+    }
+
+    [Fact]
+    public async Task Demo_AnyModel_DrawsEveryPromptAndAContactSheet()
+    {
+        var model = TestModel.Quick(_folder);
+
+        using var tool = await ToolProcess.RunAsync(_folder.Path, "demo", "--model", model, "--out", "pictures");
+
+        Assert.Equal((0, ""), (tool.ExitCode, tool.Error));
+        var files = Directory.GetFiles(_folder.File("pictures")).Select(Path.GetFileName).ToList();
+        Assert.Equal(25, files.Count);
+        Assert.Contains("contact-sheet.png", files);
+        Assert.Contains("done 24 of 24", tool.Output, StringComparison.Ordinal);
+    }
+
+    public void Dispose() => _folder.Dispose();
+
+    private ToolProcess Serve(string model) => ToolProcess.Start(_folder.Path, "serve", "--port", "0", "--data", "data", "--model", model);
+
+    private static string Requests(int count) =>
+        string.Join('\n', Enumerable.Range(0, count).Select(number => $"{{\"custom_id\":\"job {number}\",\"prompt\":\"a photo of a corgi\",\"seed\":{number}}}"));
+
+    private static async Task<BatchStatus> UntilAsync(HttpClient client, Guid batch, Predicate<BatchStatus> reached)
+    {
+        using var timer = new PeriodicTimer(TimeSpan.FromMilliseconds(100));
+        while (true)
+        {
+            var status = await GetAsync<BatchStatus>(client, $"v1/batches/{batch}");
+            if (reached(status)) return status;
+            Assert.False(status.State == BatchState.Finished, "The batch was finished before the state that the test waits for.");
+            await timer.WaitForNextTickAsync(TestContext.Current.CancellationToken);
+        }
+    }
+
+    private static async Task<T> GetAsync<T>(HttpClient client, string path) =>
+        (await client.GetFromJsonAsync<T>(path, FarmJson.Options, TestContext.Current.CancellationToken))!;
+}

@@ -1,0 +1,88 @@
+using System.Diagnostics;
+using System.Text;
+
+namespace RenderFarm.EndToEnd.Tests;
+
+/// <summary>The built tool, run as a user runs it.</summary>
+internal sealed class ToolProcess : IDisposable
+{
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(8);
+
+    private readonly Process _process;
+    private readonly StringBuilder _output = new();
+    private readonly StringBuilder _error = new();
+    private readonly TaskCompletionSource<string> _listening = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    private ToolProcess(IReadOnlyList<string> arguments, string workingFolder)
+    {
+        var executable = Path.Combine(AppContext.BaseDirectory, OperatingSystem.IsWindows() ? "renderfarm.exe" : "renderfarm");
+        var start = new ProcessStartInfo(executable, arguments)
+        {
+            WorkingDirectory = workingFolder, RedirectStandardOutput = true, RedirectStandardError = true, StandardOutputEncoding = Encoding.UTF8,
+        };
+        _process = new Process { StartInfo = start, EnableRaisingEvents = true };
+        _process.OutputDataReceived += (_, line) => Take(_output, line.Data);
+        _process.ErrorDataReceived += (_, line) => Take(_error, line.Data);
+        _process.Exited += (_, _) => _listening.TrySetException(new InvalidOperationException($"The tool ended with {_process.ExitCode}: {Error}"));
+        _process.Start();
+        _process.BeginOutputReadLine();
+        _process.BeginErrorReadLine();
+    }
+
+    public string Output => Text(_output);
+
+    public string Error => Text(_error);
+
+    public int ExitCode => _process.ExitCode;
+
+    public int Id => _process.Id;
+
+    public bool HasExited => _process.HasExited;
+
+    public static ToolProcess Start(string workingFolder, params string[] arguments) => new(arguments, workingFolder);
+
+    /// <summary>Runs to the end.</summary>
+    public static async Task<ToolProcess> RunAsync(string workingFolder, params string[] arguments)
+    {
+        var tool = Start(workingFolder, arguments);
+        await tool.WaitAsync();
+        return tool;
+    }
+
+    public async Task WaitAsync()
+    {
+        using var patience = new CancellationTokenSource(Patience);
+        await _process.WaitForExitAsync(patience.Token);
+    }
+
+    /// <summary>The address that a farm says it listens at.</summary>
+    public async Task<Uri> AddressAsync() => new(await _listening.Task.WaitAsync(Patience));
+
+    /// <summary>kill -9.</summary>
+    public async Task KillAsync()
+    {
+        _process.Kill();
+        await WaitAsync();
+    }
+
+    public void Dispose()
+    {
+        if (!_process.HasExited) _process.Kill();
+        _process.WaitForExit();
+        _process.Dispose();
+        // A farm that never listened is told of by its exit code; nobody may wait for the address.
+        _ = _listening.Task.Exception;
+    }
+
+    private void Take(StringBuilder text, string? line)
+    {
+        if (line is null) return;
+        lock (text) text.AppendLine(line);
+        if (line.Split("listens at ") is [_, var rest]) _listening.TrySetResult(rest.Split(' ')[0]);
+    }
+
+    private static string Text(StringBuilder text)
+    {
+        lock (text) return text.ToString();
+    }
+}

@@ -1,0 +1,90 @@
+using RenderFarm.Cli.Errors;
+using RenderFarm.Cli.Requests;
+using RenderFarm.Testing;
+using Xunit;
+
+namespace RenderFarm.Cli.Tests.Requests;
+
+public sealed class RequestFileTests
+{
+    [Fact]
+    public void Read_EveryField_TakesItOver()
+    {
+        using var folder = new TemporaryFolder();
+        var path = folder.Write("all.jsonl", """
+            {"custom_id":"a","prompt":"a red circle","negative_prompt":"blue","seed":9223372036854775807,"stages":{"stage2":{"steps":5,"guidance":2.5,"noise_level":0,"sampler":"ddim"}}}
+            """);
+
+        var request = Assert.Single(RequestFile.Read(path));
+
+        Assert.Equal(("a", "a red circle", "blue", (long?)long.MaxValue), (request.CustomId, request.Prompt, request.NegativePrompt, request.Seed));
+        var stage = request.Stages["stage2"];
+        Assert.Equal((5, 2.5, 0, "ddim"), (stage.Steps, stage.Guidance, stage.NoiseLevel, stage.Sampler));
+        Assert.Null(stage.Timesteps);
+    }
+
+    [Fact]
+    public void Read_ByteOrderMarkBlankLinesAndWindowsEnds_AreNoRequests()
+    {
+        using var folder = new TemporaryFolder();
+        var path = folder.Write("blank.jsonl", "\uFEFF{\"prompt\":\"один\"}\r\n\r\n  \n{\"prompt\":\"two\"}");
+
+        var requests = RequestFile.Read(path);
+
+        Assert.Equal([("job-1", "один"), ("job-2", "two")], requests.Select(request => (request.CustomId, request.Prompt)));
+    }
+
+    [Theory]
+    [InlineData("{\"prompt\":\"a\"}\n{\"prompt\":", "line 2: invalid JSON")]
+    [InlineData("[1]", "line 1: it is not a JSON object")]
+    [InlineData("{}", "line 1: 'prompt' is missing")]
+    [InlineData("{\"prompt\":\" \"}", "line 1: 'prompt' is empty")]
+    [InlineData("{\"prompt\":7}", "line 1: 'prompt' is 7; expected is a string")]
+    [InlineData("{\"prompt\":\"a\",\"seed\":-1}", "'seed' is -1; expected is a whole number from 0")]
+    [InlineData("{\"prompt\":\"a\",\"seed\":1.5}", "'seed' is 1.5")]
+    [InlineData("{\"prompt\":\"a\",\"sed\":1}", "'sed' is not known; known are custom_id, prompt")]
+    [InlineData("{\"prompt\":\"a\",\"prompt\":\"b\"}", "line 1: invalid JSON")]
+    [InlineData("{\"prompt\":\"\\ud800\"}", "line 1: invalid JSON")]
+    [InlineData("{\"prompt\":\"a\",\"stages\":{\"stage1\":{\"steps\":0}}}", "'stages.stage1.steps' is 0; expected is a whole number from 1 to 1000")]
+    [InlineData("{\"prompt\":\"a\",\"stages\":{\"stage1\":{\"step\":1}}}", "'stages.stage1.step' is not known")]
+    [InlineData("{\"prompt\":\"a\",\"custom_id\":\"x\"}\n\n{\"prompt\":\"b\",\"custom_id\":\"x\"}", "line 3: custom_id 'x' is taken by line 1")]
+    [InlineData("\n\n", "holds no requests")]
+    public void Read_NoRequest_SaysWhichLineAndWhy(string text, string expected)
+    {
+        using var folder = new TemporaryFolder();
+        var path = folder.Write("bad.jsonl", text);
+
+        var error = Assert.Throws<ToolException>(() => RequestFile.Read(path));
+
+        Assert.Contains(expected, error.Message, StringComparison.Ordinal);
+        Assert.Contains(path, error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Read_InvalidUtf8_SaysWhichLine()
+    {
+        using var folder = new TemporaryFolder();
+        var path = folder.Write("bad.jsonl", [.. "{\"prompt\":\"a\"}\n{\"prompt\":\""u8, 0xC3, 0x28, .. "\"}"u8]);
+
+        var error = Assert.Throws<ToolException>(() => RequestFile.Read(path));
+
+        Assert.Contains("line 2: invalid UTF-8", error.Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(2000, true)]
+    [InlineData(2001, false)]
+    public void Of_PromptOfLength_AcceptsUpToTheLimit(int length, bool accepted)
+    {
+        var prompt = new string('a', length);
+        if (accepted) Assert.Equal(prompt, RequestFile.Of(prompt).Prompt);
+        else Assert.Contains("2,001 characters", Assert.Throws<ToolException>(() => RequestFile.Of(prompt)).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Read_Folder_IsNoFile()
+    {
+        using var folder = new TemporaryFolder();
+        Assert.Contains("is a folder", Assert.Throws<ToolException>(() => RequestFile.Read(folder.Path)).Message, StringComparison.Ordinal);
+    }
+}
