@@ -19,8 +19,8 @@ public sealed class LeaseSweeper(FarmDatabase database)
 
     /// <summary>
     /// At the start of a farm that is one process: no lease of before can be alive and no message is left, so everything unfinished is
-    /// taken up at once. No model counts as served until its worker has reported again: the queue in memory begins with the worker, and
-    /// what were sent before would be lost.
+    /// taken up at once. No model counts as served until its worker has reported again: the queue in memory begins with the worker, and a
+    /// message sent before would be lost.
     /// </summary>
     public Task<SweepReport> RecoverAsync(CancellationToken cancellationToken) =>
         database.WriteAsync(async transaction =>

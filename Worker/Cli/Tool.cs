@@ -24,7 +24,7 @@ internal static class Tool
         // Time for a group of pictures to stop at its next step and for the farm to hand work back.
         invocation.ProcessTerminationTimeout = TimeSpan.FromSeconds(30);
         // A prompt may begin with '@'; it does not name a file of arguments.
-        var parsed = root.Parse(arguments, new ParserConfiguration { ResponseFileTokenReplacer = null });
+        var parsed = root.Parse(arguments.Length == 0 ? ["--help"] : arguments, new ParserConfiguration { ResponseFileTokenReplacer = null });
         if (parsed.Errors.Count > 0) return Misunderstood(parsed, invocation.Error);
         try
         {
@@ -47,7 +47,8 @@ internal static class Tool
     {
         var command = parsed.CommandResult.Command;
         var name = command is RootCommand ? "renderfarm" : $"renderfarm {command.Name}";
-        foreach (var fault in parsed.Errors) error.WriteLine($"error: {fault.Message} '{name} --help' lists what it takes.");
+        // Of a word that is no command it is said, too, that a command is missing; the word itself is the better hint.
+        error.WriteLine($"error: {parsed.Errors[^1].Message} '{name} --help' lists what it takes.");
         return ExitCode.Usage;
     }
 

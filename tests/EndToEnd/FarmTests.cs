@@ -11,6 +11,7 @@ namespace RenderFarm.EndToEnd.Tests;
 public sealed class FarmTests : IDisposable
 {
     private const int Jobs = 12;
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(4);
     private readonly TemporaryFolder _folder = new();
 
     [Fact]
@@ -25,13 +26,13 @@ public sealed class FarmTests : IDisposable
             using var tool = await ToolProcess.RunAsync(_folder.Path, "submit", "requests.jsonl", "--url", http.BaseAddress.ToString());
             Assert.Equal((0, ""), (tool.ExitCode, tool.Error));
             batch = Guid.Parse(tool.Output.Trim());
-            await UntilAsync(http, batch, status => status.Counts is { Succeeded: > 0, Running: > 0 });
+            await UntilAsync(farm, http, batch, status => status.Counts is { Succeeded: > 0, Running: > 0 });
             await farm.KillAsync();
         }
 
         using var again = Serve(model);
         using var client = new HttpClient { BaseAddress = await again.AddressAsync() };
-        var finished = await UntilAsync(client, batch, status => status.State == BatchState.Finished);
+        var finished = await UntilAsync(again, client, batch, status => status.State == BatchState.Finished);
 
         Assert.Equal((Jobs, Jobs), (finished.Counts.Total, finished.Counts.Succeeded));
         var page = await GetAsync<JobPage>(client, $"v1/batches/{batch}/jobs");
@@ -98,11 +99,13 @@ public sealed class FarmTests : IDisposable
     private static string Requests(int count) =>
         string.Join('\n', Enumerable.Range(0, count).Select(number => $"{{\"custom_id\":\"job {number}\",\"prompt\":\"a photo of a corgi\",\"seed\":{number}}}"));
 
-    private static async Task<BatchStatus> UntilAsync(HttpClient client, Guid batch, Predicate<BatchStatus> reached)
+    private static async Task<BatchStatus> UntilAsync(ToolProcess farm, HttpClient client, Guid batch, Predicate<BatchStatus> reached)
     {
         using var timer = new PeriodicTimer(TimeSpan.FromMilliseconds(100));
+        var began = TimeProvider.System.GetTimestamp();
         while (true)
         {
+            Assert.True(TimeProvider.System.GetElapsedTime(began) < Patience, $"The batch does not go on. The farm says: {farm.Error}");
             var status = await GetAsync<BatchStatus>(client, $"v1/batches/{batch}");
             if (reached(status)) return status;
             Assert.False(status.State == BatchState.Finished, "The batch was finished before the state that the test waits for.");
