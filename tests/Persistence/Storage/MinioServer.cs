@@ -1,0 +1,94 @@
+using System.Diagnostics;
+using System.Net;
+using System.Net.Sockets;
+using Minio;
+using Minio.DataModel.Args;
+using RenderFarm.Persistence.Storage;
+using RenderFarm.Testing;
+using Xunit;
+
+namespace RenderFarm.Persistence.Tests.Storage;
+
+/// <summary>A MinIO with temporary data on loopback, from MINIO_BIN, the PATH or ../shared/bin beside the checkout; skipped without, failed under RENDERFARM_SERVICES=required.</summary>
+internal sealed class MinioServer : IAsyncDisposable
+{
+    private const string User = "renderfarm";
+    private const string Password = "renderfarm-secret";
+    private readonly Process _process;
+
+    private MinioServer(Process process, int port)
+    {
+        _process = process;
+        Options = new() { Provider = "minio", Endpoint = $"127.0.0.1:{port}", AccessKey = User, SecretKey = Password, Bucket = "pictures", UseTls = false };
+    }
+
+    public StoreOptions Options { get; }
+
+    public static async Task<MinioServer> StartAsync()
+    {
+        if (Find() is not { } binary)
+        {
+            const string Missing = "There is no MinIO: set MINIO_BIN, or put minio on the PATH.";
+            Assert.False(Environment.GetEnvironmentVariable("RENDERFARM_SERVICES") == "required", Missing);
+            Assert.Skip(Missing);
+            throw new InvalidOperationException(Missing);
+        }
+
+        var port = FreePort();
+        var folder = Directory.CreateTempSubdirectory("renderfarm-minio-").FullName;
+        // Ends with this process, because it watches our end of its input.
+        var script = $"'{binary}' server '{folder}' --address 127.0.0.1:{port} --console-address 127.0.0.1:{FreePort()} >/dev/null 2>&1 & server=$!; "
+            + $"cat >/dev/null; kill $server; wait $server; rm -rf '{folder}'";
+        var start = new ProcessStartInfo("bash", ["-c", script]) { RedirectStandardInput = true };
+        start.Environment["MINIO_ROOT_USER"] = User;
+        start.Environment["MINIO_ROOT_PASSWORD"] = Password;
+        var server = new MinioServer(Process.Start(start)!, port);
+        await server.ReadyAsync();
+        return server;
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        _process.StandardInput.Close();
+        await _process.WaitForExitAsync();
+        _process.Dispose();
+    }
+
+    private async Task ReadyAsync()
+    {
+        using var http = new HttpClient();
+        for (var tries = 0; tries < 200; tries++)
+        {
+            try
+            {
+                using var answer = await http.GetAsync($"http://{Options.Endpoint}/minio/health/ready");
+                if (answer.IsSuccessStatusCode)
+                    break;
+            }
+            catch (HttpRequestException)
+            {
+                // Not listening yet.
+            }
+
+            await Task.Delay(100);
+        }
+
+        using var client = new MinioClient().WithEndpoint(Options.Endpoint).WithCredentials(User, Password).Build();
+        await client.MakeBucketAsync(new MakeBucketArgs().WithBucket(Options.Bucket));
+    }
+
+    private static string? Find()
+    {
+        var candidates = new List<string?> { Environment.GetEnvironmentVariable("MINIO_BIN") };
+        candidates.AddRange((Environment.GetEnvironmentVariable("PATH") ?? string.Empty).Split(':').Select(folder => Path.Combine(folder, "minio")));
+        candidates.Add(Path.Combine(Repository.Root, "..", "shared", "bin", "minio"));
+        return candidates.FirstOrDefault(File.Exists);
+    }
+
+    private static int FreePort()
+    {
+        using var listener = new TcpListener(IPAddress.Loopback, 0);
+        listener.Start();
+        return ((IPEndPoint)listener.LocalEndpoint).Port;
+    }
+}
