@@ -61,13 +61,22 @@ public static class RenderFarmApi
         {
             await app.StartAsync(cancellationToken).ConfigureAwait(false);
         }
-        catch (IOException e) when (e.InnerException is AddressInUseException)
+        catch (Exception e)
         {
-            throw new FarmStartException($"{e.Message.TrimEnd('.')}. Another program listens there: stop it, or choose another port with --urls http://127.0.0.1:PORT.", e);
-        }
-        catch (OptionsValidationException e)
-        {
-            throw new FarmStartException(string.Join(Environment.NewLine, e.Failures), e);
+            // What was started before the fault would keep the process alive.
+            await app.StopAsync(CancellationToken.None).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            await app.DisposeAsync().ConfigureAwait(false);
+            if (Explain(e) is { } explanation)
+                throw new FarmStartException(explanation, e);
+            throw;
         }
     }
+
+    private static string? Explain(Exception fault) => fault switch
+    {
+        IOException { InnerException: AddressInUseException } =>
+            $"{fault.Message.TrimEnd('.')}. Another program listens there: stop it, or choose another port with --urls http://127.0.0.1:PORT.",
+        OptionsValidationException options => string.Join(Environment.NewLine, options.Failures),
+        _ => null,
+    };
 }

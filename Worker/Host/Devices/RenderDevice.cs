@@ -26,6 +26,7 @@ internal sealed partial class RenderDevice(
     private TaskCompletionSource _idle = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private volatile GroupRenderer? _renderer;
     private Task _feeding = Task.CompletedTask;
+    private volatile bool _isStarted;
 
     /// <summary>Ends when the model is loaded; fails if it cannot be.</summary>
     public Task<IRenderer> Loaded => _loaded.Task;
@@ -35,6 +36,7 @@ internal sealed partial class RenderDevice(
 
     public void Start()
     {
+        _isStarted = true;
         var thread = new Thread(Run) { IsBackground = true, Name = "render device" };
         thread.Start();
     }
@@ -44,6 +46,8 @@ internal sealed partial class RenderDevice(
     /// <summary>Takes no more, lets the group on the device finish within the drain time, hands back the rest.</summary>
     public async Task StopAsync()
     {
+        if (!_isStarted)
+            return;
         await _stopFeeding.CancelAsync().ConfigureAwait(false);
         await _feeding.ConfigureAwait(false);
         _claimed.Writer.TryComplete();
