@@ -1,3 +1,5 @@
+using System.Data.Common;
+using Microsoft.Data.Sqlite;
 using RenderFarm.Api.Start;
 using RenderFarm.Cli.Farms;
 using RenderFarm.Diffusion.Cascades;
@@ -10,6 +12,7 @@ namespace RenderFarm.Cli.Errors;
 /// <summary>Says of an exception, in one line, what a user needs to know.</summary>
 internal static class ErrorText
 {
+    private const int SqliteFull = 13;
     private const int LinuxNoSpace = 28;
     private const int LinuxQuota = 122;
     private const int WindowsNoSpace = unchecked((int)0x80070070);
@@ -22,6 +25,8 @@ internal static class ErrorText
         AggregateException { InnerExceptions: [var only] } => Of(only),
         IOException { HResult: LinuxNoSpace or LinuxQuota or WindowsNoSpace } =>
             $"The disk is full ({error.Message}). Free some space or name a folder on another disk; nothing half-written was kept.",
+        SqliteException { SqliteErrorCode: SqliteFull } => $"The disk is full ({error.Message}). Free some space or name a folder on another disk with --data.",
+        DbException => $"The farm's database cannot be used ({error.Message}) Is there space left on its disk?",
         UnauthorizedAccessException => $"{error.Message} Name another place, or let this user read and write there.",
         FileNotFoundException or DirectoryNotFoundException => $"{error.Message} Check the path.",
         IOException => error.Message,

@@ -33,8 +33,10 @@ internal static class StandaloneFarm
         });
         builder.Services.Configure<ConsoleLoggerOptions>(console => console.LogToStandardErrorThreshold = LogLevel.Trace);
         builder.Logging.SetMinimumLevel(settings.Quiet ? LogLevel.Error : LogLevel.Warning);
-        // Whoever waits for the farm to be ready is no error.
+        // Whoever waits for the farm to be ready is no error, and why it cannot start is said once, by the tool.
         builder.Logging.AddFilter("Microsoft.Extensions.Diagnostics.HealthChecks", LogLevel.None);
+        builder.Logging.AddFilter("Microsoft.Extensions.Hosting.Internal.Host", LogLevel.None);
+        builder.Logging.AddFilter("MassTransit", LogLevel.Error);
         if (!settings.Quiet) builder.Logging.AddFilter("RenderFarm", LogLevel.Information);
         builder.Services.AddRenderFarmApi(builder.Configuration);
         builder.Services.AddRenderFarmWorker(builder.Configuration, [_ => new CascadeRenderer(settings.Model, settings.Cascade)]);
