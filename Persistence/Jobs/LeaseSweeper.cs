@@ -19,15 +19,10 @@ public sealed class LeaseSweeper(FarmDatabase database)
 
     /// <summary>
     /// At the start of a farm that is one process: no lease of before can be alive and no message is left, so everything unfinished is
-    /// taken up at once. No model counts as served until its worker has reported again: the queue in memory begins with the worker, and a
-    /// message sent before would be lost.
+    /// taken up at once.
     /// </summary>
     public Task<SweepReport> RecoverAsync(CancellationToken cancellationToken) =>
-        database.WriteAsync(async transaction =>
-        {
-            await transaction.ExecuteAsync($"update models set seen_at = {DateTimeOffset.UnixEpoch}").ConfigureAwait(false);
-            return await SweepAsync(transaction, DateTimeOffset.MaxValue, DateTimeOffset.MaxValue, Restarted).ConfigureAwait(false);
-        }, cancellationToken);
+        database.WriteAsync(transaction => SweepAsync(transaction, DateTimeOffset.MaxValue, DateTimeOffset.MaxValue, Restarted), cancellationToken);
 
     private async Task<SweepReport> SweepAsync(FarmTransaction transaction, DateTimeOffset leasesBefore, DateTimeOffset messagesBefore, JobError error)
     {
