@@ -36,36 +36,42 @@ count() {
   [[ $element =~ [[:space:]]$2=\"([0-9]+)\" ]] && echo "${BASH_REMATCH[1]}" || echo 0
 }
 
-echo "Building (Release)"
-if ! dotnet build RenderFarm.sln -c Release -nologo -v quiet -clp:NoSummary > "$reports/build.log" 2>&1; then
-  grep -E 'error|warning' "$reports/build.log" | sort -u || cat "$reports/build.log"
-  echo "The build failed."
-  exit 1
-fi
-
-passed=0 failed=0 skipped=0
-while IFS= read -r project; do
-  name=$(basename "$project" .csproj)
-  wanted "$name" "$@" || continue
-  executable=$(dirname "$project")/bin/Release/net10.0/$name
-  report=$reports/$name.xml
-  began=$SECONDS
-  timeout "${TEST_TIMEOUT:-1800}" "$executable" -noColor -noLogo -reporter quiet -result-xml "$report" < /dev/null > "$reports/$name.log" 2>&1
-  code=$?
-  p=$(count "$report" passed) f=$(($(count "$report" failed) + $(count "$report" errors))) s=$(count "$report" skipped)
-  remark=""
-  if [ ! -s "$report" ]; then
-    f=$((f + 1))
-    remark=" (ended with exit code $code and without a report)"
-  elif [ $code -ne 0 ] && [ $f -eq 0 ] && [ $((p + s)) -gt 0 ]; then
-    f=1
-    remark=" (exit code $code although no test failed)"
+main() {
+  echo "Building (Release)"
+  if ! dotnet build RenderFarm.sln -c Release -nologo -v quiet -clp:NoSummary > "$reports/build.log" 2>&1; then
+    grep -E 'error|warning' "$reports/build.log" | sort -u || cat "$reports/build.log"
+    echo "The build failed."
+    exit 1
   fi
-  [ $f -gt 0 ] && cat "$reports/$name.log"
-  grep -o '<reason><!\[CDATA\[[^]]*' "$report" 2>/dev/null | sed 's/.*\[/  skipped: /' | sort | uniq -c | sed -E 's/^ *([0-9]+)   skipped: /  skipped \1: /'
-  printf '%-34s %5d passed, %d failed, %d skipped, %d s%s\n' "$name" "$p" "$f" "$s" $((SECONDS - began)) "$remark"
-  passed=$((passed + p)) failed=$((failed + f)) skipped=$((skipped + s))
-done < <(find tests -name '*.Tests.csproj' | sort)
 
-echo "$passed passed, $failed failed, $skipped skipped"
-[ "$failed" -eq 0 ] && [ "$passed" -gt 0 ]
+  passed=0 failed=0 skipped=0
+  while IFS= read -r project; do
+    name=$(basename "$project" .csproj)
+    wanted "$name" "$@" || continue
+    executable=$(dirname "$project")/bin/Release/net10.0/$name
+    report=$reports/$name.xml
+    began=$SECONDS
+    timeout "${TEST_TIMEOUT:-1800}" "$executable" -noColor -noLogo -reporter quiet -result-xml "$report" < /dev/null > "$reports/$name.log" 2>&1
+    code=$?
+    p=$(count "$report" passed) f=$(($(count "$report" failed) + $(count "$report" errors))) s=$(count "$report" skipped)
+    remark=""
+    if [ ! -s "$report" ]; then
+      f=$((f + 1))
+      remark=" (ended with exit code $code and without a report)"
+    elif [ $code -ne 0 ] && [ $f -eq 0 ] && [ $((p + s)) -gt 0 ]; then
+      f=1
+      remark=" (exit code $code although no test failed)"
+    fi
+    [ $f -gt 0 ] && cat "$reports/$name.log"
+    grep -oE '<reason>[^<]*(<!\[CDATA\[[^]]*)?' "$report" 2>/dev/null | sed -E 's/<reason>(<!\[CDATA\[)?//' | sort | uniq -c | sed -E 's/^ *([0-9]+) /  skipped \1: /'
+    printf '%-34s %5d passed, %d failed, %d skipped, %d s%s\n' "$name" "$p" "$f" "$s" $((SECONDS - began)) "$remark"
+    passed=$((passed + p)) failed=$((failed + f)) skipped=$((skipped + s))
+  done < <(find tests -name '*.Tests.csproj' | sort)
+
+  echo "$passed passed, $failed failed, $skipped skipped"
+  [ "$failed" -eq 0 ] && [ "$passed" -gt 0 ]
+}
+
+# Read whole before it runs, so that an edit meanwhile does no harm.
+main "$@"
+exit
