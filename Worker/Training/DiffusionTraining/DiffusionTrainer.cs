@@ -26,7 +26,6 @@ internal sealed class DiffusionTrainer(DiffusionRecipe recipe, T5Encoder encoder
         using var generator = new Generator(seed);
         if (!keepValues) Initializer.InitializeUNet(network, generator);
         using var scenes = new SceneExamples(recipe, seed);
-        var examples = new PrefetchedExamples(scenes.Make);
         var loss = new DiffusionLoss(network, recipe, [.. Enumerable.Range(0, noise.Count).Select(noise.AlphaBar)]);
         var steps = recipe.Samples / recipe.BatchSize;
         var dtype = network.parameters().First().dtype;
@@ -37,13 +36,13 @@ internal sealed class DiffusionTrainer(DiffusionRecipe recipe, T5Encoder encoder
             AverageDecay = recipe.AverageDecay,
             Fingerprint = $"{recipe.Name} side {recipe.Side} channels {string.Join(',', recipe.Channels)} batch {recipe.BatchSize} seed {seed} {dtype}",
         };
-        return new TrainingRun(options, network, step => LossOf(step, examples, loss)).Train(report, stop);
+        return new TrainingRun(options, network, step => LossOf(step, scenes, loss)).Train(report, stop);
     }
 
-    private Tensor LossOf(long step, PrefetchedExamples examples, DiffusionLoss loss)
+    private Tensor LossOf(long step, SceneExamples scenes, DiffusionLoss loss)
     {
         using var draws = new Generator(seed + (ulong)step * 7919);
-        var batch = examples.At(step);
+        var batch = scenes.Make(step);
         var random = new Random(HashCode.Combine(seed, step));
         return loss.Of(batch, Encode(batch.Captions), draws, random);
     }

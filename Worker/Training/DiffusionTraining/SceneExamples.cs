@@ -25,7 +25,7 @@ internal sealed class SceneExamples : IDisposable
         _low = new byte[(recipe.LowSide ?? 0) * (recipe.LowSide ?? 0) * 3];
     }
 
-    /// <summary>The examples of step <paramref name="step"/>, which depend on nothing but seed and step. One thread at a time.</summary>
+    /// <summary>The examples of step <paramref name="step"/>, which depend on nothing but seed and step.</summary>
     public TrainingExamples Make(long step)
     {
         var random = _root.Split((ulong)step);

@@ -1,6 +1,6 @@
 namespace RenderFarm.Training.DiffusionTraining;
 
-/// <summary>One step's examples, as plain arrays: they are made on a thread of their own, where no tensor may be made.</summary>
+/// <summary>One step's examples, as plain arrays.</summary>
 /// <param name="Captions">B captions; an empty one trains the unconditional branch of classifier-free guidance.</param>
 /// <param name="Pixels">[B, 3, Side, Side] in -1..1.</param>
 /// <param name="LowResolution">[B, 3, Side, Side] in -1..1, upsampled as the cascade does it; null for a base model.</param>
