@@ -1,5 +1,6 @@
 using RenderFarm.Diffusion.Layers;
 using RenderFarm.Diffusion.Sampling;
+using RenderFarm.Training.Checkpoints;
 using RenderFarm.Training.DiffusionTraining;
 using RenderFarm.Training.ModelFolders;
 using RenderFarm.Training.Progress;
@@ -71,6 +72,10 @@ public sealed class ModelTrainer
         using var encoder = _model.TextEncoder(_placement);
         var (network, trained) = _model.UNet(recipe, new TextRecipe(), _placement);
         using var disposed = network;
+        if (trained && !keepValues && !File.Exists(TrainingCheckpoint.PathIn(_run, recipe.Name)))
+        {
+            throw new TrainingException($"The model already has weights of {recipe.Name}, and {_run} has no checkpoint of them. Use --continue to train them further, or another --model.");
+        }
         var trainer = new DiffusionTrainer(recipe, encoder, _model.Tokenizer(), Noise, _seed);
         var finished = trainer.Train(network, keepValues && trained, _run, report, stop);
         _model.SaveStage(recipe, network, ModelName);

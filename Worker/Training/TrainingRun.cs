@@ -12,7 +12,7 @@ internal sealed class TrainingRun(TrainingRunOptions options, nn.Module network,
 {
     private const int StepsPerReport = 50;
 
-    private string CheckpointPath => Path.Combine(options.Folder, options.Name + ".checkpoint.safetensors");
+    private string CheckpointPath => TrainingCheckpoint.PathIn(options.Folder, options.Name);
 
     /// <summary>
     /// Trains until the last step or until <paramref name="stop"/>, resuming from the folder's checkpoint if there is one, and leaves the
@@ -21,6 +21,7 @@ internal sealed class TrainingRun(TrainingRunOptions options, nn.Module network,
     /// <returns>True when the last step was reached.</returns>
     public bool Train(Action<TrainingProgress>? report, CancellationToken stop)
     {
+        if (options.TotalSteps < 1) throw new TrainingException($"The run has less than one batch of {options.BatchSize} examples; ask for more --samples.");
         Directory.CreateDirectory(options.Folder);
         using var parameters = new FlatParameters(network);
         using var optimizer = new AdamW(parameters, options.Optimizer);
@@ -39,7 +40,11 @@ internal sealed class TrainingRun(TrainingRunOptions options, nn.Module network,
             count++;
             parameters.GatherGradients();
             var norm = optimizer.Step(rate);
-            if (!float.IsFinite(norm)) throw new InvalidOperationException($"The gradient of step {step} is {norm}; lower the learning rate or resume from an older checkpoint.");
+            if (!float.IsFinite(norm))
+            {
+                throw new TrainingException(
+                    $"The gradient of step {step} is {norm}. Run the command again to go on from the last checkpoint; where it fails again, begin a new --run with another --seed.");
+            }
             parameters.UpdateAverage(Math.Min(options.AverageDecay, (1.0 + step) / (10.0 + step)));
             if (optimizer.Steps % StepsPerReport == 0)
             {

@@ -6,6 +6,7 @@ using RenderFarm.Diffusion.Cascades;
 using RenderFarm.Diffusion.Networks;
 using RenderFarm.Diffusion.Sampling;
 using RenderFarm.Diffusion.Weights;
+using RenderFarm.Training;
 
 namespace RenderFarm.Cli.Errors;
 
@@ -21,7 +22,7 @@ internal static class ErrorText
     public static string Of(Exception error) => OneLine(error switch
     {
         ToolException or FarmUnreachableException or FarmStartException or InvalidDataException => error.Message,
-        CascadeException or SettingsException or WeightsException or NetworkConfigException => error.Message,
+        CascadeException or SettingsException or WeightsException or NetworkConfigException or TrainingException => error.Message,
         AggregateException { InnerExceptions: [var only] } => Of(only),
         IOException { HResult: LinuxNoSpace or LinuxQuota or WindowsNoSpace } =>
             $"The disk is full ({error.Message}). Free some space or name a folder on another disk; nothing half-written was kept.",

@@ -17,10 +17,11 @@ internal sealed class KnownWords
     }
 
     /// <summary>
-    /// The prompt's words that the model does not know, in their order, each once; none if it does not say what it knows.
+    /// The prompt's words that the model does not know, in their order, each once; none if it does not say what it knows. A word with
+    /// hyphens is known where its parts are.
     /// </summary>
     public IReadOnlyList<string> MissingFrom(string prompt) =>
-        _words is null ? [] : [.. Words(prompt).Where(word => !_words.Contains(word)).Distinct(StringComparer.Ordinal)];
+        _words is null ? [] : [.. Words(prompt).Where(word => !_words.Contains(word) && !word.Split('-').All(_words.Contains)).Distinct(StringComparer.Ordinal)];
 
     /// <summary>Runs of letters, marks and digits, with apostrophes and hyphens inside them.</summary>
     private static IEnumerable<string> Words(string prompt)

@@ -12,6 +12,9 @@ namespace RenderFarm.Training.Checkpoints;
 /// </summary>
 internal static class TrainingCheckpoint
 {
+    /// <summary>Where a run keeps its checkpoint.</summary>
+    public static string PathIn(string folder, string name) => Path.Combine(folder, name + ".checkpoint.safetensors");
+
     public static void Save(string path, FlatParameters parameters, AdamW optimizer, double seconds, string fingerprint) => SafetensorsWriter.Write(
         path,
         State(parameters, optimizer),
@@ -31,7 +34,7 @@ internal static class TrainingCheckpoint
         var found = file.Metadata.GetValueOrDefault("fingerprint");
         if (found != fingerprint)
         {
-            throw new InvalidOperationException(
+            throw new TrainingException(
                 $"{path} belongs to another run ({found}), this one is {fingerprint}. Use another --run folder, or the options that the run began with.");
         }
         using var guard = no_grad();

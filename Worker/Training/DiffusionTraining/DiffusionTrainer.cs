@@ -3,6 +3,7 @@ using RenderFarm.Diffusion.Sampling;
 using RenderFarm.Diffusion.Text;
 using RenderFarm.Training.Optimization;
 using RenderFarm.Training.Progress;
+using RenderFarm.Training.Scenes;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -13,6 +14,9 @@ internal sealed class DiffusionTrainer(DiffusionRecipe recipe, T5Encoder encoder
 {
     /// <summary>IF's context length: padding is part of what its networks see, so training pads as sampling does.</summary>
     public const int ContextLength = 77;
+
+    /// <summary>Keeps timesteps and noise levels apart from the scenes, which come from the same seed.</summary>
+    private const ulong TimestepStream = 0x7135;
 
     /// <summary>Trains <paramref name="network"/>, in place, until done or stopped; it then holds the averaged parameters.</summary>
     /// <param name="network">Initialised here unless <paramref name="keepValues"/>.</param>
@@ -43,7 +47,7 @@ internal sealed class DiffusionTrainer(DiffusionRecipe recipe, T5Encoder encoder
     {
         using var draws = new Generator(seed + (ulong)step * 7919);
         var batch = scenes.Make(step);
-        var random = new Random(HashCode.Combine(seed, step));
+        var random = new Random(unchecked((int)new SceneRandom(seed ^ TimestepStream).Split((ulong)step).NextBits()));
         return loss.Of(batch, Encode(batch.Captions), draws, random);
     }
 

@@ -81,6 +81,6 @@ internal sealed class ModelFolder(string path)
         File.WriteAllText(file, content.ToJsonString(Indented) + "\n");
     }
 
-    private static InvalidOperationException Missing(string file, string command) =>
+    private static TrainingException Missing(string file, string command) =>
         new($"{file} is not there yet; run `renderfarm train {command}` with the same --model first.");
 }

@@ -14,17 +14,17 @@ internal sealed class FlatParameters : IDisposable
 
     public FlatParameters(nn.Module network)
     {
-        var parameters = network.named_parameters().Select(p => (p.name, p.parameter)).ToList();
-        Count = parameters.Sum(p => p.parameter.numel());
-        var device = parameters[0].parameter.device;
+        var parameters = network.parameters().ToList();
+        Count = parameters.Sum(p => p.numel());
+        var device = parameters[0].device;
         Master = torch.zeros(Count, ScalarType.Float32, device).DetachFromDisposeScope();
         Gradient = torch.zeros(Count, ScalarType.Float32, device).DetachFromDisposeScope();
         Average = torch.zeros(Count, ScalarType.Float32, device).DetachFromDisposeScope();
         var offset = 0L;
-        foreach (var (name, parameter) in parameters)
+        foreach (var parameter in parameters)
         {
             parameter.requires_grad_(true);
-            _slices.Add(new Slice(name, parameter, View(Master, offset, parameter), View(Gradient, offset, parameter), View(Average, offset, parameter)));
+            _slices.Add(new Slice(parameter, View(Master, offset, parameter), View(Gradient, offset, parameter), View(Average, offset, parameter)));
             offset += parameter.numel();
         }
     }
@@ -87,9 +87,6 @@ internal sealed class FlatParameters : IDisposable
         Average.lerp_(Master, weight);
     }
 
-    /// <summary>The averaged parameters by checkpoint key, as views that live as long as this object.</summary>
-    public IEnumerable<(string Name, Tensor Value)> AveragedByName() => _slices.Select(s => (s.Name, s.Average));
-
     public void Dispose()
     {
         foreach (var slice in _slices) slice.Dispose();
@@ -106,7 +103,7 @@ internal sealed class FlatParameters : IDisposable
         return slice.as_strided(parameter.shape, parameter.stride(), offset).DetachFromDisposeScope();
     }
 
-    private sealed record Slice(string Name, Parameter Parameter, Tensor Master, Tensor Gradient, Tensor Average) : IDisposable
+    private sealed record Slice(Parameter Parameter, Tensor Master, Tensor Gradient, Tensor Average) : IDisposable
     {
         public void Dispose()
         {

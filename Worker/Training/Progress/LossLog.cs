@@ -19,17 +19,23 @@ internal sealed class LossLog
     /// <summary>Drops the lines after <paramref name="step"/>: a resumed run writes them again.</summary>
     public void RewindTo(long step)
     {
-        var kept = File.ReadAllLines(_csv).Skip(1).Where(l => long.Parse(l.AsSpan(0, l.IndexOf(',', StringComparison.Ordinal)), CultureInfo.InvariantCulture) <= step);
-        File.WriteAllLines(_csv, [Header, .. kept]);
+        var kept = Rows().Where(row => long.Parse(row[0], CultureInfo.InvariantCulture) <= step).Select(row => string.Join(',', row)).ToList();
+        var rewritten = _csv + ".new";
+        File.WriteAllLines(rewritten, [Header, .. kept]);
+        File.Move(rewritten, _csv, overwrite: true);
     }
 
     public void Add(TrainingProgress p) => File.AppendAllText(_csv, string.Create(
         CultureInfo.InvariantCulture, $"{p.Step},{p.Samples},{p.Seconds:F1},{p.Loss:G6},{p.GradientNorm:G4},{p.LearningRate:G4}\n"));
 
+    // A run that was killed may have left half a line.
+    private List<string[]> Rows() =>
+        [.. File.ReadAllLines(_csv).Skip(1).Select(line => line.Split(',')).Where(row => row.Length == Header.Split(',').Length)];
+
     /// <summary>Draws loss over samples, logarithmic in the loss.</summary>
     public void Plot(string title)
     {
-        var rows = File.ReadAllLines(_csv).Skip(1).Select(l => l.Split(',')).ToList();
+        var rows = Rows();
         if (rows.Count < 2) return;
         var samples = rows.Select(r => double.Parse(r[1], CultureInfo.InvariantCulture)).ToArray();
         var loss = rows.Select(r => Math.Log10(double.Parse(r[3], CultureInfo.InvariantCulture))).ToArray();

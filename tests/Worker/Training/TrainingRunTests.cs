@@ -24,7 +24,7 @@ public sealed class TrainingRunTests : IDisposable
     public void Train_CheckpointOfAnotherRun_IsRefusedByName()
     {
         _ = Train("run", 4, CancellationToken.None, fingerprint: "one");
-        var error = Assert.Throws<InvalidOperationException>(() => Train("run", 4, CancellationToken.None, fingerprint: "two"));
+        var error = Assert.Throws<TrainingException>(() => Train("run", 4, CancellationToken.None, fingerprint: "two"));
         Assert.Contains("belongs to another run (one)", error.Message, StringComparison.Ordinal);
     }
 
