@@ -9,6 +9,8 @@ set -uo pipefail
 
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 cd "$root"
+# libtorch's threads spin while they wait; on a machine that does anything else at the same time that costs many times what it gains.
+export OMP_WAIT_POLICY="${OMP_WAIT_POLICY:-PASSIVE}"
 export DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_NOLOGO=1 DOTNET_SKIP_FIRST_TIME_EXPERIENCE=1
 
 if [ -z "${PEER_PYTHON:-}" ] && [ -x ../shared/peers/python ]; then

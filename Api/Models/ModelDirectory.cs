@@ -10,10 +10,16 @@ internal sealed class ModelDirectory(ModelCatalogue catalogue, IOptions<ModelOpt
     public async Task<IReadOnlyList<ModelDescription>> DescriptionsAsync(CancellationToken cancellationToken) =>
         [.. (await catalogue.ListAsync(cancellationToken).ConfigureAwait(false)).Select(model => model.Description)];
 
-    /// <summary>Name of the model of jobs that name none; null while there is none.</summary>
-    public async Task<string?> DefaultAsync(CancellationToken cancellationToken) =>
-        options.Value.Default
-        ?? (await catalogue.ListAsync(cancellationToken).ConfigureAwait(false) is [var first, ..] ? first.Description.Name : null);
+    /// <summary>
+    /// Name of the model of jobs that name none: the one in the settings, else the first that a worker serves, else the first ever known;
+    /// null while there is none.
+    /// </summary>
+    public async Task<string?> DefaultAsync(CancellationToken cancellationToken)
+    {
+        if (options.Value.Default is { } chosen) return chosen;
+        var known = await catalogue.ListAsync(cancellationToken).ConfigureAwait(false);
+        return (known.FirstOrDefault(IsServed) ?? known.FirstOrDefault())?.Description.Name;
+    }
 
     /// <summary>Names of the models for which a worker reported lately.</summary>
     public async Task<IReadOnlyList<string>> ServedAsync(CancellationToken cancellationToken) =>

@@ -50,6 +50,7 @@ internal sealed partial class WorkerService(
         {
             readiness.Fail(e);
             CannotStart(e);
+            Environment.ExitCode = 1;
             lifetime.StopApplication();
         }
     }
