@@ -18,7 +18,7 @@ internal sealed class ModelDirectory(ModelCatalogue catalogue, IOptions<ModelOpt
     {
         if (options.Value.Default is { } chosen) return chosen;
         var known = await catalogue.ListAsync(cancellationToken).ConfigureAwait(false);
-        return (known.FirstOrDefault(IsServed) ?? known.FirstOrDefault())?.Description.Name;
+        return (known.FirstOrDefault(IsServed) ?? (known is [var first, ..] ? first : null))?.Description.Name;
     }
 
     /// <summary>Names of the models for which a worker reported lately.</summary>
