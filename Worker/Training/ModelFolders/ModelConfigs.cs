@@ -10,6 +10,7 @@ namespace RenderFarm.Training.ModelFolders;
 /// </summary>
 internal static class ModelConfigs
 {
+    // Decimal literals keep their point: transformers refuses an integer where it expects a float.
     private const string DiffusersVersion = "0.40.0";
     private const int LargestBatch = 16; // pictures drawn together; the last stage then takes about a gigabyte
 
@@ -33,7 +34,7 @@ internal static class ModelConfigs
             ["in_channels"] = recipe.LowSide is null ? 3 : 6, ["out_channels"] = 6,
             ["layers_per_block"] = 1, ["norm_eps"] = 1e-5, ["norm_num_groups"] = recipe.Groups,
             ["only_cross_attention"] = recipe.LowSide is not null,
-            ["resnet_out_scale_factor"] = 1.0, ["resnet_skip_time_act"] = false, ["resnet_time_scale_shift"] = "scale_shift",
+            ["resnet_out_scale_factor"] = 1.0m, ["resnet_skip_time_act"] = false, ["resnet_time_scale_shift"] = "scale_shift",
             ["sample_size"] = recipe.Side, ["time_embedding_type"] = "positional", ["upcast_attention"] = false, ["use_linear_projection"] = false,
         };
     }
@@ -45,7 +46,7 @@ internal static class ModelConfigs
         ["algorithm_type"] = "dpmsolver++", ["solver_order"] = 2, ["solver_type"] = "midpoint", ["lower_order_final"] = true,
         ["beta_schedule"] = "squaredcos_cap_v2", ["beta_start"] = 0.0001, ["beta_end"] = 0.02, ["num_train_timesteps"] = 1000,
         ["prediction_type"] = "v_prediction", ["variance_type"] = null,
-        ["thresholding"] = true, ["dynamic_thresholding_ratio"] = 0.995, ["sample_max_value"] = 1.0,
+        ["thresholding"] = true, ["dynamic_thresholding_ratio"] = 0.995, ["sample_max_value"] = 1.0m,
         ["timestep_spacing"] = "trailing", ["steps_offset"] = 0, ["final_sigmas_type"] = "zero",
     };
 
@@ -62,7 +63,7 @@ internal static class ModelConfigs
         ["d_model"] = text.Width, ["d_kv"] = text.HeadSize, ["d_ff"] = text.FeedForward, ["num_heads"] = text.Heads, ["num_layers"] = text.Layers,
         ["num_decoder_layers"] = text.Layers, ["vocab_size"] = vocabulary, ["feed_forward_proj"] = "gated-gelu", ["is_gated_act"] = true, ["dense_act_fn"] = "gelu_new",
         ["layer_norm_epsilon"] = 1e-6, ["relative_attention_num_buckets"] = 32, ["relative_attention_max_distance"] = 128,
-        ["dropout_rate"] = 0.0, ["initializer_factor"] = 1.0, ["is_encoder_decoder"] = false, ["is_decoder"] = false, ["use_cache"] = false,
+        ["dropout_rate"] = 0.0m, ["initializer_factor"] = 1.0m, ["is_encoder_decoder"] = false, ["is_decoder"] = false, ["use_cache"] = false,
         ["pad_token_id"] = 0, ["eos_token_id"] = 1, ["decoder_start_token_id"] = 0, ["tie_word_embeddings"] = true, ["dtype"] = "float16",
     };
 
