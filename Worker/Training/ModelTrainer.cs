@@ -50,13 +50,17 @@ public sealed class ModelTrainer
     }
 
     /// <summary>Trains the text encoder on captions alone.</summary>
+    /// <param name="recipe">Its sizes, and how it is trained.</param>
+    /// <param name="keepValues">Begin with the weights in the model folder instead of random ones, where no checkpoint says otherwise.</param>
+    /// <param name="report">Called every few seconds.</param>
+    /// <param name="stop">Ends the sitting.</param>
     /// <returns>Whether it is finished, and the share of questions about held-out pairs that it answers rightly.</returns>
-    public (bool Finished, double Accuracy) TrainText(TextRecipe recipe, Action<TrainingProgress>? report, CancellationToken stop)
+    public (bool Finished, double Accuracy) TrainText(TextRecipe recipe, bool keepValues, Action<TrainingProgress>? report, CancellationToken stop)
     {
         var tokenizer = _model.Tokenizer();
-        using var encoder = _model.NewTextEncoder(recipe, tokenizer.VocabularySize, _placement);
+        using var encoder = keepValues ? _model.TextEncoder(_placement) : _model.NewTextEncoder(recipe, tokenizer.VocabularySize, _placement);
         var trainer = new TextPretrainer(recipe, tokenizer, _placement, _seed);
-        var finished = trainer.Train(encoder, _run, report, stop);
+        var finished = trainer.Train(encoder, keepValues, _run, report, stop);
         _model.SaveTextEncoder(encoder);
         return (finished, trainer.Accuracy);
     }

@@ -18,6 +18,8 @@ internal static class TrainCommand
     private static readonly Option<string> Device = new("--device") { Description = "cpu or cuda:N.", DefaultValueFactory = _ => "cpu" };
     private static readonly Option<ScalarType> Dtype = new("--dtype") { Description = "BFloat16 (with float32 master weights) or Float32.", DefaultValueFactory = _ => ScalarType.BFloat16 };
     private static readonly Option<long?> Samples = new("--samples") { Description = "Examples in the whole run; the recipe's own number by default." };
+    private static readonly Option<double?> Rate = new("--rate") { Description = "Highest learning rate; the recipe's own by default. Lower it to train finished weights further." };
+    private static readonly Option<double?> SingleObjects = new("--single-objects") { Description = "Share of the run, from its beginning, whose scenes have one object; the recipe's own by default. Stages only." };
     private static readonly Option<double?> Minutes = new("--minutes") { Description = "End this sitting after so long; run the command again to go on." };
     private static readonly Option<bool> Continue = new("--continue") { Description = "Begin with the weights in the model folder where there is no checkpoint." };
 
@@ -36,7 +38,7 @@ internal static class TrainCommand
 
     private static Command Part(string name, string description, Func<ModelTrainer, ParseResult, CancellationToken, bool> train)
     {
-        var command = new Command(name, description) { Model, Run, Seed, Device, Dtype, Samples, Minutes, Continue };
+        var command = new Command(name, description) { Model, Run, Seed, Device, Dtype, Samples, Rate, SingleObjects, Minutes, Continue };
         command.SetAction((parsed, cancellation) =>
         {
             using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
@@ -60,7 +62,8 @@ internal static class TrainCommand
     {
         var recipe = new TextRecipe();
         if (parsed.GetValue(Samples) is { } samples) recipe = recipe with { Samples = samples };
-        var (finished, accuracy) = trainer.TrainText(recipe, Report, stop);
+        if (parsed.GetValue(Rate) is { } rate) recipe = recipe with { PeakLearningRate = rate };
+        var (finished, accuracy) = trainer.TrainText(recipe, parsed.GetValue(Continue), Report, stop);
         AnsiConsole.WriteLine(string.Create(CultureInfo.InvariantCulture, $"questions about unseen pairs answered rightly: {accuracy:P2}"));
         return finished;
     }
@@ -68,6 +71,8 @@ internal static class TrainCommand
     private static bool Stage(DiffusionRecipe recipe, ModelTrainer trainer, ParseResult parsed, CancellationToken stop)
     {
         if (parsed.GetValue(Samples) is { } samples) recipe = recipe with { Samples = samples };
+        if (parsed.GetValue(Rate) is { } rate) recipe = recipe with { PeakLearningRate = rate };
+        if (parsed.GetValue(SingleObjects) is { } share) recipe = recipe with { SingleObjectShare = share };
         return trainer.TrainStage(recipe, parsed.GetValue(Continue), Report, stop);
     }
 

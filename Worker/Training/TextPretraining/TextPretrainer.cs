@@ -22,11 +22,17 @@ internal sealed class TextPretrainer(TextRecipe recipe, T5Tokenizer tokenizer, P
     private readonly SceneSampler _scenes = new();
 
     /// <summary>Trains <paramref name="encoder"/>, in place, until done or stopped.</summary>
-    public bool Train(T5Encoder encoder, string folder, Action<TrainingProgress>? report, CancellationToken stop)
+    /// <param name="encoder">Initialised here unless <paramref name="keepValues"/>.</param>
+    /// <param name="keepValues">Start from the encoder's present values; the questions asked of it start anew.</param>
+    /// <param name="folder">Folder of checkpoint and loss curve.</param>
+    /// <param name="report">Called every few seconds.</param>
+    /// <param name="stop">Ends the sitting after the present step; the checkpoint is written.</param>
+    /// <returns>True when the recipe's captions are done.</returns>
+    public bool Train(T5Encoder encoder, bool keepValues, string folder, Action<TrainingProgress>? report, CancellationToken stop)
     {
         using var generator = new Generator(seed);
         using var probe = new TextProbe(recipe.Width, Questions, Classes, recipe.Heads, placement);
-        Initializer.InitializeT5(encoder, recipe.Width, recipe.HeadSize, recipe.Heads, recipe.FeedForward, generator);
+        if (!keepValues) Initializer.InitializeT5(encoder, recipe.Width, recipe.HeadSize, recipe.Heads, recipe.FeedForward, generator);
         InitializeProbe(probe, generator);
         var both = new EncoderWithProbe(encoder, probe); // not disposed: the encoder is the caller's
         var steps = recipe.Samples / recipe.BatchSize;

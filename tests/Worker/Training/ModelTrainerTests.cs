@@ -16,7 +16,7 @@ public sealed class ModelTrainerTests : IDisposable
     {
         var trainer = Trainer("run");
         trainer.TrainVocabulary();
-        trainer.TrainText(new TextRecipe { Samples = 16, BatchSize = 8 }, null, CancellationToken.None);
+        trainer.TrainText(new TextRecipe { Samples = 16, BatchSize = 8 }, keepValues: false, null, CancellationToken.None);
         foreach (var recipe in DiffusionRecipe.All)
         {
             Assert.True(trainer.TrainStage(recipe with { Samples = 4, BatchSize = 2 }, keepValues: false, null, CancellationToken.None));
