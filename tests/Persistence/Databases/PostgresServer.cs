@@ -2,13 +2,13 @@ using System.Diagnostics;
 using System.Net;
 using System.Net.Sockets;
 using Npgsql;
-using Xunit;
+using RenderFarm.Testing;
 
 namespace RenderFarm.Persistence.Tests.Databases;
 
 /// <summary>
 /// A PostgreSQL for the tests: the one that RENDERFARM_POSTGRES names by a connection string, else one started from Debian's binaries on a
-/// free loopback port with temporary data, gone with the process. Without either the test is skipped, or fails under RENDERFARM_SERVICES=required.
+/// free loopback port with temporary data, gone with the process. See <see cref="MissingService"/> for what happens without either.
 /// </summary>
 internal static class PostgresServer
 {
@@ -18,14 +18,8 @@ internal static class PostgresServer
     /// <summary>Connection string of a new, empty database.</summary>
     public static async Task<string> CreateDatabaseAsync()
     {
-        if (await Server.Value is not { } server)
-        {
-            const string Missing = "There is no PostgreSQL: set RENDERFARM_POSTGRES, or install postgresql (and util-linux for setpriv when root).";
-            Assert.False(Environment.GetEnvironmentVariable("RENDERFARM_SERVICES") == "required", Missing);
-            Assert.Skip(Missing);
-            return string.Empty;
-        }
-
+        var server = await Server.Value;
+        if (server is null) MissingService.End("There is no PostgreSQL: set RENDERFARM_POSTGRES, or install postgresql (and util-linux for setpriv when root).");
         var name = $"farm_{Environment.ProcessId}_{Interlocked.Increment(ref _databases)}";
         await using var source = NpgsqlDataSource.Create(server);
         await using var command = source.CreateCommand($"create database {name}");

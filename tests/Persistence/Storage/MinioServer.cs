@@ -5,11 +5,10 @@ using Minio;
 using Minio.DataModel.Args;
 using RenderFarm.Persistence.Storage;
 using RenderFarm.Testing;
-using Xunit;
 
 namespace RenderFarm.Persistence.Tests.Storage;
 
-/// <summary>A MinIO with temporary data on loopback, from MINIO_BIN, the PATH or ../shared/bin beside the checkout; skipped without, failed under RENDERFARM_SERVICES=required.</summary>
+/// <summary>A MinIO with temporary data on loopback, from MINIO_BIN, the PATH or ../shared/bin beside the checkout; see <see cref="MissingService"/> for what happens without.</summary>
 internal sealed class MinioServer : IAsyncDisposable
 {
     private const string User = "renderfarm";
@@ -26,14 +25,8 @@ internal sealed class MinioServer : IAsyncDisposable
 
     public static async Task<MinioServer> StartAsync()
     {
-        if (Find() is not { } binary)
-        {
-            const string Missing = "There is no MinIO: set MINIO_BIN, or put minio on the PATH.";
-            Assert.False(Environment.GetEnvironmentVariable("RENDERFARM_SERVICES") == "required", Missing);
-            Assert.Skip(Missing);
-            throw new InvalidOperationException(Missing);
-        }
-
+        var binary = Find();
+        if (binary is null) MissingService.End("There is no MinIO: set MINIO_BIN, or put minio on the PATH.");
         var port = FreePort();
         var folder = Directory.CreateTempSubdirectory("renderfarm-minio-").FullName;
         // Ends with this process, because it watches our end of its input.
