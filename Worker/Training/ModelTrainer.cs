@@ -46,7 +46,7 @@ public sealed class ModelTrainer
         var vocabulary = UnigramVocabulary.Build(captions);
         TokenizerFolder.Write(vocabulary, _model.TokenizerFolder, DiffusionTrainer.ContextLength);
         var words = vocabulary.Pieces.Where(p => p.Kind == PieceKind.Normal && p.Text.StartsWith(UnigramVocabulary.Space)).Select(p => p.Text[1..]).Where(w => w.Length > 0);
-        File.WriteAllLines(_model.KnownWordsFile, words.Order(StringComparer.Ordinal));
+        TextFile.Write(_model.KnownWordsFile, string.Concat(words.Order(StringComparer.Ordinal).Select(word => word + "\n")));
     }
 
     /// <summary>Trains the text encoder on captions alone.</summary>
@@ -58,10 +58,11 @@ public sealed class ModelTrainer
     public (bool Finished, double Accuracy) TrainText(TextRecipe recipe, bool keepValues, Action<TrainingProgress>? report, CancellationToken stop)
     {
         var tokenizer = _model.Tokenizer();
-        using var encoder = keepValues ? _model.TextEncoder(_placement) : _model.NewTextEncoder(recipe, tokenizer.VocabularySize, _placement);
+        if (_model.HasTextEncoder && !keepValues) DemandCheckpoint(TextPretrainer.RunName);
+        using var encoder = keepValues ? _model.TextEncoder(_placement) : ModelFolder.NewTextEncoder(recipe, tokenizer.VocabularySize, _placement);
         var trainer = new TextPretrainer(recipe, tokenizer, _placement, _seed);
         var finished = trainer.Train(encoder, keepValues, _run, report, stop);
-        _model.SaveTextEncoder(encoder);
+        _model.SaveTextEncoder(encoder, keepValues ? null : ModelConfigs.T5(recipe, tokenizer.VocabularySize));
         return (finished, trainer.Accuracy);
     }
 
@@ -74,15 +75,20 @@ public sealed class ModelTrainer
     public bool TrainStage(DiffusionRecipe recipe, bool keepValues, Action<TrainingProgress>? report, CancellationToken stop)
     {
         using var encoder = _model.TextEncoder(_placement);
-        var (network, trained) = _model.UNet(recipe, new TextRecipe(), _placement);
+        var text = new TextRecipe();
+        var (network, trained) = _model.UNet(recipe, text, _placement);
         using var disposed = network;
-        if (trained && !keepValues && !File.Exists(TrainingCheckpoint.PathIn(_run, recipe.Name)))
-        {
-            throw new TrainingException($"The model already has weights of {recipe.Name}, and {_run} has no checkpoint of them. Use --continue to train them further, or another --model.");
-        }
-        var trainer = new DiffusionTrainer(recipe, encoder, _model.Tokenizer(), Noise, _seed);
+        if (trained && !keepValues) DemandCheckpoint(recipe.Name);
+        var trainer = new DiffusionTrainer(recipe, encoder, _model.TextEncoderSha256(), _model.Tokenizer(), Noise, _seed);
         var finished = trainer.Train(network, keepValues && trained, _run, report, stop);
-        _model.SaveStage(recipe, network, ModelName);
+        _model.SaveStage(recipe, network, text, ModelName);
         return finished;
+    }
+
+    // Weights that this run did not make are not overwritten by random ones.
+    private void DemandCheckpoint(string part)
+    {
+        if (File.Exists(TrainingCheckpoint.PathIn(_run, part))) return;
+        throw new TrainingException($"The model already has weights of {part}, and {_run} has no checkpoint of them. Use --continue to train them further, or another --model.");
     }
 }

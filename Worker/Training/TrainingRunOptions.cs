@@ -26,6 +26,6 @@ internal sealed record TrainingRunOptions
 
     public TimeSpan CheckpointInterval { get; init; } = TimeSpan.FromMinutes(3);
 
-    /// <summary>What must be equal for a checkpoint to be continued: kind of model, its sizes, batch, seed.</summary>
+    /// <summary>What must be equal for a checkpoint to be continued: kind of model, its sizes, batch, seed, rate, text encoder; parted by "; ".</summary>
     public required string Fingerprint { get; init; }
 }

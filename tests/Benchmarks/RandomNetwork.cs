@@ -1,6 +1,7 @@
 using System.Text.Json;
 using RenderFarm.Diffusion.Layers;
 using RenderFarm.Diffusion.Networks;
+using RenderFarm.Diffusion.Text;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -12,26 +13,56 @@ internal static class RandomNetwork
     private const double Spread = 0.02;
 
     /// <param name="path">A config.json, or a file that holds one under the key "config", as the recorded full-size configurations do.</param>
-    public static UNetConfig Config(string path)
+    public static UNetConfig Config(string path) => UNetConfig.Parse(ConfigText(path), path);
+
+    /// <param name="path">As <see cref="Config"/> takes it, of a T5 encoder.</param>
+    public static T5Config TextConfig(string path)
     {
-        using var document = JsonDocument.Parse(File.ReadAllText(path));
-        var root = document.RootElement;
-        return UNetConfig.Parse((root.TryGetProperty("config", out var inner) ? inner : root).GetRawText(), path);
+        var inner = Path.GetTempFileName();
+        try
+        {
+            File.WriteAllText(inner, ConfigText(path));
+            return T5Config.Load(inner);
+        }
+        finally
+        {
+            File.Delete(inner);
+        }
+    }
+
+    public static T5Encoder Text(T5Config config, Placement placement)
+    {
+        using var scope = NewDisposeScope();
+        var encoder = new T5Encoder(config, placement);
+        Fill(encoder);
+        encoder.eval();
+        scope.Detach(encoder.parameters());
+        return encoder;
     }
 
     public static UNet2DCondition UNet(UNetConfig config, Placement placement, bool training = false)
     {
         using var scope = NewDisposeScope();
         var network = new UNet2DCondition(config, placement);
-        using (no_grad())
-        {
-            foreach (var parameter in network.parameters()) parameter.uniform_(-Spread, Spread);
-        }
-
+        Fill(network);
         foreach (var parameter in network.parameters()) parameter.requires_grad = training;
         network.train(training);
         scope.Detach(network.parameters());
         return network;
+    }
+
+    private static string ConfigText(string path)
+    {
+        if (!File.Exists(path)) throw new ArgumentException($"There is no file '{path}'; expected is a network's config.json.");
+        using var document = JsonDocument.Parse(File.ReadAllText(path));
+        var root = document.RootElement;
+        return (root.TryGetProperty("config", out var inner) ? inner : root).GetRawText();
+    }
+
+    private static void Fill(nn.Module network)
+    {
+        using var gradients = no_grad();
+        foreach (var parameter in network.parameters()) parameter.uniform_(-Spread, Spread);
     }
 
     public static ScalarType Dtype(string name) => name switch

@@ -17,11 +17,8 @@ internal sealed class DemoRun(Uri address, PictureFolder folder, Terminal termin
 
     public async Task DrawAsync(CancellationToken cancellationToken)
     {
-        using var client = new FarmClient(address);
-        var prompts = File.OpenRead(Prompts);
-        Guid batch;
-        await using (prompts.ConfigureAwait(false))
-            batch = (await client.SubmitAsync(prompts, cancellationToken).ConfigureAwait(false)).Id;
+        using var client = new FarmClient(address, TimeProvider.System);
+        var batch = (await client.SubmitAsync(Prompts, cancellationToken).ConfigureAwait(false)).Id;
         terminal.WriteLine($"Batch {batch}");
         var views = new BatchWatch(client, TimeProvider.System).FollowAsync(batch, cancellationToken);
         await new BatchDisplay(terminal, TimeProvider.System).ShowAsync(views, cancellationToken).ConfigureAwait(false);

@@ -28,12 +28,19 @@ internal static class EvaluateCommand
 
     private static readonly Option<string[]> Guidance = Overrides("--guidance", "Guidance of a stage, such as stage1=7; may be repeated.");
 
+    private static readonly Option<string[]> NoiseLevels = Overrides("--noise-level", "Noise put on the picture that a stage enlarges, such as stage2=10; may be repeated.");
+
+    private static readonly Option<int> Objects = new("--objects")
+    {
+        Description = $"Most objects of a scene, 1 to {EvaluationPlan.LargestScene}.", HelpName = "N", DefaultValueFactory = _ => EvaluationPlan.LargestScene,
+    };
+
     private static readonly Option<bool> Truth = new("--truth") { Description = "Measure the measure: judge pictures drawn from the scenes themselves instead of a model's." };
 
     public static Command Create()
     {
         Split.AcceptOnlyFromAmong(Seen, Unseen, Both);
-        var command = new Command("evaluate", "Measure how well a model draws what captions of the drawn world say.") { Captions, Seed, Split, Out, Steps, Guidance, Truth };
+        var command = new Command("evaluate", "Measure how well a model draws what captions of the drawn world say.") { Captions, Seed, Split, Objects, Out, Steps, Guidance, NoiseLevels, Truth };
         Model.AddTo(command);
         command.SetAction((parsed, cancellationToken) => Task.FromResult(Run(parsed, Terminal.Of(parsed), cancellationToken)));
         return command;
@@ -41,11 +48,8 @@ internal static class EvaluateCommand
 
     private static int Run(ParseResult parsed, Terminal terminal, CancellationToken cancellationToken)
     {
-        var captions = parsed.GetValue(Captions);
-        if (captions < 1) throw new ToolException($"--captions is {captions}; expected is 1 or more.");
-        var overrides = StageOverrides.Parse(parsed.GetValue(Steps)!, parsed.GetValue(Guidance)!);
-        var splits = parsed.GetValue(Split) == Both ? new[] { Seen, Unseen } : [parsed.GetValue(Split)!];
-        var plan = new EvaluationPlan { Captions = captions, Seed = parsed.GetValue(Seed), Splits = splits };
+        var plan = Plan(parsed);
+        var settings = StageOverrides.Parse(parsed.GetValue(Steps)!, parsed.GetValue(Guidance)!, parsed.GetValue(NoiseLevels)!);
         var truth = parsed.GetValue(Truth);
         var (model, options) = truth ? (null, null) : (Model.Folder(parsed), Model.Cascade(parsed));
         var folder = PictureFolder.Open(parsed.GetValue(Out)!);
@@ -56,18 +60,28 @@ internal static class EvaluateCommand
             return ExitCode.Success;
         }
         using var cascade = Cascade.Load(model!, options!);
-        var renderer = new CascadePictures(cascade, overrides, cancellationToken);
-        Report(Evaluator.Evaluate(plan with { BatchSize = cascade.MaxBatch }, renderer.Render, progress.Show, cancellationToken), folder, terminal);
+        // Settings that the model has no stage for are an error now, not after the first pictures.
+        var drawn = EvaluatedModel.Of(cascade.Describe(new RenderRequest { Prompt = "any", Seed = 0, Settings = settings }));
+        var renderer = new CascadePictures(cascade, settings, cancellationToken);
+        var result = Evaluator.Evaluate(plan with { BatchSize = cascade.MaxBatch }, renderer.Render, progress.Show, cancellationToken);
+        Report(result with { Report = result.Report with { Model = drawn } }, folder, terminal);
         return ExitCode.Success;
+    }
+
+    private static EvaluationPlan Plan(ParseResult parsed)
+    {
+        var (captions, objects) = (parsed.GetValue(Captions), parsed.GetValue(Objects));
+        if (captions < 1) throw new ToolException($"--captions is {captions}; expected is 1 or more.");
+        if (objects is < 1 or > EvaluationPlan.LargestScene) throw new ToolException($"--objects is {objects}; expected is 1 to {EvaluationPlan.LargestScene}.");
+        var splits = parsed.GetValue(Split) == Both ? new[] { Seen, Unseen } : [parsed.GetValue(Split)!];
+        return new EvaluationPlan { Captions = captions, Seed = parsed.GetValue(Seed), Splits = splits, MostObjects = objects };
     }
 
     private static void Report(EvaluationResult result, PictureFolder folder, Terminal terminal)
     {
-        File.WriteAllText(folder.PathOf("report.json"), result.Report.ToJson() + "\n");
-        File.WriteAllText(folder.PathOf("report.txt"), result.Report.ToString());
-        ContactSheet.Write(folder.PathOf("contact-sheet.png"), result.Pictures);
+        result.Save(folder.Path);
         terminal.WriteLine(result.Report.ToString());
-        terminal.WriteLine($"report.json, report.txt and contact-sheet.png are in {folder.Path}");
+        terminal.WriteLine($"{string.Join(", ", EvaluationResult.Files)} are in {folder.Path}");
     }
 
     private static Option<string[]> Overrides(string name, string description) =>

@@ -9,7 +9,7 @@ internal static class StageOverrides
 {
     private const string FirstStage = "stage1";
 
-    public static IReadOnlyDictionary<string, StageSettings> Parse(IReadOnlyList<string> steps, IReadOnlyList<string> guidance)
+    public static IReadOnlyDictionary<string, StageSettings> Parse(IReadOnlyList<string> steps, IReadOnlyList<string> guidance, IReadOnlyList<string> noiseLevels)
     {
         var settings = new Dictionary<string, StageSettings>(StringComparer.Ordinal);
         foreach (var (stage, value) in steps.Select(Part))
@@ -23,6 +23,13 @@ internal static class StageOverrides
             if (!double.TryParse(value, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var scale) || scale > 100)
                 throw new ToolException($"--guidance is '{stage}={value}'; expected is a number from 0 to 100, such as {stage}=4.");
             settings[stage] = Of(settings, stage) with { Guidance = scale };
+        }
+        foreach (var (stage, value) in noiseLevels.Select(Part))
+        {
+            if (stage == FirstStage) throw new ToolException($"--noise-level is '{stage}={value}', but the first stage has no picture to put noise on; expected is a later stage, such as stage2={value}.");
+            if (!int.TryParse(value, NumberStyles.None, CultureInfo.InvariantCulture, out var level) || level > 999)
+                throw new ToolException($"--noise-level is '{stage}={value}'; expected is a whole number from 0 to 999, such as {stage}=10.");
+            settings[stage] = Of(settings, stage) with { NoiseLevel = level };
         }
         return settings;
     }

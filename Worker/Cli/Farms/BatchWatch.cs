@@ -4,16 +4,13 @@ using RenderFarm.Contracts.Jobs;
 
 namespace RenderFarm.Cli.Farms;
 
-/// <summary>Follows a batch by polling, through a restart of the farm.</summary>
+/// <summary>Follows a batch by polling, through a restart of the farm, which the client waits for.</summary>
 internal sealed class BatchWatch(FarmClient client, TimeProvider time)
 {
     private static readonly TimeSpan Interval = TimeSpan.FromSeconds(1);
 
     /// <summary>Running jobs that are looked at for how far they are.</summary>
     private const int SampleSize = 16;
-
-    /// <summary>How long the farm may be away before that is an error.</summary>
-    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(1);
 
     private readonly TimeLeft _left = new(time);
     private readonly StageWeights _weights = new();
@@ -23,21 +20,11 @@ internal sealed class BatchWatch(FarmClient client, TimeProvider time)
     public async IAsyncEnumerable<BatchView> FollowAsync(Guid batch, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         using var timer = new PeriodicTimer(Interval, time);
-        var seen = time.GetTimestamp();
         while (true)
         {
-            BatchView? view = null;
-            try
-            {
-                view = await LookAsync(batch, cancellationToken).ConfigureAwait(false);
-                seen = time.GetTimestamp();
-            }
-            catch (FarmUnreachableException) when (time.GetElapsedTime(seen) < Patience)
-            {
-                // Restarting, perhaps: it forgets nothing, so neither do we.
-            }
-            if (view is not null) yield return view;
-            if (view?.Batch.State == BatchState.Finished) yield break;
+            var view = await LookAsync(batch, cancellationToken).ConfigureAwait(false);
+            yield return view;
+            if (view.Batch.State == BatchState.Finished) yield break;
             await timer.WaitForNextTickAsync(cancellationToken).ConfigureAwait(false);
         }
     }

@@ -9,34 +9,50 @@ using RenderFarm.Persistence;
 
 namespace RenderFarm.Cli.Farms;
 
-/// <summary>Speaks to a farm over HTTP, as any other program would.</summary>
+/// <summary>
+/// Speaks to a farm over HTTP, as any other program would. Questions are asked again while a farm that restarts is away (<see cref="FarmPatience"/>);
+/// a submission is sent again only where the farm broke off its answer.
+/// </summary>
 internal sealed class FarmClient : IDisposable
 {
     private const string JsonLines = "application/jsonl";
     private const int PageSize = 500;
 
+    /// <summary>How long the answer to a question may take.</summary>
+    private static readonly TimeSpan AnswerTime = TimeSpan.FromMinutes(1);
+
+    /// <summary>How long a submission may take: the farm stores all of it before it answers.</summary>
+    private static readonly TimeSpan SubmissionTime = TimeSpan.FromMinutes(10);
+
     private readonly HttpClient _http;
+    private readonly FarmPatience _patience;
+    private readonly TimeProvider _time;
 
     /// <param name="address">The farm's own address, such as http://127.0.0.1:5080.</param>
-    public FarmClient(Uri address)
+    /// <param name="time">Measures how long the farm is away.</param>
+    public FarmClient(Uri address, TimeProvider time)
     {
-        Address = address;
-        _http = new HttpClient { BaseAddress = address, Timeout = TimeSpan.FromMinutes(10) };
+        (Address, _time, _patience) = (address, time, new FarmPatience(time));
+        _http = new HttpClient { BaseAddress = address, Timeout = Timeout.InfiniteTimeSpan };
     }
 
     public Uri Address { get; }
 
     /// <summary>Sends a JSON Lines file as it is, without reading it into memory.</summary>
     /// <exception cref="ToolException">The farm refuses it; the text says which line and field.</exception>
-    public async Task<BatchStatus> SubmitAsync(Stream jsonLines, CancellationToken cancellationToken)
+    /// <exception cref="FarmUnreachableException">Nothing answers.</exception>
+    public async Task<BatchStatus> SubmitAsync(string jsonLines, CancellationToken cancellationToken)
     {
-        using var content = new StreamContent(jsonLines);
-        content.Headers.ContentType = new MediaTypeHeaderValue(JsonLines) { CharSet = "utf-8" };
-        // With a key of its own the batch is stored once, even if something on the way sends the request twice.
-        content.Headers.TryAddWithoutValidation("Idempotency-Key", Guid.NewGuid().ToString());
-        using var request = new HttpRequestMessage(HttpMethod.Post, "v1/batches") { Content = content };
-        using var response = await SendAsync(request, cancellationToken).ConfigureAwait(false);
-        return await ReadAsync<BatchStatus>(response, cancellationToken).ConfigureAwait(false);
+        // With a key of its own the batch is stored once, even if the request is sent twice.
+        var key = Guid.NewGuid().ToString();
+        try
+        {
+            return await SubmitAsync(jsonLines, key, cancellationToken).ConfigureAwait(false);
+        }
+        catch (FarmUnreachableException error) when (error.WasThere)
+        {
+            return await _patience.AskAsync(() => SubmitAsync(jsonLines, key, cancellationToken), cancellationToken).ConfigureAwait(false);
+        }
     }
 
     public Task<BatchStatus> BatchAsync(Guid batch, CancellationToken cancellationToken) => GetAsync<BatchStatus>($"v1/batches/{batch}", cancellationToken);
@@ -69,35 +85,56 @@ internal sealed class FarmClient : IDisposable
     }
 
     /// <summary>The bytes of one picture.</summary>
-    public async Task<byte[]> DownloadAsync(JobOutput output, CancellationToken cancellationToken)
-    {
-        using var request = new HttpRequestMessage(HttpMethod.Get, output.Url);
-        using var response = await SendAsync(request, cancellationToken).ConfigureAwait(false);
-        return await response.Content.ReadAsByteArrayAsync(cancellationToken).ConfigureAwait(false);
-    }
+    public Task<byte[]> DownloadAsync(JobOutput output, CancellationToken cancellationToken) =>
+        AskAsync(output.Url, (response, stop) => response.Content.ReadAsByteArrayAsync(stop), cancellationToken);
 
     public void Dispose() => _http.Dispose();
 
-    private async Task<T> GetAsync<T>(string path, CancellationToken cancellationToken)
+    private Task<T> GetAsync<T>(string path, CancellationToken cancellationToken) => AskAsync(path, ReadAsync<T>, cancellationToken);
+
+    private Task<T> AskAsync<T>(string path, Func<HttpResponseMessage, CancellationToken, Task<T>> read, CancellationToken cancellationToken) =>
+        _patience.AskAsync(
+            async () =>
+            {
+                using var request = new HttpRequestMessage(HttpMethod.Get, path);
+                return await ExchangeAsync(request, read, AnswerTime, cancellationToken).ConfigureAwait(false);
+            },
+            cancellationToken);
+
+    private async Task<BatchStatus> SubmitAsync(string jsonLines, string key, CancellationToken cancellationToken)
     {
-        using var request = new HttpRequestMessage(HttpMethod.Get, path);
-        using var response = await SendAsync(request, cancellationToken).ConfigureAwait(false);
-        return await ReadAsync<T>(response, cancellationToken).ConfigureAwait(false);
+        using var content = new StreamContent(File.OpenRead(jsonLines));
+        content.Headers.ContentType = new MediaTypeHeaderValue(JsonLines) { CharSet = "utf-8" };
+        content.Headers.TryAddWithoutValidation("Idempotency-Key", key);
+        using var request = new HttpRequestMessage(HttpMethod.Post, "v1/batches") { Content = content };
+        return await ExchangeAsync(request, ReadAsync<BatchStatus>, SubmissionTime, cancellationToken).ConfigureAwait(false);
     }
 
-    private async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
+    // Headers and body are one exchange: a farm that is stopped between them has not answered.
+    private async Task<T> ExchangeAsync<T>(
+        HttpRequestMessage request, Func<HttpResponseMessage, CancellationToken, Task<T>> read, TimeSpan longest, CancellationToken cancellationToken)
     {
-        HttpResponseMessage response;
+        using var late = new CancellationTokenSource(longest, _time);
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, late.Token);
         try
         {
-            response = await _http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, cancellationToken).ConfigureAwait(false);
+            using var response = await _http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, stop.Token).ConfigureAwait(false);
+            return response.IsSuccessStatusCode
+                ? await read(response, stop.Token).ConfigureAwait(false)
+                : throw await Problem.ReadAsync(response, stop.Token).ConfigureAwait(false);
         }
-        catch (HttpRequestException error)
+        catch (HttpRequestException error) when (error.HttpRequestError is HttpRequestError.ConnectionError or HttpRequestError.NameResolutionError or HttpRequestError.SecureConnectionError)
         {
             throw new FarmUnreachableException($"No farm answers at {Address} ({error.Message.TrimEnd('.')}); start one with 'renderfarm serve', or name its address with --url.", error);
         }
-        if (response.IsSuccessStatusCode) return response;
-        using (response) throw await Problem.ReadAsync(response, cancellationToken).ConfigureAwait(false);
+        catch (Exception error) when (error is HttpRequestException or IOException)
+        {
+            throw new FarmUnreachableException($"The farm at {Address} broke off its answer ({error.Message.TrimEnd('.')}); look whether it still runs.", error) { WasThere = true };
+        }
+        catch (OperationCanceledException error) when (late.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
+        {
+            throw new FarmUnreachableException($"The farm at {Address} has not answered within {longest.TotalSeconds:0} s; look whether it still runs.", error) { WasThere = true };
+        }
     }
 
     private async Task<T> ReadAsync<T>(HttpResponseMessage response, CancellationToken cancellationToken)

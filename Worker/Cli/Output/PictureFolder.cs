@@ -16,21 +16,7 @@ internal sealed class PictureFolder
 
     /// <summary>Makes the folder where it is missing and proves that files can be written there, before anything costly begins.</summary>
     /// <exception cref="ToolException">They cannot.</exception>
-    public static PictureFolder Open(string path)
-    {
-        var full = System.IO.Path.GetFullPath(path);
-        try
-        {
-            Directory.CreateDirectory(full);
-            var probe = System.IO.Path.Combine(full, $".renderfarm-{Guid.NewGuid():n}");
-            using (File.Create(probe, 1, FileOptions.DeleteOnClose)) { }
-        }
-        catch (Exception error) when (error is IOException or UnauthorizedAccessException or NotSupportedException)
-        {
-            throw new ToolException($"The output folder '{full}' cannot be written to ({error.Message.TrimEnd('.')}); name another with --out.", error);
-        }
-        return new PictureFolder(full);
-    }
+    public static PictureFolder Open(string path) => new(WritableFolder.Open(path, "output folder", "--out"));
 
     /// <summary>Where a file of this name lies, or will.</summary>
     public string PathOf(string name) => System.IO.Path.Combine(Path, name);

@@ -1,3 +1,4 @@
+using System.Globalization;
 using RenderFarm.Cli.Errors;
 using TorchSharp;
 using static TorchSharp.torch;
@@ -15,11 +16,11 @@ internal static class RenderDevice
     public static Device Parse(string name)
     {
         if (name == "cpu") return torch.CPU;
-        if (name != "cuda" && !(name.StartsWith("cuda:", StringComparison.Ordinal) && int.TryParse(name.AsSpan(5), out _)))
+        var index = 0;
+        if (name != "cuda" && !(name.StartsWith("cuda:", StringComparison.Ordinal) && int.TryParse(name.AsSpan(5), NumberStyles.None, CultureInfo.InvariantCulture, out index)))
             throw new ToolException($"The device is '{name}'; expected is cpu, cuda or cuda:N.");
         if (!torch.cuda.is_available())
             throw new ToolException($"The device is '{name}', but this build sees no GPU: build it with -p:TorchBackend=cuda on a machine with an NVIDIA driver, or use --device cpu.");
-        var index = name == "cuda" ? 0 : int.Parse(name.AsSpan(5), System.Globalization.CultureInfo.InvariantCulture);
         if (index >= torch.cuda.device_count())
             throw new ToolException($"The device is '{name}', but there are {torch.cuda.device_count()} GPUs, numbered from 0.");
         return new Device(DeviceType.CUDA, index);

@@ -33,11 +33,8 @@ internal static class SubmitCommand
         var file = parsed.GetRequiredValue(RequestFile);
         if (!File.Exists(file)) throw new ToolException($"There is no file '{file}'; expected is a JSON Lines file with a request on each line.");
         var folder = parsed.GetValue(Out) is { } path ? PictureFolder.Open(path) : null;
-        using var client = new FarmClient(FarmAddress.Parse(parsed.GetValue(Url)!));
-        BatchStatus batch;
-        var stream = File.OpenRead(file);
-        await using (stream.ConfigureAwait(false))
-            batch = await client.SubmitAsync(stream, cancellationToken).ConfigureAwait(false);
+        using var client = new FarmClient(FarmAddress.Parse(parsed.GetValue(Url)!), TimeProvider.System);
+        var batch = await client.SubmitAsync(file, cancellationToken).ConfigureAwait(false);
         terminal.WriteLine(batch.Id.ToString());
         if (folder is null && !parsed.GetValue(Wait)) return ExitCode.Success;
         return await WaitAsync(client, batch.Id, folder, terminal, cancellationToken).ConfigureAwait(false);

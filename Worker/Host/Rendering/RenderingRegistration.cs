@@ -1,5 +1,4 @@
 using Microsoft.Extensions.Options;
-using TorchSharp;
 
 namespace RenderFarm.Worker.Rendering;
 
@@ -15,6 +14,6 @@ internal static class RenderingRegistration
     private static CascadeRenderer Load(IServiceProvider provider)
     {
         var options = provider.GetRequiredService<IOptions<RenderingOptions>>().Value;
-        return new CascadeRenderer(options.Model!, new() { Device = torch.device(options.Device) });
+        return new CascadeRenderer(options.Model!, options.ToCascade());
     }
 }

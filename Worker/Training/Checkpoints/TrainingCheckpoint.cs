@@ -31,17 +31,24 @@ internal static class TrainingCheckpoint
     {
         if (!File.Exists(path)) return null;
         using var file = SafetensorsFile.Open(path);
-        var found = file.Metadata.GetValueOrDefault("fingerprint");
+        var found = file.Metadata.GetValueOrDefault("fingerprint") ?? "of unknown origin";
         if (found != fingerprint)
         {
             throw new TrainingException(
-                $"{path} belongs to another run ({found}), this one is {fingerprint}. Use another --run folder, or the options that the run began with.");
+                $"{path} belongs to another run ({Beyond(found, fingerprint)}), this one is {Beyond(fingerprint, found)}. Use the options and the text encoder that the run began with, or another --run folder; with --continue that one begins with the model's present weights.");
         }
         using var guard = no_grad();
         foreach (var (name, target) in State(parameters, optimizer)) file.ReadInto(name, target);
         optimizer.Steps = long.Parse(file.Metadata["steps"], CultureInfo.InvariantCulture);
         parameters.GiveToNetwork();
         return double.Parse(file.Metadata["seconds"], CultureInfo.InvariantCulture);
+    }
+
+    // Of fingerprints only what differs is worth reading.
+    private static string Beyond(string fingerprint, string other)
+    {
+        var differing = string.Join("; ", fingerprint.Split("; ").Except(other.Split("; ")));
+        return differing.Length > 0 ? differing : fingerprint;
     }
 
     private static IEnumerable<KeyValuePair<string, Tensor>> State(FlatParameters parameters, AdamW optimizer) =>

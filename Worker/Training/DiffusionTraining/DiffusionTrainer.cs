@@ -1,3 +1,4 @@
+using System.Globalization;
 using RenderFarm.Diffusion.Networks;
 using RenderFarm.Diffusion.Sampling;
 using RenderFarm.Diffusion.Text;
@@ -10,7 +11,8 @@ using static TorchSharp.torch;
 namespace RenderFarm.Training.DiffusionTraining;
 
 /// <summary>Trains one stage's U-Net on drawn scenes, with the text encoder frozen.</summary>
-internal sealed class DiffusionTrainer(DiffusionRecipe recipe, T5Encoder encoder, T5Tokenizer tokenizer, NoiseSchedule noise, ulong seed)
+internal sealed class DiffusionTrainer(
+    DiffusionRecipe recipe, T5Encoder encoder, string encoderSha256, T5Tokenizer tokenizer, NoiseSchedule noise, ulong seed)
 {
     /// <summary>IF's context length: padding is part of what its networks see, so training pads as sampling does.</summary>
     public const int ContextLength = 77;
@@ -38,10 +40,13 @@ internal sealed class DiffusionTrainer(DiffusionRecipe recipe, T5Encoder encoder
             Folder = folder, Name = recipe.Name, BatchSize = recipe.BatchSize, TotalSteps = steps,
             LearningRate = new LearningRate(recipe.PeakLearningRate, Math.Min(500, steps / 10), steps, recipe.PeakLearningRate / 50),
             AverageDecay = recipe.AverageDecay,
-            Fingerprint = $"{recipe.Name} side {recipe.Side} channels {string.Join(',', recipe.Channels)} batch {recipe.BatchSize} seed {seed} {dtype}",
+            Fingerprint = Fingerprint(dtype),
         };
         return new TrainingRun(options, network, step => LossOf(step, scenes, loss)).Train(report, stop);
     }
+
+    private string Fingerprint(ScalarType dtype) => string.Create(CultureInfo.InvariantCulture,
+        $"{recipe.Name}; side {recipe.Side}; channels {string.Join(',', recipe.Channels)}; batch {recipe.BatchSize}; seed {seed}; {dtype}; highest rate {recipe.PeakLearningRate}; text encoder {encoderSha256}");
 
     private Tensor LossOf(long step, SceneExamples scenes, DiffusionLoss loss)
     {

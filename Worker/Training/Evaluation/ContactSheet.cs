@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using RenderFarm.Diffusion.Pictures;
 using SkiaSharp;
 
 namespace RenderFarm.Training.Evaluation;
@@ -9,7 +10,7 @@ public static class ContactSheet
     private const int Frame = 4;
     private const int Gap = 4;
 
-    /// <summary>Writes the sheet as a PNG.</summary>
+    /// <summary>Writes the sheet as a PNG that appears under its name only when it is complete.</summary>
     /// <param name="path">Where to; an existing file is replaced.</param>
     /// <param name="pictures">Pictures, row by row.</param>
     /// <param name="columns">Pictures a row. Default 20.</param>
@@ -31,8 +32,7 @@ public static class ContactSheet
         }
 
         using var png = sheet.Encode(SKEncodedImageFormat.Png, 100);
-        using var file = File.Create(path);
-        png.SaveTo(file);
+        AtomicFile.Write(path, png.SaveTo);
     }
 
     private static void Draw(SKCanvas canvas, JudgedPicture judged, int x, int y, int side)

@@ -1,8 +1,13 @@
+using RenderFarm.Training.Scenes;
+
 namespace RenderFarm.Training.Evaluation;
 
 /// <summary>What to measure. Equal plans ask for equal captions and seeds.</summary>
 public sealed record EvaluationPlan
 {
+    /// <summary>The most objects that a scene of this world can hold.</summary>
+    public const int LargestScene = SceneSampler.Most;
+
     /// <summary>"seen", "unseen" or both, in the order of the report. Default both.</summary>
     public IReadOnlyList<string> Splits { get; init; } = ["seen", "unseen"];
 
@@ -15,8 +20,8 @@ public sealed record EvaluationPlan
     /// <summary>Most prompts given to the renderer at once. Default 8.</summary>
     public int BatchSize { get; init; } = 8;
 
-    /// <summary>Most objects of a scene, 1 to 3. Default 3.</summary>
-    public int MostObjects { get; init; } = 3;
+    /// <summary>Most objects of a scene, 1 to <see cref="LargestScene"/>, which is the default.</summary>
+    public int MostObjects { get; init; } = LargestScene;
 
     /// <summary>How likely a caption leaves out background, places and sizes; what is left out is not judged. Default 0.</summary>
     public double LeaveOut { get; init; }

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using System.Text.Json.Serialization;
 
 namespace RenderFarm.Training.Evaluation;
 
@@ -8,6 +9,14 @@ namespace RenderFarm.Training.Evaluation;
 public sealed record EvaluationReport(EvaluationPlan Plan, IReadOnlyList<SplitReport> Splits)
 {
     private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web) { WriteIndented = true };
+
+    /// <summary>RenderFarm's version.</summary>
+    [JsonPropertyOrder(-2)]
+    public string Version { get; init; } = typeof(EvaluationReport).Assembly.GetName().Version!.ToString(3);
+
+    /// <summary>What drew the pictures; null where nothing is known of it, as of pictures drawn from the scenes themselves.</summary>
+    [JsonPropertyOrder(-1)]
+    public EvaluatedModel? Model { get; init; }
 
     /// <summary>The report as indented JSON.</summary>
     public string ToJson() => JsonSerializer.Serialize(this, Json);

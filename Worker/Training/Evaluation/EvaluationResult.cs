@@ -3,4 +3,17 @@ namespace RenderFarm.Training.Evaluation;
 /// <summary>An evaluation's figures and pictures.</summary>
 /// <param name="Report">The figures.</param>
 /// <param name="Pictures">Every picture, in the order of rendering.</param>
-public sealed record EvaluationResult(EvaluationReport Report, IReadOnlyList<JudgedPicture> Pictures);
+public sealed record EvaluationResult(EvaluationReport Report, IReadOnlyList<JudgedPicture> Pictures)
+{
+    /// <summary>The files that <see cref="Save"/> writes.</summary>
+    public static IReadOnlyList<string> Files { get; } = ["report.json", "report.txt", "contact-sheet.png"];
+
+    /// <summary>Writes <see cref="Files"/>. Each appears whole or not at all; older ones are replaced.</summary>
+    /// <param name="folder">An existing folder.</param>
+    public void Save(string folder)
+    {
+        TextFile.Write(Path.Combine(folder, Files[0]), Report.ToJson() + "\n");
+        TextFile.Write(Path.Combine(folder, Files[1]), Report.ToString());
+        ContactSheet.Write(Path.Combine(folder, Files[2]), Pictures);
+    }
+}

@@ -12,7 +12,7 @@ internal static class EvaluationTable
     public static string Render(EvaluationReport report)
     {
         var text = new StringBuilder();
-        text.Append(CultureInfo.InvariantCulture, $"{report.Plan.Captions} captions a split, seed {report.Plan.Seed}\n\n");
+        Origin(text, report);
         Row(text, string.Empty, report.Splits, split => split.Name);
         for (var i = 0; i < report.Splits[0].Attributes.Count; i++)
             Row(text, report.Splits[0].Attributes[i].Name, report.Splits, split => Show(split.Attributes[i]));
@@ -27,6 +27,14 @@ internal static class EvaluationTable
         foreach (var split in report.Splits)
             Details(text, split);
         return text.ToString();
+    }
+
+    private static void Origin(StringBuilder text, EvaluationReport report)
+    {
+        if (report.Model is { } model) text.Append(CultureInfo.InvariantCulture, $"{model.Name}, weights {model.WeightsSha256}\n");
+        foreach (var stage in report.Model?.Stages ?? []) text.Append(CultureInfo.InvariantCulture, $"    {stage.Key}: {stage}\n");
+        var plan = report.Plan;
+        text.Append(CultureInfo.InvariantCulture, $"{plan.Captions} captions a split, most objects {plan.MostObjects}, seed {plan.Seed}; RenderFarm {report.Version}\n\n");
     }
 
     private static void Breakdown(StringBuilder text, string title, IReadOnlyList<SplitReport> splits, Func<SplitReport, IReadOnlyList<Rate>> rates)

@@ -26,44 +26,61 @@ internal sealed class ModelFolder(string path)
     public T5Tokenizer Tokenizer() =>
         File.Exists(TokenizerFile) ? T5Tokenizer.Load(TokenizerFile) : throw Missing(TokenizerFile, "vocabulary");
 
-    /// <summary>A text encoder of the recipe's sizes whose parameters are not yet written.</summary>
-    public T5Encoder NewTextEncoder(TextRecipe recipe, int vocabulary, Placement placement)
-    {
-        WriteJson(Path.Combine(FirstStage, "text_encoder", "config.json"), ModelConfigs.T5(recipe, vocabulary));
-        return new T5Encoder(T5Config.Load(Path.Combine(FirstStage, "text_encoder", "config.json")), placement);
-    }
+    /// <summary>Whether there is a trained text encoder.</summary>
+    public bool HasTextEncoder => File.Exists(Path.Combine(TextFolder, "model.safetensors"));
+
+    private string TextFolder => Path.Combine(FirstStage, "text_encoder");
+
+    /// <summary>A text encoder of the recipe's sizes whose parameters are not yet written. The folder is not touched.</summary>
+    public static T5Encoder NewTextEncoder(TextRecipe recipe, int vocabulary, Placement placement) => new(
+        new T5Config
+        {
+            VocabSize = vocabulary, DModel = recipe.Width, DKv = recipe.HeadSize, DFf = recipe.FeedForward, NumHeads = recipe.Heads, NumLayers = recipe.Layers,
+        },
+        placement);
 
     /// <summary>The trained text encoder.</summary>
-    public T5Encoder TextEncoder(Placement placement)
+    public T5Encoder TextEncoder(Placement placement) => HasTextEncoder ? T5Encoder.Load(TextFolder, placement) : throw Missing(TextFolder, "text");
+
+    /// <summary>What identifies the trained text encoder's weights.</summary>
+    public string TextEncoderSha256()
     {
-        var folder = Path.Combine(FirstStage, "text_encoder");
-        if (!File.Exists(Path.Combine(folder, "model.safetensors"))) throw Missing(folder, "text");
-        return T5Encoder.Load(folder, placement);
+        using var weights = WeightsFolder.Open(TextFolder);
+        return weights.Sha256();
     }
 
-    /// <summary>A stage's network; its parameters hold the folder's weights where there are some.</summary>
+    /// <summary>A stage's network; its parameters hold the folder's weights where there are some. The folder is not touched.</summary>
     /// <returns>The network, and whether weights were found.</returns>
     public (UNet2DCondition Network, bool Trained) UNet(DiffusionRecipe recipe, TextRecipe text, Placement placement)
     {
         var folder = Path.Combine(path, recipe.Name, "unet");
-        WriteJson(Path.Combine(folder, "config.json"), ModelConfigs.UNet(recipe, text));
-        var network = new UNet2DCondition(UNetConfig.Load(Path.Combine(folder, "config.json")), placement);
+        var config = UNetConfig.Parse(ModelConfigs.UNet(recipe, text).ToJsonString(), $"the recipe of {recipe.Name}");
+        var network = new UNet2DCondition(config, placement);
         if (!File.Exists(Path.Combine(folder, "diffusion_pytorch_model.safetensors"))) return (network, false);
         using var weights = WeightsFolder.Open(folder);
         WeightsLoader.Load(network, weights);
         return (network, true);
     }
 
-    public void SaveTextEncoder(T5Encoder encoder) => Save(encoder, Path.Combine(FirstStage, "text_encoder", "model.safetensors"));
+    /// <summary>Writes the text encoder's weights.</summary>
+    /// <param name="encoder">What was trained.</param>
+    /// <param name="config">Its configuration, to be written, too; null where the folder's own is right.</param>
+    public void SaveTextEncoder(T5Encoder encoder, JsonObject? config)
+    {
+        if (config is not null) WriteJson(Path.Combine(TextFolder, "config.json"), config);
+        Save(encoder, Path.Combine(TextFolder, "model.safetensors"));
+    }
 
     /// <summary>Writes the stage's weights and every configuration file that a loader of the stage asks for, and the cascade of all stages so far.</summary>
-    public void SaveStage(DiffusionRecipe recipe, UNet2DCondition network, string modelName)
+    public void SaveStage(DiffusionRecipe recipe, UNet2DCondition network, TextRecipe text, string modelName)
     {
         var stage = Path.Combine(path, recipe.Name);
+        WriteJson(Path.Combine(stage, "unet", "config.json"), ModelConfigs.UNet(recipe, text));
         Save(network, Path.Combine(stage, "unet", "diffusion_pytorch_model.safetensors"));
-        WriteJson(Path.Combine(stage, "model_index.json"), ModelConfigs.ModelIndex(recipe.LowSide is null));
         WriteJson(Path.Combine(stage, "scheduler", "scheduler_config.json"), ModelConfigs.Scheduler());
         if (recipe.LowSide is not null) WriteJson(Path.Combine(stage, "image_noising_scheduler", "scheduler_config.json"), ModelConfigs.NoisingScheduler());
+        // Last, what makes the stage one of the cascade.
+        WriteJson(Path.Combine(stage, "model_index.json"), ModelConfigs.ModelIndex(recipe.LowSide is null));
         var present = DiffusionRecipe.All.TakeWhile(r => File.Exists(Path.Combine(path, r.Name, "model_index.json"))).ToList();
         if (present.Count > 0) WriteJson(Path.Combine(path, "cascade.json"), ModelConfigs.Cascade(modelName, present));
     }
@@ -78,7 +95,7 @@ internal sealed class ModelFolder(string path)
     private static void WriteJson(string file, JsonObject content)
     {
         Directory.CreateDirectory(Path.GetDirectoryName(file)!);
-        File.WriteAllText(file, content.ToJsonString(Indented) + "\n");
+        TextFile.Write(file, content.ToJsonString(Indented) + "\n");
     }
 
     private static TrainingException Missing(string file, string command) =>

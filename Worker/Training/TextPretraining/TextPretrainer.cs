@@ -15,6 +15,9 @@ namespace RenderFarm.Training.TextPretraining;
 /// </summary>
 internal sealed class TextPretrainer(TextRecipe recipe, T5Tokenizer tokenizer, Placement placement, ulong seed)
 {
+    /// <summary>Name of the run's files.</summary>
+    public const string RunName = "text-encoder";
+
     private const int Questions = 3 * TrainingLabels.Places + 1;
     private const int Classes = TrainingLabels.NoColour + 1;
 
@@ -38,10 +41,10 @@ internal sealed class TextPretrainer(TextRecipe recipe, T5Tokenizer tokenizer, P
         var steps = recipe.Samples / recipe.BatchSize;
         var options = new TrainingRunOptions
         {
-            Folder = folder, Name = "text-encoder", BatchSize = recipe.BatchSize, TotalSteps = steps,
+            Folder = folder, Name = RunName, BatchSize = recipe.BatchSize, TotalSteps = steps,
             LearningRate = new LearningRate(recipe.PeakLearningRate, steps / 20, steps),
             AverageDecay = 0.995,
-            Fingerprint = $"text-encoder seed {seed} {placement.Dtype} {recipe}",
+            Fingerprint = $"{RunName}; seed {seed}; {placement.Dtype}; {recipe}",
         };
         var finished = new TrainingRun(options, both, step => Loss(both, step)).Train(report, stop);
         Accuracy = Measure(encoder, probe);

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using RenderFarm.Diffusion.Pictures;
 
 namespace RenderFarm.Training.Vocabulary;
 
@@ -13,7 +14,8 @@ internal static class TokenizerFolder
     public static void Write(UnigramVocabulary vocabulary, string folder, int maxLength)
     {
         Directory.CreateDirectory(folder);
-        File.WriteAllBytes(Path.Combine(folder, "spiece.model"), SentencePieceModel.Serialize(vocabulary));
+        var pieces = SentencePieceModel.Serialize(vocabulary);
+        AtomicFile.Write(Path.Combine(folder, "spiece.model"), stream => stream.Write(pieces));
         var config = new SortedDictionary<string, object>(StringComparer.Ordinal)
         {
             ["eos_token"] = "</s>",
@@ -24,6 +26,6 @@ internal static class TokenizerFolder
             ["tokenizer_class"] = "T5Tokenizer",
             ["unk_token"] = "<unk>",
         };
-        File.WriteAllText(Path.Combine(folder, "tokenizer_config.json"), JsonSerializer.Serialize(config, Format) + "\n");
+        TextFile.Write(Path.Combine(folder, "tokenizer_config.json"), JsonSerializer.Serialize(config, Format) + "\n");
     }
 }

@@ -1,4 +1,6 @@
+using System.Globalization;
 using RenderFarm.Diffusion.Cascades;
+using RenderFarm.Diffusion.Weights;
 using RenderFarm.Training.DiffusionTraining;
 using RenderFarm.Training.TextPretraining;
 using TorchSharp;
@@ -29,6 +31,64 @@ public sealed class ModelTrainerTests : IDisposable
         Assert.Equal(["purring"], result.UnknownWords);
         var error = Assert.Throws<TrainingException>(() => Trainer("other-run").TrainStage(DiffusionRecipe.Base, keepValues: false, null, CancellationToken.None));
         Assert.Contains("--continue", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void TrainVocabulary_OlderFiles_AreReplacedWhole()
+    {
+        var tokenizer = Directory.CreateDirectory(Path.Combine(Model, "base", "tokenizer")).FullName;
+        WholeFile.DemandReplaced(tokenizer, ["spiece.model", "tokenizer_config.json"], () =>
+            WholeFile.DemandReplaced(Model, ["known_words.txt"], Trainer("run").TrainVocabulary));
+    }
+
+    [Fact]
+    public void TrainStage_AfterAnotherTextEncoderOrAtAnotherRate_IsRefusedUntilAFreshRunContinues()
+    {
+        var (text, stage) = (new TextRecipe { Samples = 16, BatchSize = 8 }, DiffusionRecipe.LastUpscaler with { Samples = 4, BatchSize = 2 });
+        var trainer = Trainer("run");
+        trainer.TrainVocabulary();
+        trainer.TrainText(text, keepValues: false, null, CancellationToken.None);
+        Assert.True(trainer.TrainStage(stage, keepValues: false, null, CancellationToken.None));
+        Assert.True(trainer.TrainStage(stage, keepValues: false, null, CancellationToken.None));
+        Trainer("text-again").TrainText(text, keepValues: true, null, CancellationToken.None);
+
+        var error = Assert.Throws<TrainingException>(() => trainer.TrainStage(stage, keepValues: true, null, CancellationToken.None));
+
+        Assert.Matches(@"belongs to another run \(text encoder [0-9a-f]{64}\), this one is text encoder [0-9a-f]{64}\.", error.Message);
+        Assert.Contains("--continue", error.Message, StringComparison.Ordinal);
+        Assert.True(Trainer("fresh").TrainStage(stage, keepValues: true, null, CancellationToken.None));
+        var otherRate = Assert.Throws<TrainingException>(() => Trainer("fresh").TrainStage(stage with { PeakLearningRate = 1e-5 }, keepValues: true, null, CancellationToken.None));
+        Assert.Contains(string.Create(CultureInfo.InvariantCulture, $"(highest rate {stage.PeakLearningRate}), this one is highest rate 1E-05"), otherRate.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void TrainText_WeightsOfAnotherRun_AreNotOverwritten()
+    {
+        var text = new TextRecipe { Samples = 16, BatchSize = 8 };
+        Trainer("run").TrainVocabulary();
+        Trainer("run").TrainText(text, keepValues: false, null, CancellationToken.None);
+        var folder = Path.Combine(Model, "base", "text_encoder");
+        var before = Directory.GetFiles(folder).ToDictionary(file => file, File.GetLastWriteTimeUtc);
+
+        var error = Assert.Throws<TrainingException>(() => Trainer("other-run").TrainText(text, keepValues: false, null, CancellationToken.None));
+
+        Assert.Contains("--continue", error.Message, StringComparison.Ordinal);
+        Assert.Equal(before, Directory.GetFiles(folder).ToDictionary(file => file, File.GetLastWriteTimeUtc));
+        WholeFile.DemandReplaced(folder, ["config.json", "model.safetensors"], () => Trainer("run").TrainText(text, keepValues: false, null, CancellationToken.None));
+    }
+
+    [Fact]
+    public void TrainStage_CheckpointOfAnotherRun_LeavesTheModelFolderAlone()
+    {
+        var stage = DiffusionRecipe.LastUpscaler with { Samples = 4, BatchSize = 2 };
+        Trainer("run").TrainVocabulary();
+        Trainer("run").TrainText(new TextRecipe { Samples = 16, BatchSize = 8 }, keepValues: false, null, CancellationToken.None);
+        Directory.CreateDirectory(Path.Combine(_folder, "bad"));
+        File.WriteAllText(Path.Combine(_folder, "bad", $"{stage.Name}.checkpoint.safetensors"), "no checkpoint");
+
+        Assert.Throws<WeightsException>(() => Trainer("bad").TrainStage(stage, keepValues: false, null, CancellationToken.None));
+
+        Assert.False(Directory.Exists(Path.Combine(Model, stage.Name)));
     }
 
     public void Dispose() => Directory.Delete(_folder, recursive: true);

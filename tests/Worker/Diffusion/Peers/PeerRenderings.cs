@@ -26,9 +26,19 @@ public sealed class PeerRenderings : IDisposable
     public string FolderOf(string name)
     {
         if (!_rendered) Render();
-        var error = Path.Combine(_folder[name], "error.txt");
-        if (File.Exists(error)) throw new InvalidOperationException($"diffusers could not render '{name}': {File.ReadAllText(error)}");
-        return _folder[name];
+        return Demand(_folder[name]);
+    }
+
+    /// <summary>Has diffusers draw each model's <c>requests.jsonl</c> into <c>expected/</c> in its folder; skips the running test where there is no peer.</summary>
+    /// <param name="root">The folder of the models' folders.</param>
+    /// <param name="names">Theirs.</param>
+    public static void Draw(string root, IEnumerable<string> names) => Peer.Run(Script, [root, .. names]);
+
+    /// <summary>The folder itself, if diffusers could draw what it asks for.</summary>
+    public static string Demand(string folder)
+    {
+        var error = Path.Combine(folder, "error.txt");
+        return File.Exists(error) ? throw new InvalidOperationException($"diffusers could not render '{folder}': {File.ReadAllText(error)}") : folder;
     }
 
     public static Picture Expected(string folder, int request, string stage)
@@ -49,7 +59,7 @@ public sealed class PeerRenderings : IDisposable
             using var writer = new RandomModel(_folder[model.Name], seed++);
             writer.Write(model);
         }
-        Peer.Run(Script, [_folder.Root, .. PeerCases.All.Select(model => model.Name)]);
+        Draw(_folder.Root, PeerCases.All.Select(model => model.Name));
         _rendered = true;
     }
 }

@@ -1,4 +1,6 @@
 using System.Text.Json;
+using RenderFarm.Diffusion.Cascades;
+using RenderFarm.Testing;
 using RenderFarm.Training.Evaluation;
 using SkiaSharp;
 using Xunit;
@@ -114,13 +116,36 @@ public sealed class EvaluatorTests
     }
 
     [Fact]
+    public void ToJsonAndToString_ReportOfAModel_NameWeightsSettingsAndVersion()
+    {
+        var model = new EvaluatedModel("shapes", new string('a', 64), [new StageProvenance("stage2", "ddpm", 8, null, 1.5, 10, "bfloat16")]);
+        var report = Truth(Plan with { Captions = 1, MostObjects = 2 }).Report with { Model = model };
+
+        using var json = JsonDocument.Parse(report.ToJson());
+        var stage = json.RootElement.GetProperty("model").GetProperty("stages")[0];
+        Assert.Equal(("stage2", 8, 10), (stage.GetProperty("key").GetString(), stage.GetProperty("steps").GetInt32(), stage.GetProperty("noiseLevel").GetInt32()));
+        Assert.Equal(["version", "model", "plan", "splits"], json.RootElement.EnumerateObject().Select(property => property.Name));
+        Assert.StartsWith(
+            $"shapes, weights {model.WeightsSha256}\n    stage2: sampler=ddpm steps=8 guidance=1.5 dtype=bfloat16 noise_level=10\n1 captions a split, most objects 2, seed 5; RenderFarm {report.Version}\n",
+            report.ToString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Save_OlderReports_AreReplacedWhole()
+    {
+        using var folder = new TemporaryFolder();
+        var result = Truth(Plan with { Captions = 1 });
+        WholeFile.DemandReplaced(folder.Path, EvaluationResult.Files, () => result.Save(folder.Path));
+    }
+
+    [Fact]
     public void Write_AContactSheet_FramesRightPicturesGreenAndOthersRed()
     {
         var path = Path.Combine(Path.GetTempPath(), $"{Guid.NewGuid():N}.png");
         try
         {
             var prompt = new EvaluationPrompt("seen", 0, "a star", 1);
-            ContactSheet.Write(path, [new JudgedPicture(prompt, White(), []), new JudgedPicture(prompt, White(), ["absent"])], columns: 2, side: 64);
+            RenderFarm.Training.Evaluation.ContactSheet.Write(path, [new JudgedPicture(prompt, White(), []), new JudgedPicture(prompt, White(), ["absent"])], columns: 2, side: 64);
             using var sheet = SKBitmap.Decode(path);
             Assert.Equal((156, 80), (sheet.Width, sheet.Height));
             Assert.Equal(new SKColor(40, 180, 70), sheet.GetPixel(5, 5));

@@ -1,0 +1,35 @@
+using static TorchSharp.torch;
+
+namespace RenderFarm.Cli.Training;
+
+/// <summary>What the user asked of a training run, checked.</summary>
+internal sealed record TrainChoices
+{
+    /// <summary>Model folder to fill.</summary>
+    public required string Model { get; init; }
+
+    /// <summary>Folder of checkpoints and loss curves.</summary>
+    public required string Run { get; init; }
+
+    public required ulong Seed { get; init; }
+
+    public required Device Device { get; init; }
+
+    /// <summary>Float32 or BFloat16.</summary>
+    public required ScalarType Dtype { get; init; }
+
+    /// <summary>Examples in the whole run; null for the recipe's number.</summary>
+    public long? Samples { get; init; }
+
+    /// <summary>Highest learning rate; null for the recipe's.</summary>
+    public double? Rate { get; init; }
+
+    /// <summary>Share of the run whose scenes have one object; null for the recipe's.</summary>
+    public double? SingleObjects { get; init; }
+
+    /// <summary>Length of this sitting; null for as long as it takes.</summary>
+    public TimeSpan? Sitting { get; init; }
+
+    /// <summary>Begin with the model folder's weights where there is no checkpoint.</summary>
+    public bool Continue { get; init; }
+}

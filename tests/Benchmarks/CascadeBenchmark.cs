@@ -1,0 +1,66 @@
+using System.Diagnostics;
+using System.Globalization;
+using System.Text.Json;
+using RenderFarm.Diffusion.Cascades;
+using TorchSharp;
+
+namespace RenderFarm.Benchmarks;
+
+/// <summary>Seconds per picture and peak memory of a whole model folder with its own settings, alternately with diffusers' where that is asked for.</summary>
+internal sealed class CascadeBenchmark : Benchmark
+{
+    private const int Rounds = 3;
+
+    public override string Name => "cascade";
+
+    public override string Usage => "MODEL BATCH DTYPE [--peer]   (--peer takes its Python from PEER_PYTHON, and render.py beside it)";
+
+    public override void Run(string[] arguments, TextWriter output)
+    {
+        var withPeer = HasPeer(arguments, 3);
+        var batch = Count("BATCH", arguments[1]);
+        var peer = withPeer ? Peer.FromEnvironment() : null;
+        // Every picture has a prompt of its own, and none is remembered from round to round: encoding is part of the work.
+        var options = new CascadeOptions { Dtype = RandomNetwork.Dtype(arguments[2]), MaxBatch = batch, TextCacheBytes = 0 };
+        Cascade? loaded = null;
+        var loading = Timing.Once(() => loaded = Cascade.Load(arguments[0], options));
+        using var cascade = loaded!;
+        output.WriteLine(FormattableString.Invariant($"loaded in {loading:0.000} s; {torch.get_num_threads()} threads"));
+        cascade.Render(Requests(0, batch));
+        var folder = Directory.CreateTempSubdirectory("renderfarm-benchmark-");
+        try
+        {
+            for (var round = 1; round <= Rounds; round++)
+            {
+                output.WriteLine($"ours   {Ours(cascade, Requests(round, batch))}");
+                if (peer is not null) output.WriteLine($"theirs {Theirs(peer, arguments, Requests(round, batch), folder.FullName)}");
+            }
+        }
+        finally
+        {
+            folder.Delete(recursive: true);
+        }
+    }
+
+    private static RenderRequest[] Requests(int round, int batch) =>
+        [.. Enumerable.Range(round * batch, batch).Select(number => new RenderRequest { Prompt = $"a big red star beside {number} small blue circles", Seed = number })];
+
+    private static string Ours(Cascade cascade, RenderRequest[] requests)
+    {
+        IReadOnlyList<RenderResult> results = [];
+        var seconds = Timing.Once(() => results = cascade.Render(requests)) / requests.Length;
+        var stages = string.Join(", ", results[0].Stages.Select(stage => stage.Seconds.ToString("0.000", CultureInfo.InvariantCulture)));
+        using var process = Process.GetCurrentProcess();
+        return FormattableString.Invariant($"{seconds:0.000} s a picture ({stages}), peak memory {process.PeakWorkingSet64 >> 20} MiB");
+    }
+
+    private static string Theirs(Peer peer, string[] arguments, RenderRequest[] requests, string folder)
+    {
+        var file = Path.Combine(folder, "requests.jsonl");
+        File.WriteAllLines(file, requests.Select((request, index) => JsonSerializer.Serialize(new { custom_id = $"{index}", prompt = request.Prompt, seed = request.Seed })));
+        var printed = peer.Run(Peer.Own("peak.py"), [peer.PathOf("render.py"), "--model", arguments[0], "--requests", file, "--out", folder, "--dtype", arguments[2], "--time"]).Split('\n');
+        using var times = JsonDocument.Parse(printed[0]);
+        double[] stages = [.. times.RootElement.GetProperty("seconds_per_picture").EnumerateArray().Select(stage => stage.GetDouble())];
+        return FormattableString.Invariant($"{stages.Sum():0.000} s a picture ({string.Join(", ", stages.Select(stage => stage.ToString("0.000", CultureInfo.InvariantCulture)))}), {printed[1]}");
+    }
+}

@@ -1,0 +1,61 @@
+using System.CommandLine;
+using System.Text.Json;
+using RenderFarm.Cli.Errors;
+using RenderFarm.Cli.Evaluation;
+using RenderFarm.Testing;
+using Xunit;
+
+namespace RenderFarm.Cli.Tests.Evaluation;
+
+public sealed class EvaluateCommandTests : IDisposable
+{
+    private readonly TemporaryFolder _folder = new();
+
+    [Fact]
+    public async Task Evaluate_SettingsGiven_DrawsWithThemAndSaysSoInItsReports()
+    {
+        var (code, said) = await RunAsync(
+            "--captions", "1", "--split", "seen", "--objects", "1", "--seed", "9", "--dtype", "float32", "--steps", "stage1=2", "--steps", "stage2=1", "--steps", "stage3=1",
+            "--guidance", "stage1=3.5", "--noise-level", "stage2=20");
+
+        Assert.True(code == ExitCode.Success, said);
+        Assert.Equal(["contact-sheet.png", "report.json", "report.txt"], Directory.GetFiles(_folder.File("out")).Select(Path.GetFileName).Order(StringComparer.Ordinal));
+        using var report = JsonDocument.Parse(await File.ReadAllBytesAsync(_folder.File("out/report.json"), TestContext.Current.CancellationToken));
+        var (root, model) = (report.RootElement, report.RootElement.GetProperty("model"));
+        Assert.Equal((1, 9), (root.GetProperty("plan").GetProperty("mostObjects").GetInt32(), root.GetProperty("plan").GetProperty("seed").GetInt32()));
+        Assert.Equal("shapes", model.GetProperty("name").GetString());
+        Assert.Matches("^[0-9a-f]{64}$", model.GetProperty("weightsSha256").GetString());
+        var stages = model.GetProperty("stages");
+        Assert.Equal((2, 3.5, "float32"), (stages[0].GetProperty("steps").GetInt32(), stages[0].GetProperty("guidance").GetDouble(), stages[0].GetProperty("dtype").GetString()));
+        Assert.Equal((1, 20), (stages[1].GetProperty("steps").GetInt32(), stages[1].GetProperty("noiseLevel").GetInt32()));
+        var text = await File.ReadAllTextAsync(_folder.File("out/report.txt"), TestContext.Current.CancellationToken);
+        Assert.StartsWith($"shapes, weights {model.GetProperty("weightsSha256").GetString()}\n", text, StringComparison.Ordinal);
+        Assert.Contains("noise_level=20", text, StringComparison.Ordinal);
+        Assert.Contains($"most objects 1, seed 9; RenderFarm {root.GetProperty("version").GetString()}", text, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("--objects is 0; expected is 1 to 3", "--objects", "0")]
+    [InlineData("--objects is 4", "--objects", "4")]
+    [InlineData("--noise-level is 'stage1=10', but the first stage", "--noise-level", "10")]
+    [InlineData("--noise-level is 'stage2=1000'", "--noise-level", "stage2=1000")]
+    [InlineData("--noise-level is 'stage2=-1'", "--noise-level", "stage2=-1")]
+    [InlineData("There are settings for 'stage9'", "--noise-level", "stage9=10", "--captions", "1")]
+    public async Task Evaluate_WhatCannotBe_IsRefused(string expected, params string[] arguments)
+    {
+        var (code, said) = await RunAsync(arguments);
+
+        Assert.Equal(ExitCode.Failure, code);
+        Assert.Contains(expected, Assert.Single(said.Split('\n', StringSplitOptions.RemoveEmptyEntries)), StringComparison.Ordinal);
+        Assert.Empty(Directory.GetFiles(_folder.Path, "*", SearchOption.AllDirectories));
+    }
+
+    public void Dispose() => _folder.Dispose();
+
+    private async Task<(int Code, string Said)> RunAsync(params string[] arguments)
+    {
+        using var output = new StringWriter();
+        var configuration = new InvocationConfiguration { Output = output, Error = output };
+        return (await Tool.RunAsync(new RootCommand { EvaluateCommand.Create() }, ["evaluate", "--out", _folder.File("out"), .. arguments], configuration), output.ToString());
+    }
+}

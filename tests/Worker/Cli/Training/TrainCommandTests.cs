@@ -1,0 +1,68 @@
+using System.CommandLine;
+using RenderFarm.Cli.Errors;
+using RenderFarm.Cli.Training;
+using RenderFarm.Testing;
+using Xunit;
+
+namespace RenderFarm.Cli.Tests.Training;
+
+public sealed class TrainCommandTests : IDisposable
+{
+    private readonly TemporaryFolder _folder = new();
+
+    [Theory]
+    [InlineData("--samples is 0; expected is a whole number from 1", "--samples", "0")]
+    [InlineData("--samples is -5", "--samples", "-5")]
+    [InlineData("--rate is 0;", "--rate", "0")]
+    [InlineData("--rate is -0.1", "--rate", "-0.1")]
+    [InlineData("--rate is NaN", "--rate", "NaN")]
+    [InlineData("--rate is Infinity", "--rate", "Infinity")]
+    [InlineData("--single-objects is 1.5; expected is a number from 0 to 1", "--single-objects", "1.5")]
+    [InlineData("--single-objects is -0.5", "--single-objects", "-0.5")]
+    [InlineData("--single-objects is NaN", "--single-objects", "NaN")]
+    [InlineData("--minutes is 0", "--minutes", "0")]
+    [InlineData("--minutes is NaN", "--minutes", "NaN")]
+    [InlineData("--dtype is 'float16'; expected is bfloat16 or float32", "--dtype", "float16")]
+    [InlineData("The device is 'gpu'; expected is cpu, cuda or cuda:N", "--device", "gpu")]
+    public async Task Train_ValueThatNoRunCanHave_IsOneLineAndNothingIsWritten(string expected, params string[] arguments)
+    {
+        Assert.Contains(expected, await ErrorAsync(["base", "--model", _folder.File("model"), "--run", _folder.File("run"), .. arguments]), StringComparison.Ordinal);
+        Assert.Empty(Directory.GetFileSystemEntries(_folder.Path));
+    }
+
+    [Theory]
+    [InlineData("--run")]
+    [InlineData("--model")]
+    public async Task Train_FolderThatCannotBeWrittenTo_NamesItAndItsOption(string option)
+    {
+        var (file, good) = (_folder.Write("file", ""), _folder.File("good"));
+        var (model, run) = option == "--run" ? (good, Path.Combine(file, "sub")) : (Path.Combine(file, "sub"), good);
+
+        var error = await ErrorAsync("vocabulary", "--model", model, "--run", run);
+
+        Assert.Contains($"{Path.Combine(file, "sub")}' cannot be written to", error, StringComparison.Ordinal);
+        Assert.Contains($"name another with {option}.", error, StringComparison.Ordinal);
+        Assert.Equal([file], Directory.GetFiles(_folder.Path, "*", SearchOption.AllDirectories));
+    }
+
+    [Theory]
+    [InlineData("text", "renderfarm train vocabulary")]
+    [InlineData("base", "renderfarm train text")]
+    [InlineData("upscaler-128", "renderfarm train text")]
+    public async Task Train_PartBeforeItsTurn_SaysWhatComesFirstAndWritesNothing(string part, string first)
+    {
+        Assert.Contains(first, await ErrorAsync(part, "--model", _folder.File("model"), "--run", _folder.File("run")), StringComparison.Ordinal);
+        Assert.Empty(Directory.GetFiles(_folder.Path, "*", SearchOption.AllDirectories));
+    }
+
+    public void Dispose() => _folder.Dispose();
+
+    private static async Task<string> ErrorAsync(params string[] arguments)
+    {
+        using var output = new StringWriter();
+        using var error = new StringWriter();
+        var code = await Tool.RunAsync(new RootCommand { TrainCommand.Create() }, ["train", .. arguments], new InvocationConfiguration { Output = output, Error = error });
+        Assert.NotEqual(ExitCode.Success, code);
+        return Assert.Single(error.ToString().Split('\n', StringSplitOptions.RemoveEmptyEntries));
+    }
+}
