@@ -90,7 +90,17 @@ internal sealed class PixelDiffusion : IDisposable
     }
 
     /// <inheritdoc cref="IStage.Plan"/>
-    public StagePlan Plan(StageSettings settings, StageSettings usual) => StagePlan.Resolve(settings, usual, _scheduler.Read);
+    public StagePlan Plan(StageSettings settings, StageSettings usual) => Plan(settings, usual, _scheduler, _unet.Config);
+
+    /// <summary>As the other, before there is a network.</summary>
+    public static StagePlan Plan(StageSettings settings, StageSettings usual, SchedulerConfigReader scheduler, UNetConfig network)
+    {
+        var plan = StagePlan.Resolve(settings, usual, scheduler.Read);
+        if (!plan.Scheduler.LearnsVariance || network.OutChannels == 2 * Channels) return plan;
+        throw new SettingsException(
+            $"sampler is '{SamplerName.Of(plan.Scheduler)}', which with the scheduler's variance_type {plan.Scheduler.Variance} takes {2 * Channels} channels from the network; " +
+            $"its out_channels is {network.OutChannels}. Choose another sampler: {string.Join(", ", SamplerName.All.Where(name => name != SamplerName.Of(plan.Scheduler)))}.");
+    }
 
     /// <inheritdoc cref="IStage.Draw"/>
     /// <param name="rows">B pictures.</param>
@@ -118,7 +128,7 @@ internal sealed class PixelDiffusion : IDisposable
             using var inner = NewDisposeScope();
             // diffusers scales the low-resolution picture along with the sample, where a sampler scales.
             var scale = sampler.InputScale(step);
-            var input = cat([sample, scale == 1 ? lowPictures : lowPictures * scale], 1);
+            var input = cat([sample, scale == 1 ? lowPictures : lowPictures.Times(scale)], 1);
             return _unet.Denoise(input, prompt, step).MoveToOuterDisposeScope();
         }
     }
