@@ -106,6 +106,17 @@ public sealed class CascadeRunTests(SharedCascade shared) : IClassFixture<Shared
     }
 
     [Fact]
+    public void Render_OnePictureCancelledInTheLastStage_IsNotDelivered()
+    {
+        var cascade = shared.Cascade;
+        using var source = new CancellationTokenSource();
+
+        var results = cascade.Draw([Request(0), Request(1) with { CancellationToken = source.Token }], step => { if (step is { Stage: 1, Step: 2 }) source.Cancel(); });
+
+        Assert.Equal([false, true], results.Select(result => result.Canceled));
+    }
+
+    [Fact]
     public void Render_EveryPictureCancelled_StopsWithinTheStage()
     {
         var cascade = shared.Cascade;
@@ -135,6 +146,7 @@ public sealed class CascadeRunTests(SharedCascade shared) : IClassFixture<Shared
         { "stage1", new() { NoiseLevel = 3 }, "noise_level is 3" },
         { "stage2", new() { NoiseLevel = 1000 }, "noise_level is 1000" },
         { "stage1", new() { Sampler = "plms" }, "sampler is 'plms'" },
+        { "stage1", new() { Sampler = "dpm-solver++", Steps = 1000 }, "stage1: steps is 1000" },
         { "stage1", new() { Timesteps = "fast28" }, "timesteps is 'fast28'" },
         { "stage1", new() { Timesteps = "1,2" }, "descend" },
         { "stage1", new() { Steps = 3, Timesteps = "fast27" }, "choose one" },
@@ -158,7 +170,17 @@ public sealed class CascadeRunTests(SharedCascade shared) : IClassFixture<Shared
         string Error(RenderRequest request) => Assert.Throws<SettingsException>(() => cascade.Draw([request])).Message;
         Assert.Contains("empty", Error(Request(0) with { Prompt = " " }), StringComparison.Ordinal);
         Assert.Contains("2001", Error(Request(0) with { Prompt = new string('a', 2001) }), StringComparison.Ordinal);
+        Assert.Contains("negative prompt has 2001", Error(Request(0) with { NegativePrompt = new string('a', 2001) }), StringComparison.Ordinal);
         Assert.Contains("-5", Error(Request(0) with { Seed = -5 }), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Describe_PromptOf2000SignsOutsideTheBasicPlane_IsAccepted()
+    {
+        var longest = string.Concat(Enumerable.Repeat("🦄", 2000));
+        Assert.Equal(longest, shared.Cascade.Describe(Request(0) with { Prompt = longest, NegativePrompt = longest }).Prompt);
+        var error = Assert.Throws<SettingsException>(() => shared.Cascade.Describe(Request(0) with { Prompt = longest + "🦄" }));
+        Assert.Contains("2001 characters", error.Message, StringComparison.Ordinal);
     }
 
     [Theory]
