@@ -3,6 +3,7 @@ using RenderFarm.Cli.Errors;
 using RenderFarm.Cli.Models;
 using RenderFarm.Cli.Output;
 using RenderFarm.Diffusion.Cascades;
+using RenderFarm.Diffusion.Pictures;
 using RenderFarm.Training.Evaluation;
 
 namespace RenderFarm.Cli.Evaluation;
@@ -10,6 +11,9 @@ namespace RenderFarm.Cli.Evaluation;
 /// <summary><c>renderfarm evaluate</c>: renders captions that training never showed and measures whether the pictures show what they say.</summary>
 internal static class EvaluateCommand
 {
+    /// <summary>Pictures a row of the contact sheet, and the side of each.</summary>
+    private const int SheetColumns = 20, SheetCell = 128;
+
     private const string Seen = "seen";
     private const string Unseen = "unseen";
     private const string Both = "both";
@@ -65,10 +69,13 @@ internal static class EvaluateCommand
     {
         File.WriteAllText(folder.PathOf("report.json"), result.Report.ToJson() + "\n");
         File.WriteAllText(folder.PathOf("report.txt"), result.Report.ToString());
-        ContactSheet.Write(folder.PathOf("contact-sheet.png"), result.Pictures);
+        ContactSheet.Draw([.. result.Pictures.Select(Entry)], SheetColumns, SheetCell).SavePng(folder.PathOf("contact-sheet.png"));
         terminal.WriteLine(result.Report.ToString());
         terminal.WriteLine($"report.json, report.txt and contact-sheet.png are in {folder.Path}");
     }
+
+    private static SheetEntry Entry(JudgedPicture judged) => new(
+        new Picture(judged.Picture.Side, judged.Picture.Side, judged.Picture.Pixels), Frame: judged.Problems.Count == 0 ? SheetFrame.Right : SheetFrame.Wrong);
 
     private static Option<string[]> Overrides(string name, string description) =>
         new(name) { Description = description, HelpName = "STAGE=N", AllowMultipleArgumentsPerToken = false, DefaultValueFactory = _ => [] };

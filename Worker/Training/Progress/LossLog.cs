@@ -1,4 +1,6 @@
 using System.Globalization;
+using System.Text;
+using RenderFarm.Diffusion.Files;
 
 namespace RenderFarm.Training.Progress;
 
@@ -20,9 +22,7 @@ internal sealed class LossLog
     public void RewindTo(long step)
     {
         var kept = Rows().Where(row => long.Parse(row[0], CultureInfo.InvariantCulture) <= step).Select(row => string.Join(',', row)).ToList();
-        var rewritten = _csv + ".new";
-        File.WriteAllLines(rewritten, [Header, .. kept]);
-        File.Move(rewritten, _csv, overwrite: true);
+        AtomicFile.Write(_csv, file => file.Write(Encoding.UTF8.GetBytes(string.Concat(kept.Prepend(Header).Select(line => line + "\n")))));
     }
 
     public void Add(TrainingProgress p) => File.AppendAllText(_csv, string.Create(
