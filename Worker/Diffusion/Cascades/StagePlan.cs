@@ -57,8 +57,10 @@ internal sealed record StagePlan
     /// <summary>A sampler for one batch.</summary>
     public Sampler CreateSampler() => Sampler.Create(Scheduler, Steps, Timesteps, Eta);
 
-    public StageProvenance ToProvenance(string key, string dtype) =>
-        new(key, SamplerName.Of(Scheduler), Steps, TimestepsText, Guidance, NoiseLevel, dtype);
+    public StageProvenance ToProvenance(string key, IStage stage) => new(key, SamplerName.Of(Scheduler), Steps, TimestepsText, Guidance, NoiseLevel, stage.Dtype)
+    {
+        Eta = Scheduler.Kind == SamplerKind.Ddim ? Eta : null, SchedulerSha256 = stage.SchedulerSha256, NoisingSha256 = stage.NoisingSha256,
+    };
 
     private void Check(bool takesPicture)
     {

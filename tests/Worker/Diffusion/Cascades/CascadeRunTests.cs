@@ -1,5 +1,7 @@
+using System.Security.Cryptography;
 using RenderFarm.Diffusion.Cascades;
 using RenderFarm.Diffusion.Sampling;
+using RenderFarm.Testing;
 using Xunit;
 using static TorchSharp.torch;
 
@@ -195,6 +197,23 @@ public sealed class CascadeRunTests(SharedCascade shared) : IClassFixture<Shared
         var settings = TwoSteps.ToDictionary(pair => pair.Key, pair => pair.Value with { Sampler = sampler });
         var provenance = cascade.Draw([Request(0) with { Settings = settings }])[0].Provenance;
         Assert.All(provenance.Stages, stage => Assert.Equal(sampler, stage.Sampler));
+    }
+
+    [Fact]
+    public void Describe_EverythingThatDeterminesAPicture_IsInThePngText()
+    {
+        using var cascade = ReferenceCascade.Load(new CascadeOptions { Dtype = ScalarType.Float32, TextEncoder = new(Dtype: ScalarType.BFloat16), CleanPrompts = true });
+        var settings = new Dictionary<string, StageSettings> { ["stage1"] = new() { Sampler = "ddim", Guidance = 7, Eta = 0.25, Timesteps = "fast27" } };
+
+        var text = cascade.Describe(Request(0) with { Settings = settings }).ToPngText().ToDictionary(entry => entry.Key, entry => entry.Value);
+
+        string HashOf(params string[] file) => Convert.ToHexStringLower(SHA256.HashData(File.ReadAllBytes(Reference.PathOf(["cascade", .. file]))));
+        Assert.Equal("dtype=bfloat16 cleaning=caption", text["text_encoder"]);
+        Assert.Equal($"sampler=ddim steps=27 guidance=7 dtype=float32 timesteps=fast27 eta=0.25 scheduler_sha256={HashOf("stage1", "scheduler", "scheduler_config.json")}", text["stage1"]);
+        Assert.EndsWith(
+            $" scheduler_sha256={HashOf("stage2", "scheduler", "scheduler_config.json")} noising_sha256={HashOf("stage2", "image_noising_scheduler", "scheduler_config.json")}", text["stage2"], StringComparison.Ordinal);
+        Assert.DoesNotContain("eta", text["stage2"], StringComparison.Ordinal);
+        Assert.Equal("dtype=float32 cleaning=plain", shared.Cascade.Describe(Request(0)).ToPngText().Single(entry => entry.Key == "text_encoder").Value);
     }
 
     private static RenderRequest Request(int index) => ReferenceCascade.Request(index) with { Settings = TwoSteps };
