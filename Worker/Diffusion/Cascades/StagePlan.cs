@@ -5,6 +5,9 @@ namespace RenderFarm.Diffusion.Cascades;
 /// <summary>A stage's settings with nothing left open.</summary>
 internal sealed record StagePlan
 {
+    /// <summary>Far beyond what any model was drawn with; without a limit the numbers overflow and the picture is undefined.</summary>
+    private const double MostGuidance = 1000;
+
     public required SchedulerConfig Scheduler { get; init; }
 
     public required int Steps { get; init; }
@@ -64,9 +67,9 @@ internal sealed record StagePlan
 
     private void Check(bool takesPicture)
     {
-        if (!double.IsFinite(Guidance) || Guidance < 0)
+        if (Guidance is not (>= 0 and <= MostGuidance))
         {
-            throw new SettingsException($"guidance is {Guidance}; expected 0 or more (at most 1 means none).");
+            throw new SettingsException($"guidance is {Guidance}; expected 0 to {MostGuidance} (at most 1 means none).");
         }
         if (NoiseLevel is { } level && !takesPicture)
         {

@@ -145,6 +145,7 @@ public sealed class CascadeRunTests(SharedCascade shared) : IClassFixture<Shared
         { "stage2", new() { Steps = 1001 }, "stage2: steps is 1001" },
         { "stage1", new() { Guidance = double.NaN }, "guidance is NaN" },
         { "stage1", new() { Guidance = -1 }, "guidance is -1" },
+        { "stage1", new() { Guidance = 1e300 }, "guidance is 1E+300; expected 0 to 1000" },
         { "stage1", new() { NoiseLevel = 3 }, "noise_level is 3" },
         { "stage2", new() { NoiseLevel = 1000 }, "noise_level is 1000" },
         { "stage1", new() { Sampler = "plms" }, "sampler is 'plms'" },

@@ -188,5 +188,5 @@ public sealed class NormalisedActivationTests
         return function is { } activation ? Features.Activate(result, activation) : result;
     }
 
-    private static void NetworkClose(Tensor expected, Tensor actual, double tolerance) => Networks.NetworkGolden.AssertClose(expected, actual, tolerance);
+    private static void NetworkClose(Tensor expected, Tensor actual, double tolerance) => TensorAssert.Close(expected, actual, tolerance);
 }
