@@ -1,5 +1,5 @@
 using System.Text;
-using RenderFarm.Diffusion.Pictures;
+using RenderFarm.Diffusion.Files;
 
 namespace RenderFarm.Training;
 

@@ -31,7 +31,7 @@ internal sealed class DemoRun(Uri address, PictureFolder folder, Terminal termin
 
     private void WriteSheet(IReadOnlyList<(JobStatus Job, IReadOnlyList<string> Files)> jobs)
     {
-        var entries = jobs.Where(job => job.Files.Count > 0).Select(job => (Read(job.Files[0]), job.Job.Prompt)).ToList();
+        var entries = jobs.Where(job => job.Files.Count > 0).Select(job => new SheetEntry(Read(job.Files[0]), job.Job.Prompt)).ToList();
         ContactSheet.Draw(entries, Columns).SavePng(folder.PathOf(SheetName));
     }
 

@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using System.Text;
 using RenderFarm.Cli.Errors;
+using RenderFarm.Diffusion.Files;
 
 namespace RenderFarm.Cli.Output;
 
@@ -24,19 +25,10 @@ internal sealed class PictureFolder
     /// <summary>Writes a file beside its place and moves it there when it is whole.</summary>
     public async Task<string> WriteAsync(string name, Func<Stream, Task> write)
     {
-        var (path, partial) = (PathOf(name), PathOf($".{Guid.NewGuid():n}.partial"));
-        try
-        {
-            await using (var stream = new FileStream(partial, FileMode.CreateNew, FileAccess.Write))
-                await write(stream).ConfigureAwait(false);
-            File.Move(partial, path, overwrite: true);
-            return path;
-        }
-        catch
-        {
-            File.Delete(partial);
-            throw;
-        }
+        using var file = new AtomicFile(PathOf(name));
+        await write(file.Content).ConfigureAwait(false);
+        file.Complete();
+        return PathOf(name);
     }
 
     /// <summary>

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using RenderFarm.Cli.Errors;
 using RenderFarm.Cli.Farms;
 using RenderFarm.Cli.Output;
 using RenderFarm.Cli.Requests;
@@ -15,8 +16,10 @@ internal sealed class RenderRun(Cascade cascade, PictureFolder folder, Terminal 
 
     /// <param name="requests">Each with a seed.</param>
     /// <param name="cancellationToken">Stops after the current step; pictures already saved stay.</param>
+    /// <exception cref="ToolException">Two pictures would have one name; nothing was drawn.</exception>
     public void Draw(IReadOnlyList<PictureRequest> requests, CancellationToken cancellationToken)
     {
+        RenderNames.Check(requests, keepStages ? cascade.StageCount : 0);
         var clock = Stopwatch.StartNew();
         if (terminal.IsInteractive)
         {
@@ -56,11 +59,10 @@ internal sealed class RenderRun(Cascade cascade, PictureFolder folder, Terminal 
 
     private void Save(PictureRequest request, RenderResult result)
     {
-        var name = PictureFolder.FileNameOf(request.CustomId);
         var text = result.Provenance.ToPngText();
         if (keepStages)
-            for (var stage = 0; stage < result.Stages.Count; stage++) Save(result.Stages[stage].Picture, $"{name}-stage{stage + 1}.png", text);
-        var path = Save(result.Picture, $"{name}.png", text);
+            for (var stage = 0; stage < result.Stages.Count; stage++) Save(result.Stages[stage].Picture, RenderNames.OfStage(request, stage), text);
+        var path = Save(result.Picture, RenderNames.Of(request), text);
         terminal.WriteLine($"{path} (seed {request.Seed})");
         if (result.UnknownWords.Count > 0) terminal.Warn(BatchOutcome.Unknown(request.CustomId, result.UnknownWords));
     }

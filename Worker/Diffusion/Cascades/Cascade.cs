@@ -20,12 +20,11 @@ public sealed partial class Cascade : IDisposable
     private readonly PromptEncoder _text;
     private readonly KnownWords _words;
     private readonly CascadeOptions _options;
-    private readonly Lazy<string> _sha256;
 
     private Cascade(CascadeFile file, List<IStage> stages, StageLoader loader, KnownWords words, CascadeOptions options)
     {
         (_file, _stages, _text, _words, _options) = (file, stages, loader.Text!, words, options);
-        _sha256 = new Lazy<string>(() => HashOf(loader.Weights));
+        WeightsSha256 = HashOf(loader.Weights);
     }
 
     /// <summary>The model's name in cascade.json.</summary>
@@ -40,9 +39,9 @@ public sealed partial class Cascade : IDisposable
     /// <summary>
     /// What identifies the loaded weights: the SHA-256 of lines "hash  stage/part", one per text encoder and network in the order of
     /// loading, where hash is the SHA-256 of the part's safetensors file (or of several files, what sha256sum prints for them). Computed
-    /// when first asked for.
+    /// from the bytes that were loaded, whatever became of the files since.
     /// </summary>
-    public string WeightsSha256 => _sha256.Value;
+    public string WeightsSha256 { get; }
 
     /// <summary>Loads a model folder.</summary>
     /// <param name="folder">A folder with <c>cascade.json</c>, or a single pipeline in diffusers' layout.</param>
@@ -63,7 +62,7 @@ public sealed partial class Cascade : IDisposable
         var loader = new StageLoader(options);
         try
         {
-            foreach (var stage in file.Stages.Take(count)) stages.Add(LoadStage(loader, Path.Combine(folder, stage), KeyOf(stages.Count)));
+            foreach (var index in Fitting(folder, file, count)) stages.Add(LoadStage(loader, index, KeyOf(stages.Count)));
             return new Cascade(file, stages, loader, KnownWords.Load(folder), options);
         }
         catch
@@ -114,10 +113,6 @@ public sealed partial class Cascade : IDisposable
     /// <exception cref="SettingsException">This model cannot draw it.</exception>
     public Provenance Describe(RenderRequest request) => ProvenanceOf(request, Plan(request));
 
-    /// <summary>Requests with equal keys are drawn in one batch.</summary>
-    /// <exception cref="SettingsException">This model cannot draw it.</exception>
-    public string BatchKey(RenderRequest request) => RenderJob.BatchKey(request, Plan(request));
-
     /// <summary>
     /// The prompt's words that the model says it never learned, in their order, each once; empty for a model that does not say.
     /// </summary>
@@ -145,11 +140,28 @@ public sealed partial class Cascade : IDisposable
     internal long PromptsEncoded => _text.Encoded;
 
     [SuppressMessage("Reliability", "CA2000:Dispose objects before losing scope", Justification = "The caller owns the stage.")]
-    private static IStage LoadStage(StageLoader loader, string folder, string key)
+    private static IStage LoadStage(StageLoader loader, ModelIndex index, string key) => Explained(key, () => loader.Load(index, key));
+
+    /// <summary>The stages to load, after all of them were looked at.</summary>
+    private static List<ModelIndex> Fitting(string folder, CascadeFile file, int count)
+    {
+        var (fit, stages) = (new CascadeFit(), new List<ModelIndex>());
+        foreach (var (number, stage) in file.Stages.Take(count).Index())
+        {
+            Explained(KeyOf(number), () =>
+            {
+                stages.Add(ModelIndex.Load(Path.Combine(folder, stage)));
+                return fit.Add(stages[^1], number, file.Defaults.GetValueOrDefault(KeyOf(number)));
+            });
+        }
+        return stages;
+    }
+
+    private static T Explained<T>(string key, Func<T> load)
     {
         try
         {
-            return loader.Load(ModelIndex.Load(folder), key);
+            return load();
         }
         catch (Exception error)
             when (error is WeightsException or NetworkConfigException or InvalidDataException or FileNotFoundException or DirectoryNotFoundException)
@@ -158,15 +170,10 @@ public sealed partial class Cascade : IDisposable
         }
     }
 
-    private static string HashOf(IEnumerable<(string Name, string Folder, bool PreferHalf)> parts)
+    private static string HashOf(IEnumerable<(string Name, string Sha256)> parts)
     {
-        var lines = new StringBuilder();
-        foreach (var (name, folder, preferHalf) in parts)
-        {
-            using var weights = WeightsFolder.Open(folder, preferHalf);
-            lines.Append(weights.Sha256()).Append("  ").Append(name).Append('\n');
-        }
-        return Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(lines.ToString())));
+        var lines = string.Concat(parts.Select(part => $"{part.Sha256}  {part.Name}\n"));
+        return Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(lines)));
     }
 
     private StageDefaults? DefaultsOf(int stage) => _file.Defaults.GetValueOrDefault(KeyOf(stage));
@@ -213,7 +220,9 @@ public sealed partial class Cascade : IDisposable
         Prompt = request.Prompt,
         NegativePrompt = request.NegativePrompt,
         Seed = request.Seed,
-        Stages = [.. plans.Select((plan, stage) => plan.ToProvenance(KeyOf(stage), _stages[stage].Dtype))],
+        TextEncoderDtype = _text.Dtype,
+        PromptCleaning = _text.Cleaning,
+        Stages = [.. plans.Select((plan, stage) => plan.ToProvenance(KeyOf(stage), _stages[stage]))],
         Version = typeof(Cascade).Assembly.GetName().Version!.ToString(3),
     };
 }

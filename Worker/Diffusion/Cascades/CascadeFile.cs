@@ -1,4 +1,5 @@
 using System.Text.Json;
+using RenderFarm.Diffusion.Weights;
 
 namespace RenderFarm.Diffusion.Cascades;
 
@@ -13,6 +14,8 @@ internal sealed record CascadeFile
         AllowDuplicateProperties = false,
         RespectNullableAnnotations = true,
     };
+
+    private const int MostStages = 16;
 
     public required string Name { get; init; }
 
@@ -40,11 +43,11 @@ internal sealed record CascadeFile
         }
         try
         {
-            var file = JsonSerializer.Deserialize<CascadeFile>(File.ReadAllBytes(path), Format) ?? throw new CascadeException($"{path} holds null.");
+            var file = JsonSerializer.Deserialize<CascadeFile>(ConfigFile.Read(path), Format) ?? throw new CascadeException($"{path} holds null.");
             file.Check(path);
             return file;
         }
-        catch (JsonException error)
+        catch (Exception error) when (error is JsonException or InvalidDataException)
         {
             throw new CascadeException($"{path} is not a cascade: {error.Message}", error);
         }
@@ -53,9 +56,12 @@ internal sealed record CascadeFile
     private void Check(string path)
     {
         if (string.IsNullOrWhiteSpace(Name)) throw new CascadeException($"{path}: name is empty.");
-        if (Stages.Count == 0) throw new CascadeException($"{path}: stages is empty; name the stages' folders in order.");
+        if (Stages.Count is 0 or > MostStages)
+            throw new CascadeException($"{path}: stages is {(Stages.Count == 0 ? "empty" : $"of {Stages.Count} entries")}; name the stages' folders in order, 1 to {MostStages}.");
         foreach (var stage in Stages)
         {
+            if (string.IsNullOrWhiteSpace(stage) || stage.Contains('\0'))
+                throw new CascadeException($"{path}: stages has the entry {(stage is null ? "null" : $"'{stage.Replace('\0', '?')}'")}; expected the name of a folder.");
             if (Path.IsPathRooted(stage) || stage.Split('/', '\\').Contains(".."))
             {
                 throw new CascadeException($"{path}: the stage '{stage}' lies outside the model's folder.");
@@ -69,6 +75,8 @@ internal sealed record CascadeFile
                     $"{path}: defaults has '{key}'; expected {string.Join(", ", Enumerable.Range(0, Stages.Count).Select(Cascade.KeyOf))}.");
             }
         }
+        if (Defaults.FirstOrDefault(entry => entry.Value is null) is { Key: { } empty })
+            throw new CascadeException($"{path}: defaults has {empty}: null; expected an object such as {{\"steps\": 20}}, or no such key.");
         foreach (var batch in Defaults.Values.Select(stage => stage.MaxBatch).Append(MaxBatch))
         {
             if (batch < 1) throw new CascadeException($"{path}: max_batch is {batch}; expected at least 1.");

@@ -28,11 +28,18 @@ internal sealed class CascadeRun(
     {
         for (var stage = batch[0].FirstStage; stage < stages.Count; stage++)
         {
-            foreach (var job in batch) job.Canceled |= job.CancelRequested;
-            batch = [.. batch.Where(job => !job.Canceled)];
+            batch = Wanted(batch);
             foreach (var part in batch.Chunk(stageBatch(stage))) RunStage(stage, part);
         }
-        _finished += batch.Length;
+        // A wish that came in the last stage counts as well: what is marked as canceled is not delivered.
+        _finished += Wanted(batch).Length;
+    }
+
+    /// <summary>Marks those that are to be cancelled and returns the others.</summary>
+    private static RenderJob[] Wanted(RenderJob[] batch)
+    {
+        foreach (var job in batch) job.Canceled |= job.CancelRequested;
+        return [.. batch.Where(job => !job.Canceled)];
     }
 
     private void RunStage(int stage, RenderJob[] batch)

@@ -22,6 +22,14 @@ public static class DtypeChoice
         return device.type == DeviceType.CPU && CpuMultipliesBfloat16() ? ScalarType.BFloat16 : ScalarType.Float32;
     }
 
+    /// <summary>As settings and provenance write it.</summary>
+    internal static string NameOf(ScalarType dtype) => dtype switch
+    {
+        ScalarType.BFloat16 => "bfloat16",
+        ScalarType.Float16 => "float16",
+        _ => "float32",
+    };
+
     private static bool CpuMultipliesBfloat16()
     {
         if (!X86Base.IsSupported || X86Base.CpuId(0, 0).Eax < FeatureLeaf) return false;

@@ -14,6 +14,15 @@ internal interface IStage : IDisposable
     /// <summary>Height and width of its pictures, in pixels.</summary>
     int Size { get; }
 
+    /// <summary>SHA-256 of the network's weights as they were loaded; see <see cref="Weights.WeightsFolder.Sha256"/>.</summary>
+    string WeightsSha256 { get; }
+
+    /// <summary>SHA-256 of the scheduler's configuration file.</summary>
+    string SchedulerSha256 { get; }
+
+    /// <summary>That of the scheduler which puts noise on the smaller picture; null for a stage that takes none.</summary>
+    string? NoisingSha256 { get; }
+
     /// <summary>Fills in what the settings leave open, and checks them.</summary>
     /// <exception cref="Sampling.SettingsException">This stage cannot draw so.</exception>
     StagePlan Plan(StageSettings settings);

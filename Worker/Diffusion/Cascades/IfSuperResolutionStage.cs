@@ -8,26 +8,35 @@ namespace RenderFarm.Diffusion.Cascades;
 /// DeepFloyd IF's second stage (diffusers' IFSuperResolutionPipeline): a larger picture from a small one. The small one is enlarged and,
 /// once per picture, given noise of a level the network is told (noise conditioning augmentation, Ho et al. 2021).
 /// </summary>
-internal sealed class IfSuperResolutionStage(PixelDiffusion diffusion, NoiseSchedule noising) : IStage
+internal sealed class IfSuperResolutionStage(PixelDiffusion diffusion, NoiseSchedule noising, string noisingSha256) : IStage
 {
     /// <summary>diffusers' defaults.</summary>
-    private static readonly StageSettings Usual = new() { Steps = 50, Guidance = 4, NoiseLevel = 250 };
+    internal static readonly StageSettings Usual = new() { Steps = 50, Guidance = 4, NoiseLevel = 250 };
 
     public string Dtype => diffusion.Dtype;
 
     public int Size => diffusion.Size;
 
+    public string WeightsSha256 => diffusion.WeightsSha256;
+
+    public string SchedulerSha256 => diffusion.SchedulerSha256;
+
+    public string? NoisingSha256 => noisingSha256;
+
     public static IfSuperResolutionStage Load(ModelIndex index, ITextStates text, Placement placement)
     {
-        var noising = new NoiseSchedule(SchedulerConfig.Load(Path.Combine(index.PathOf("image_noising_scheduler"), "scheduler_config.json")));
-        return new IfSuperResolutionStage(PixelDiffusion.Load(index, text, placement, takesPicture: true), noising);
+        var noising = NoisingReader(index);
+        return new IfSuperResolutionStage(PixelDiffusion.Load(index, text, placement, takesPicture: true), new NoiseSchedule(noising.Read(null)), noising.Sha256);
     }
 
-    public StagePlan Plan(StageSettings settings)
-    {
-        var plan = diffusion.Plan(settings, Usual);
-        return plan.NoiseLevel < noising.Count ? plan : throw new SettingsException($"noise_level is {plan.NoiseLevel}; expected 0 to {noising.Count - 1}.");
-    }
+    /// <summary>The schedule of the noise that is put on the smaller picture.</summary>
+    public static SchedulerConfig NoisingOf(ModelIndex index) => NoisingReader(index).Read(null);
+
+    /// <exception cref="SettingsException">There is no such noise level.</exception>
+    public static StagePlan CheckNoiseLevel(StagePlan plan, int count) =>
+        plan.NoiseLevel < count ? plan : throw new SettingsException($"noise_level is {plan.NoiseLevel}; expected 0 to {count - 1}.");
+
+    public StagePlan Plan(StageSettings settings) => CheckNoiseLevel(diffusion.Plan(settings, Usual), noising.Count);
 
     public Tensor Draw(IReadOnlyList<StageRow> rows, Tensor? pictures, Action<int> stepped)
     {
@@ -39,6 +48,9 @@ internal sealed class IfSuperResolutionStage(PixelDiffusion diffusion, NoiseSche
     }
 
     public void Dispose() => diffusion.Dispose();
+
+    private static SchedulerConfigReader NoisingReader(ModelIndex index) =>
+        SchedulerConfigReader.Open(Path.Combine(index.PathOf("image_noising_scheduler"), "scheduler_config.json"));
 
     private LowResolution Enlarge(IReadOnlyList<StageRow> rows, Tensor pictures, IReadOnlyList<PictureNoise> generators)
     {

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using RenderFarm.Diffusion.Weights;
 
 namespace RenderFarm.Diffusion.Cascades;
 
@@ -10,6 +11,8 @@ internal sealed record ModelIndex(string Folder, string ClassName, IReadOnlySet<
 {
     public const string FileName = "model_index.json";
 
+    private static readonly JsonDocumentOptions Strict = new() { AllowDuplicateProperties = false };
+
     /// <exception cref="CascadeException">The file is missing or not right.</exception>
     public static ModelIndex Load(string folder)
     {
@@ -17,7 +20,7 @@ internal sealed record ModelIndex(string Folder, string ClassName, IReadOnlySet<
         if (!File.Exists(path)) throw new CascadeException($"'{path}' is missing; expected is a stage in diffusers' layout.");
         try
         {
-            using var document = JsonDocument.Parse(File.ReadAllBytes(path));
+            using var document = JsonDocument.Parse(ConfigFile.Read(path), Strict);
             var root = document.RootElement;
             if (root.ValueKind != JsonValueKind.Object || !root.TryGetProperty("_class_name", out var name) || name.ValueKind != JsonValueKind.String)
             {
@@ -27,7 +30,8 @@ internal sealed record ModelIndex(string Folder, string ClassName, IReadOnlySet<
             var components = root.EnumerateObject().Where(entry => IsPresent(entry.Value)).Select(entry => entry.Name);
             return new ModelIndex(folder, name.GetString()!, components.ToHashSet(StringComparer.Ordinal));
         }
-        catch (JsonException error)
+        // Half of a surrogate pair, as an escape, surfaces as InvalidOperationException when the string is taken out.
+        catch (Exception error) when (error is JsonException or InvalidOperationException)
         {
             throw new CascadeException($"{path} is not JSON: {error.Message}", error);
         }

@@ -1,3 +1,4 @@
+using RenderFarm.Diffusion.Layers;
 using RenderFarm.Diffusion.Pictures;
 using static TorchSharp.torch;
 
@@ -14,7 +15,7 @@ internal static class PictureTensor
     {
         using var scope = NewDisposeScope();
         var (count, height, width) = ((int)pictures.shape[0], (int)pictures.shape[2], (int)pictures.shape[3]);
-        var levels = (pictures / 2 + 0.5).clamp_(0, 1).mul_(White).round_().to(ScalarType.Byte).permute(0, 2, 3, 1).contiguous(); // [B, H, W, 3]
+        var levels = pictures.Over(2).PlusInPlace(0.5).BetweenInPlace(0, 1).TimesInPlace(White).round_().to(ScalarType.Byte).permute(0, 2, 3, 1).contiguous(); // [B, H, W, 3]
         var bytes = levels.bytes;
         var size = width * height * Picture.Channels;
         var result = new Picture[count];

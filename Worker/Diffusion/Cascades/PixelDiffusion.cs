@@ -19,20 +19,21 @@ internal sealed class PixelDiffusion : IDisposable
     private readonly ITextStates _text;
     private readonly SchedulerConfigReader _scheduler;
 
-    private PixelDiffusion(UNet2DCondition unet, ITextStates text, SchedulerConfigReader scheduler, int size) =>
-        (_unet, _text, _scheduler, Size) = (unet, text, scheduler, size);
+    private PixelDiffusion(UNet2DCondition unet, ITextStates text, SchedulerConfigReader scheduler, string sha256) =>
+        (_unet, _text, _scheduler, WeightsSha256) = (unet, text, scheduler, sha256);
 
     /// <summary>Height and width of the pictures.</summary>
-    public int Size { get; }
+    public int Size => _unet.Config.SampleSize!.Value;
+
+    /// <inheritdoc cref="IStage.WeightsSha256"/>
+    public string WeightsSha256 { get; }
+
+    /// <inheritdoc cref="IStage.SchedulerSha256"/>
+    public string SchedulerSha256 => _scheduler.Sha256;
 
     public Device Device => _unet.Placement.Device;
 
-    public string Dtype => _unet.Placement.Dtype switch
-    {
-        ScalarType.BFloat16 => "bfloat16",
-        ScalarType.Float16 => "float16",
-        _ => "float32",
-    };
+    public string Dtype => DtypeChoice.NameOf(_unet.Placement.Dtype);
 
     /// <summary>Reads <c>unet/</c> and <c>scheduler/</c> of a stage.</summary>
     /// <param name="index">The stage.</param>
@@ -43,23 +44,15 @@ internal sealed class PixelDiffusion : IDisposable
     {
         var path = Path.Combine(index.PathOf("unet"), "config.json");
         var config = UNetConfig.Load(path);
-        var schedulerPath = Path.Combine(index.PathOf("scheduler"), "scheduler_config.json");
-        var scheduler = new SchedulerConfigReader(File.ReadAllText(schedulerPath), schedulerPath);
+        var scheduler = SchedulerOf(index);
         Check(config, scheduler.Read(null), path, takesPicture);
-        var unet = new UNet2DCondition(config, placement);
-        try
-        {
-            using var weights = WeightsFolder.Open(index.PathOf("unet"), preferHalf: placement.Dtype == ScalarType.Float16);
-            WeightsLoader.Load(unet, weights);
-            unet.eval();
-            return new PixelDiffusion(unet, text, scheduler, config.SampleSize!.Value);
-        }
-        catch
-        {
-            unet.Dispose();
-            throw;
-        }
+        using var weights = WeightsFolder.Open(index.PathOf("unet"), preferHalf: placement.Dtype == ScalarType.Float16);
+        var unet = WeightsLoader.Build(weights, place => new UNet2DCondition(config, place), placement);
+        return new PixelDiffusion(unet, text, scheduler, weights.Sha256());
     }
+
+    /// <summary>The stage's own scheduler.</summary>
+    public static SchedulerConfigReader SchedulerOf(ModelIndex index) => SchedulerConfigReader.Open(Path.Combine(index.PathOf("scheduler"), "scheduler_config.json"));
 
     /// <exception cref="CascadeException">Network and scheduler do not make such a stage.</exception>
     public static void Check(UNetConfig config, SchedulerConfig scheduler, string path, bool takesPicture)
@@ -90,7 +83,17 @@ internal sealed class PixelDiffusion : IDisposable
     }
 
     /// <inheritdoc cref="IStage.Plan"/>
-    public StagePlan Plan(StageSettings settings, StageSettings usual) => StagePlan.Resolve(settings, usual, _scheduler.Read);
+    public StagePlan Plan(StageSettings settings, StageSettings usual) => Plan(settings, usual, _scheduler, _unet.Config);
+
+    /// <summary>As the other, before there is a network.</summary>
+    public static StagePlan Plan(StageSettings settings, StageSettings usual, SchedulerConfigReader scheduler, UNetConfig network)
+    {
+        var plan = StagePlan.Resolve(settings, usual, scheduler.Read);
+        if (!plan.Scheduler.LearnsVariance || network.OutChannels == 2 * Channels) return plan;
+        throw new SettingsException(
+            $"sampler is '{SamplerName.Of(plan.Scheduler)}', which with the scheduler's variance_type {plan.Scheduler.Variance} takes {2 * Channels} channels from the network; " +
+            $"its out_channels is {network.OutChannels}. Choose another sampler: {string.Join(", ", SamplerName.All.Where(name => name != SamplerName.Of(plan.Scheduler)))}.");
+    }
 
     /// <inheritdoc cref="IStage.Draw"/>
     /// <param name="rows">B pictures.</param>
@@ -118,7 +121,7 @@ internal sealed class PixelDiffusion : IDisposable
             using var inner = NewDisposeScope();
             // diffusers scales the low-resolution picture along with the sample, where a sampler scales.
             var scale = sampler.InputScale(step);
-            var input = cat([sample, scale == 1 ? lowPictures : lowPictures * scale], 1);
+            var input = cat([sample, scale == 1 ? lowPictures : lowPictures.Times(scale)], 1);
             return _unet.Denoise(input, prompt, step).MoveToOuterDisposeScope();
         }
     }

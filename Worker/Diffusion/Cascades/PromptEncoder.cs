@@ -1,5 +1,6 @@
 using RenderFarm.Diffusion.Layers;
 using RenderFarm.Diffusion.Text;
+using RenderFarm.Diffusion.Weights;
 using static TorchSharp.torch;
 
 namespace RenderFarm.Diffusion.Cascades;
@@ -24,15 +25,38 @@ internal sealed class PromptEncoder : ITextStates, IDisposable
     private readonly Dictionary<string, LinkedListNode<(string Prompt, Tensor States)>> _known = new(StringComparer.Ordinal);
     private readonly LinkedList<(string Prompt, Tensor States)> _byUse = new();
 
-    public PromptEncoder(T5Tokenizer tokenizer, T5Encoder encoder, Placement placement, bool clean, long cacheBytes) =>
-        (_tokenizer, _encoder, _placement, _clean, _cacheBytes) = (tokenizer, encoder, placement, clean, cacheBytes);
+    private PromptEncoder(T5Tokenizer tokenizer, T5Encoder encoder, Placement placement, bool clean, long cacheBytes, string sha256) =>
+        (_tokenizer, _encoder, _placement, _clean, _cacheBytes, WeightsSha256) = (tokenizer, encoder, placement, clean, cacheBytes, sha256);
+
+    /// <summary>SHA-256 of the encoder's weights as they were loaded.</summary>
+    public string WeightsSha256 { get; }
+
+    /// <summary>The encoder's number format: float32, bfloat16 or float16.</summary>
+    public string Dtype => DtypeChoice.NameOf(_placement.Dtype);
+
+    /// <summary>What is done to prompts first: plain or caption.</summary>
+    public string Cleaning => _clean ? "caption" : "plain";
 
     /// <summary>Reads <c>tokenizer/</c> and <c>text_encoder/</c> of a stage.</summary>
     public static PromptEncoder Load(ModelIndex index, Placement placement, bool clean, long cacheBytes)
     {
-        var tokenizer = T5Tokenizer.Load(Path.Combine(index.PathOf("tokenizer"), "spiece.model"));
-        var encoder = T5Encoder.Load(index.PathOf("text_encoder"), placement, preferHalf: placement.Dtype == ScalarType.Float16);
-        return new PromptEncoder(tokenizer, encoder, placement, clean, cacheBytes);
+        var (tokenizer, config) = ReadVocabulary(index);
+        using var weights = WeightsFolder.Open(index.PathOf("text_encoder"), preferHalf: placement.Dtype == ScalarType.Float16);
+        var encoder = WeightsLoader.Build(weights, place => new T5Encoder(config, place), placement, T5Encoder.Key);
+        return new PromptEncoder(tokenizer, encoder, placement, clean, cacheBytes, weights.Sha256());
+    }
+
+    /// <summary>The vocabulary and the encoder's structure, compared.</summary>
+    /// <exception cref="CascadeException">The vocabulary has pieces for which the encoder has no vector.</exception>
+    public static (T5Tokenizer Tokenizer, T5Config Config) ReadVocabulary(ModelIndex index)
+    {
+        var (vocabulary, path) = (Path.Combine(index.PathOf("tokenizer"), "spiece.model"), Path.Combine(index.PathOf("text_encoder"), "config.json"));
+        var config = T5Config.Load(path);
+        var tokenizer = T5Tokenizer.Load(vocabulary);
+        if (tokenizer.VocabularySize <= config.VocabSize) return (tokenizer, config);
+        throw new CascadeException(
+            $"'{vocabulary}' has {tokenizer.VocabularySize} pieces, but '{path}' has vocab_size = {config.VocabSize}; every piece needs a row of the embedding table. " +
+            "Use the vocabulary that the text encoder was trained with.");
     }
 
     /// <summary>How many prompts went through the network so far.</summary>

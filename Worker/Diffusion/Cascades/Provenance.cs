@@ -20,6 +20,12 @@ public sealed record Provenance
     /// <summary>As requested.</summary>
     public required long Seed { get; init; }
 
+    /// <summary>Number format of the text encoder: float32, bfloat16 or float16.</summary>
+    public required string TextEncoderDtype { get; init; }
+
+    /// <summary>What was done to the prompts before encoding: plain (trimmed, lower case) or caption (as DeepFloyd IF cleans captions).</summary>
+    public required string PromptCleaning { get; init; }
+
     /// <summary>Every stage's settings, in order.</summary>
     public required IReadOnlyList<StageProvenance> Stages { get; init; }
 
@@ -35,6 +41,7 @@ public sealed record Provenance
         new("seed", Seed.ToString(CultureInfo.InvariantCulture)),
         new("model", Model),
         new("weights_sha256", WeightsSha256),
+        new("text_encoder", $"dtype={TextEncoderDtype} cleaning={PromptCleaning}"),
         .. Stages.Select(stage => new KeyValuePair<string, string>(stage.Key, stage.ToString())),
     ];
 }

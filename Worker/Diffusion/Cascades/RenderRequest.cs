@@ -5,7 +5,7 @@ namespace RenderFarm.Diffusion.Cascades;
 /// <summary>One picture to draw.</summary>
 public sealed record RenderRequest
 {
-    /// <summary>Longest prompt and negative prompt, in characters.</summary>
+    /// <summary>Longest prompt and negative prompt, in characters as <see cref="LengthOf"/> counts them.</summary>
     public const int LongestPrompt = 2000;
 
     /// <summary>What to draw, 1 to <see cref="LongestPrompt"/> characters.</summary>
@@ -29,18 +29,19 @@ public sealed record RenderRequest
     /// <summary>Cancels this picture alone; the others drawn with it are not affected.</summary>
     public CancellationToken CancellationToken { get; init; }
 
+    /// <summary>Length of a prompt in characters: Unicode scalar values, so that a sign outside the basic plane counts once.</summary>
+    public static int LengthOf(string prompt)
+    {
+        ArgumentNullException.ThrowIfNull(prompt);
+        return prompt.EnumerateRunes().Count();
+    }
+
     /// <exception cref="SettingsException">Something about the request that no model accepts.</exception>
     internal void Check(int stages)
     {
         if (string.IsNullOrWhiteSpace(Prompt)) throw new SettingsException("The prompt is empty; say what to draw.");
-        if (Prompt.Length > LongestPrompt)
-        {
-            throw new SettingsException($"The prompt has {Prompt.Length} characters; the most is {LongestPrompt}.");
-        }
-        if (NegativePrompt.Length > LongestPrompt)
-        {
-            throw new SettingsException($"The negative prompt has {NegativePrompt.Length} characters; the most is {LongestPrompt}.");
-        }
+        CheckLength("prompt", Prompt);
+        CheckLength("negative prompt", NegativePrompt);
         if (Seed < 0) throw new SettingsException($"The seed is {Seed}; expected 0 or more.");
         foreach (var key in Settings.Keys)
         {
@@ -54,5 +55,11 @@ public sealed record RenderRequest
         {
             throw new SettingsException($"The checkpoint is of stage {checkpoint.Stage + 1}; this model has {stages}.");
         }
+    }
+
+    private static void CheckLength(string name, string text)
+    {
+        if (LengthOf(text) is > LongestPrompt and var length)
+            throw new SettingsException($"The {name} has {length} characters; expected are at most {LongestPrompt}. Shorten it.");
     }
 }

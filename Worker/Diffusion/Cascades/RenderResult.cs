@@ -9,7 +9,7 @@ public sealed record RenderResult
     public required RenderRequest Request { get; init; }
 
     /// <summary>
-    /// True if the request's own token was cancelled before its last stage was done; <see cref="Stages"/> then holds those that were.
+    /// True if the request's own token was cancelled before its batch had left the last stage; <see cref="Stages"/> then holds those that were done.
     /// </summary>
     public required bool Canceled { get; init; }
 

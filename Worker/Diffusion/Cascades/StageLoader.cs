@@ -18,8 +18,8 @@ internal sealed class StageLoader
     /// <summary>The encoder of the first stage that has one, which the later ones share; null before. Whoever loads owns it.</summary>
     public PromptEncoder? Text { get; private set; }
 
-    /// <summary>The weights loaded so far: name within the cascade, folder, and whether the fp16 variant was preferred.</summary>
-    public List<(string Name, string Folder, bool PreferHalf)> Weights { get; } = [];
+    /// <summary>The weights loaded so far: name within the cascade, and SHA-256.</summary>
+    public List<(string Name, string Sha256)> Weights { get; } = [];
 
     /// <summary>Whether a stage of this class takes the picture of a stage before.</summary>
     public static bool TakesPicture(ModelIndex index) => index.ClassName == "IFSuperResolutionPipeline";
@@ -31,25 +31,17 @@ internal sealed class StageLoader
         throw new CascadeException($"'{index.Folder}' is a {index.ClassName}; supported are {string.Join(", ", Kinds.Keys)}.");
     }
 
+    /// <param name="index">A stage that <see cref="CascadeFit"/> found to fit.</param>
+    /// <param name="key">stage1, stage2 …</param>
     public IStage Load(ModelIndex index, string key)
     {
-        CheckClass(index);
         if (Text is null)
         {
-            if (!index.HasTextEncoder)
-            {
-                throw new CascadeException(
-                    $"'{index.Folder}' has no tokenizer and text_encoder, and no stage before it has; the first stage must bring them.");
-            }
-            var textPlacement = _options.PlacementOf(_options.TextEncoder);
-            Text = PromptEncoder.Load(index, textPlacement, _options.CleanPrompts, _options.TextCacheBytes);
-            Record(index, key, "text_encoder", textPlacement);
+            Text = PromptEncoder.Load(index, _options.PlacementOf(_options.TextEncoder), _options.CleanPrompts, _options.TextCacheBytes);
+            Weights.Add(($"{key}/text_encoder", Text.WeightsSha256));
         }
-        var placement = _options.PlacementOf(_options.Stages.GetValueOrDefault(key));
-        Record(index, key, "unet", placement);
-        return Kinds[index.ClassName](index, Text, placement);
+        var stage = Kinds[index.ClassName](index, Text, _options.PlacementOf(_options.Stages.GetValueOrDefault(key)));
+        Weights.Add(($"{key}/unet", stage.WeightsSha256));
+        return stage;
     }
-
-    private void Record(ModelIndex index, string key, string part, Placement placement) =>
-        Weights.Add(($"{key}/{part}", index.PathOf(part), placement.Dtype == TorchSharp.torch.ScalarType.Float16));
 }

@@ -5,6 +5,9 @@ namespace RenderFarm.Diffusion.Cascades;
 /// <summary>A stage's settings with nothing left open.</summary>
 internal sealed record StagePlan
 {
+    /// <summary>Far beyond what any model was drawn with; without a limit the numbers overflow and the picture is undefined.</summary>
+    private const double MostGuidance = 1000;
+
     public required SchedulerConfig Scheduler { get; init; }
 
     public required int Steps { get; init; }
@@ -57,14 +60,16 @@ internal sealed record StagePlan
     /// <summary>A sampler for one batch.</summary>
     public Sampler CreateSampler() => Sampler.Create(Scheduler, Steps, Timesteps, Eta);
 
-    public StageProvenance ToProvenance(string key, string dtype) =>
-        new(key, SamplerName.Of(Scheduler), Steps, TimestepsText, Guidance, NoiseLevel, dtype);
+    public StageProvenance ToProvenance(string key, IStage stage) => new(key, SamplerName.Of(Scheduler), Steps, TimestepsText, Guidance, NoiseLevel, stage.Dtype)
+    {
+        Eta = Scheduler.Kind == SamplerKind.Ddim ? Eta : null, SchedulerSha256 = stage.SchedulerSha256, NoisingSha256 = stage.NoisingSha256,
+    };
 
     private void Check(bool takesPicture)
     {
-        if (!double.IsFinite(Guidance) || Guidance < 0)
+        if (Guidance is not (>= 0 and <= MostGuidance))
         {
-            throw new SettingsException($"guidance is {Guidance}; expected 0 or more (at most 1 means none).");
+            throw new SettingsException($"guidance is {Guidance}; expected 0 to {MostGuidance} (at most 1 means none).");
         }
         if (NoiseLevel is { } level && !takesPicture)
         {

@@ -12,12 +12,24 @@ namespace RenderFarm.Diffusion.Cascades;
 /// <param name="Dtype">Number format of the network: float32, bfloat16 or float16.</param>
 public sealed record StageProvenance(string Key, string Sampler, int Steps, string? Timesteps, double Guidance, int? NoiseLevel, string Dtype)
 {
+    /// <summary>DDIM's share of fresh noise; null for other samplers, which have none.</summary>
+    public required double? Eta { get; init; }
+
+    /// <summary>SHA-256 of the scheduler's configuration file, in lower-case hexadecimal.</summary>
+    public required string SchedulerSha256 { get; init; }
+
+    /// <summary>For super-resolution stages, that of the scheduler which puts noise on the smaller picture.</summary>
+    public string? NoisingSha256 { get; init; }
+
     /// <summary>In one line, as it is stored in a picture.</summary>
     public override string ToString()
     {
         FormattableString common = $"sampler={Sampler} steps={Steps} guidance={Guidance} dtype={Dtype}";
         var text = common.ToString(CultureInfo.InvariantCulture);
         if (Timesteps is not null) text += $" timesteps={Timesteps}";
-        return NoiseLevel is { } level ? text + string.Create(CultureInfo.InvariantCulture, $" noise_level={level}") : text;
+        if (NoiseLevel is { } level) text += string.Create(CultureInfo.InvariantCulture, $" noise_level={level}");
+        if (Eta is { } eta) text += string.Create(CultureInfo.InvariantCulture, $" eta={eta}");
+        text += $" scheduler_sha256={SchedulerSha256}";
+        return NoisingSha256 is { } noising ? $"{text} noising_sha256={noising}" : text;
     }
 }

@@ -8,7 +8,7 @@ public sealed record StageSettings
     /// </summary>
     public int? Steps { get; init; }
 
-    /// <summary>Guidance scale; at most 1 means none, and the negative prompt is ignored.</summary>
+    /// <summary>Guidance scale, 0 to 1000; at most 1 means none, and the negative prompt is ignored.</summary>
     public double? Guidance { get; init; }
 
     /// <summary>

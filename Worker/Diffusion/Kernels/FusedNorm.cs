@@ -30,12 +30,11 @@ internal static unsafe class FusedNorm
         var coefficients = new NormCoefficients(shape, Floats(weight), Floats(bias), modulation is null ? null : Floats(modulation));
         var sums = new float[2 * shape.Items * shape.Channels];
         var pivots = Floats(map, 1);
-        fixed (byte* input = map.bytes, output = result.bytes)
-        {
-            if (map.dtype == ScalarType.BFloat16) Forward<BFloat16Element>(input, output, shape, coefficients, sums, pivots, epsilon, function);
-            else Forward<Float32Element>(input, output, shape, coefficients, sums, pivots, epsilon, function);
-        }
-
+        byte* input = TensorMemory.Of(map), output = TensorMemory.Of(result);
+        if (map.dtype == ScalarType.BFloat16) Forward<BFloat16Element>(input, output, shape, coefficients, sums, pivots, epsilon, function);
+        else Forward<Float32Element>(input, output, shape, coefficients, sums, pivots, epsilon, function);
+        GC.KeepAlive(map);
+        GC.KeepAlive(result);
         return coefficients;
     }
 
@@ -48,12 +47,14 @@ internal static unsafe class FusedNorm
     public static NormGradients Backward(Tensor map, long groups, NormCoefficients coefficients, ActivationFunction? function, Tensor gradient, Tensor result)
     {
         var shape = Shape(map, groups);
-        fixed (byte* input = map.bytes, incoming = gradient.bytes, outgoing = result.bytes)
-        {
-            return map.dtype == ScalarType.BFloat16
-                ? Backward<BFloat16Element>(input, incoming, outgoing, shape, coefficients, function)
-                : Backward<Float32Element>(input, incoming, outgoing, shape, coefficients, function);
-        }
+        byte* input = TensorMemory.Of(map), incoming = TensorMemory.Of(gradient), outgoing = TensorMemory.Of(result);
+        var gradients = map.dtype == ScalarType.BFloat16
+            ? Backward<BFloat16Element>(input, incoming, outgoing, shape, coefficients, function)
+            : Backward<Float32Element>(input, incoming, outgoing, shape, coefficients, function);
+        GC.KeepAlive(map);
+        GC.KeepAlive(gradient);
+        GC.KeepAlive(result);
+        return gradients;
     }
 
     private static void Forward<TElement>(

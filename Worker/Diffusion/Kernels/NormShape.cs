@@ -18,6 +18,7 @@ internal readonly record struct NormShape(int Batch, int Places, int Channels, i
     public void ForEach(Action<int, int, int, int> body)
     {
         var (splits, places) = (Splits, Places);
-        CpuTeam.Run(Items, item => body(item / splits, places * (item % splits) / splits, places * (item % splits + 1) / splits, item));
+        int Part(int split) => (int)((long)places * split / splits);
+        CpuTeam.Run(Items, item => body(item / splits, Part(item % splits), Part(item % splits + 1), item));
     }
 }

@@ -19,16 +19,13 @@ internal static unsafe class SoftmaxKernel
         var rows = (int)(scores.numel() / width);
         var sums = empty([.. scores.shape[..^1], 1], ScalarType.Float32);
         var parts = CpuTeam.Threads;
-        fixed (byte* data = scores.bytes, totals = sums.bytes)
+        var (x, total) = ((nint)TensorMemory.Of(scores), (nint)TensorMemory.Of(sums));
+        CpuTeam.Run(parts, part =>
         {
-            var (x, total) = ((nint)data, (nint)totals);
-            CpuTeam.Run(parts, part =>
-            {
-                for (var row = (long)rows * part / parts; row < (long)rows * (part + 1) / parts; row++)
-                    ((float*)total)[row] = Row((byte*)x + row * width * BFloat16Element.Size, width, (float)factor);
-            });
-        }
-
+            for (var row = (long)rows * part / parts; row < (long)rows * (part + 1) / parts; row++)
+                ((float*)total)[row] = Row((byte*)x + row * width * BFloat16Element.Size, width, (float)factor);
+        });
+        GC.KeepAlive(scores);
         return sums;
     }
 

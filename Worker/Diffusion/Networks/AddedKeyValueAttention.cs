@@ -76,6 +76,6 @@ internal sealed class AddedKeyValueAttention : nn.Module<Tensor, TextKeysValues,
         var key = _key is null ? text.Keys : cat([text.Keys, _key.call(tokens)], 1); // [B, L + HW, C]
         var value = _value is null ? text.Values : cat([text.Values, _value.call(tokens)], 1);
         var output = _output[0].call(DotProductAttention.Apply(query, key, value, _heads)); // [B, HW, C]
-        return (Features.Map(output, input.shape[2], input.shape[3]) + input).MoveToOuterDisposeScope();
+        return Features.Map(output, input.shape[2], input.shape[3]).Plus(input).MoveToOuterDisposeScope();
     }
 }

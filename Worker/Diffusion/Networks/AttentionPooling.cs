@@ -38,13 +38,13 @@ internal sealed class AttentionPooling : nn.Module<Tensor, Tensor>
     public override Tensor forward(Tensor input)
     {
         using var scope = NewDisposeScope();
-        var mean = input.mean([1], keepdim: true) + _position; // [B, 1, D]
+        var mean = input.mean([1], keepdim: true).Plus(_position); // [B, 1, D]
         var sequence = cat([mean, input], 1); // [B, 1 + L, D]
         var query = Heads(_query.call(mean)); // [B, N, 1, K]
         var key = Heads(_key.call(sequence)); // [B, N, 1 + L, K]
         var value = Heads(_value.call(sequence));
         var scale = Math.Pow(query.shape[^1], -0.25);
-        var scores = (query * scale).matmul((key * scale).transpose(-1, -2)); // [B, N, 1, 1 + L]
+        var scores = query.Times(scale).matmul(key.Times(scale).transpose(-1, -2)); // [B, N, 1, 1 + L]
         var weights = scores.to(ScalarType.Float32).softmax(-1).to(value.dtype);
         return weights.matmul(value).flatten(1).MoveToOuterDisposeScope();
     }

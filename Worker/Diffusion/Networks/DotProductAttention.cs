@@ -1,4 +1,5 @@
 using RenderFarm.Diffusion.Kernels;
+using RenderFarm.Diffusion.Layers;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -31,7 +32,7 @@ internal static class DotProductAttention
     private static Tensor Differentiable(Tensor query, Tensor key, Tensor value)
     {
         using var scope = NewDisposeScope();
-        var scores = (query * Scale(query)).matmul(key.transpose(-1, -2)); // [B, N, Q, L]
+        var scores = query.Times(Scale(query)).matmul(key.transpose(-1, -2)); // [B, N, Q, L]
         return scores.softmax(-1).matmul(value).MoveToOuterDisposeScope();
     }
 

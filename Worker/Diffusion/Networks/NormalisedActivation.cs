@@ -27,7 +27,7 @@ internal static class NormalisedActivation
         if (modulation is not null)
         {
             var parts = modulation.unsqueeze(-1).unsqueeze(-1).chunk(2, 1); // 2 x [B, C, 1, 1]
-            result = addcmul(parts[1], result, parts[0] + 1, 1);
+            result = parts[1].PlusProduct(result, parts[0].Plus(1L));
         }
 
         return (function is { } activation ? Features.Activate(result, activation) : result).MoveToOuterDisposeScope();

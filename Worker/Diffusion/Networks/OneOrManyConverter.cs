@@ -8,8 +8,16 @@ internal sealed class OneOrManyConverter<T> : JsonConverter<IReadOnlyList<T>>
 {
     public override IReadOnlyList<T> Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options)
     {
-        if (reader.TokenType == JsonTokenType.StartArray) return JsonSerializer.Deserialize<T[]>(ref reader, options)!;
-        return [JsonSerializer.Deserialize<T>(ref reader, options)!];
+        try
+        {
+            if (reader.TokenType == JsonTokenType.StartArray) return JsonSerializer.Deserialize<T[]>(ref reader, options)!;
+            return [JsonSerializer.Deserialize<T>(ref reader, options)!];
+        }
+        // Without a path of its own, the error gets that of the property.
+        catch (JsonException error)
+        {
+            throw new JsonException(error.Message, error);
+        }
     }
 
     public override void Write(Utf8JsonWriter writer, IReadOnlyList<T> value, JsonSerializerOptions options)

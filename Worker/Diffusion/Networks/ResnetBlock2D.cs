@@ -66,12 +66,12 @@ internal sealed class ResnetBlock2D : nn.Module<Tensor, ResnetConditions, Tensor
         hidden = conditions.UpsamplingSums is { } sums
             ? UpsamplingConvolution.Apply(hidden, sums, _inputConvolution.Bias)
             : _inputConvolution.call(Features.Resample(hidden, _resampling));
-        if (_timeScaleShift == TimeScaleShift.Default) hidden = hidden + modulation.unsqueeze(-1).unsqueeze(-1);
+        if (_timeScaleShift == TimeScaleShift.Default) hidden = hidden.Plus(modulation.unsqueeze(-1).unsqueeze(-1));
         hidden = NormalisedActivation.Apply(_outputNorm, hidden, _timeScaleShift == TimeScaleShift.ScaleShift ? modulation : null, _activation);
         hidden = _outputConvolution.call(hidden);
         var residual = Features.Resample(input, _resampling);
         if (_shortcut is not null) residual = _shortcut.call(residual);
-        var sum = residual + hidden;
-        return (_outScaleFactor == 1 ? sum : sum / _outScaleFactor).MoveToOuterDisposeScope();
+        var sum = residual.Plus(hidden);
+        return (_outScaleFactor == 1 ? sum : sum.Over(_outScaleFactor)).MoveToOuterDisposeScope();
     }
 }

@@ -1,3 +1,4 @@
+using RenderFarm.Diffusion.Layers;
 using static TorchSharp.torch;
 
 namespace RenderFarm.Diffusion.Networks;
@@ -17,8 +18,8 @@ internal static class SinusoidalEmbedding
     {
         using var scope = NewDisposeScope();
         var half = width / 2;
-        var index = arange(half, ScalarType.Float32, timesteps.device);
-        var frequencies = (index * (-Math.Log(MaxPeriod)) / half).exp();
+        var index = Arithmetic.Count(half, ScalarType.Float32, timesteps.device);
+        var frequencies = index.Times(-Math.Log(MaxPeriod)).Over(half).exp();
         var angles = timesteps.to(ScalarType.Float32).unsqueeze(1) * frequencies; // [B, half]
         return cat([angles.cos(), angles.sin()], 1).MoveToOuterDisposeScope();
     }

@@ -1,3 +1,4 @@
+using RenderFarm.Diffusion.Layers;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -11,8 +12,8 @@ internal sealed partial class UNet2DCondition
     {
         using var scope = NewDisposeScope();
         var sum = zeros([text.shape[0], Config.TimeEmbeddingWidth], Placement.Dtype, Placement.Device);
-        if (_noiseLevelEmbedding is not null) sum = sum + _noiseLevelEmbedding.call(noiseLevel!);
-        if (_textEmbedding is not null) sum = sum + _textEmbedding.call(text.to(Placement.Dtype));
+        if (_noiseLevelEmbedding is not null) sum = sum.Plus(_noiseLevelEmbedding.call(noiseLevel!));
+        if (_textEmbedding is not null) sum = sum.Plus(_textEmbedding.call(text.to(Placement.Dtype)));
         return sum.MoveToOuterDisposeScope();
     }
 

@@ -88,7 +88,7 @@ internal sealed partial class UNet2DCondition : nn.Module<Tensor, Tensor, Tensor
             throw new ArgumentException($"timesteps are [{string.Join(", ", timesteps.shape)}]; expected one for each of {text.shape[0]} texts.");
         CheckSample(sample, text.shape[0]);
         using var scope = NewDisposeScope();
-        var embedding = Activated(_timeEmbedding.call(timesteps) + Constant(text, noiseLevel));
+        var embedding = Activated(_timeEmbedding.call(timesteps).Plus(Constant(text, noiseLevel)));
         var conditions = new Conditions(_allResnets.ToDictionary(block => block, block => new ResnetConditions(block.Modulation(embedding))), Texts(text));
         return Run(sample, conditions).MoveToOuterDisposeScope();
     }
@@ -103,7 +103,7 @@ internal sealed partial class UNet2DCondition : nn.Module<Tensor, Tensor, Tensor
         using var scope = NewDisposeScope();
         var steps = tensor(timesteps.Select(t => (float)t).ToArray(), device: Placement.Device);
         var perStep = _timeEmbedding.call(steps).unsqueeze(1); // [S, 1, D]
-        var embedding = Activated(perStep + Constant(text, noiseLevel)).expand(timesteps.Count, text.shape[0], -1); // [S, B, D]
+        var embedding = Activated(perStep.Plus(Constant(text, noiseLevel))).expand(timesteps.Count, text.shape[0], -1); // [S, B, D]
         var blocks = _allResnets.ToDictionary(block => block, block => new ResnetConditions(block.Modulation(embedding), block.UpsamplingSums()));
         return new UNetPrompt(timesteps.Count, text.shape[0], blocks, Texts(text));
     }

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using System.Text.Json.Serialization.Metadata;
+using RenderFarm.Diffusion.Weights;
 
 namespace RenderFarm.Diffusion.Networks;
 
@@ -13,6 +14,8 @@ public sealed partial record UNetConfig
     {
         PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower,
         NumberHandling = JsonNumberHandling.Strict,
+        AllowDuplicateProperties = false,
+        RespectNullableAnnotations = true,
         Converters = { new JsonStringEnumConverter(allowIntegerValues: false) },
         TypeInfoResolver = new DefaultJsonTypeInfoResolver(),
     };
@@ -45,9 +48,27 @@ public sealed partial record UNetConfig
         ["upcast_attention"] = "false",
     };
 
+    /// <summary>Most levels: each halves the picture.</summary>
+    private const int MostLevels = 12;
+
+    /// <summary>Most channels, or numbers of a vector, anywhere in the network; the largest published ones have a tenth.</summary>
+    private const int Widest = 1 << 16;
+
+    private const int MostLayers = 100, LargestSample = 8192, LargestFactor = 1_000_000;
+
     /// <summary>Reads and checks a config.json.</summary>
     /// <exception cref="NetworkConfigException">The file is no U-Net configuration, or asks for what this network does not do.</exception>
-    public static UNetConfig Load(string path) => Parse(File.ReadAllText(path), path);
+    public static UNetConfig Load(string path)
+    {
+        try
+        {
+            return Parse(ConfigFile.Read(path), path);
+        }
+        catch (InvalidDataException error)
+        {
+            throw new NetworkConfigException(error.Message, error);
+        }
+    }
 
     /// <summary>Reads and checks the text of a config.json.</summary>
     /// <param name="json">The text.</param>
@@ -66,7 +87,15 @@ public sealed partial record UNetConfig
             throw new NetworkConfigException($"{source}: {Describe(json, error)}", error);
         }
 
-        foreach (var (key, value) in config.Others) CheckOther(key, value, source);
+        try
+        {
+            foreach (var (key, value) in config.Others) CheckOther(key, value, source);
+        }
+        // Half of a surrogate pair, as an escape, surfaces when the string is compared.
+        catch (InvalidOperationException error)
+        {
+            throw new NetworkConfigException($"{source}: a text is not valid Unicode ({error.Message})", error);
+        }
         config.Check(source);
         return config;
     }
@@ -82,7 +111,7 @@ public sealed partial record UNetConfig
             if (!document.RootElement.TryGetProperty(name, out var value)) return error.Message;
             return $"{name} is {value.GetRawText()}, which is not supported{Choices(name)}.";
         }
-        catch (JsonException)
+        catch (Exception second) when (second is JsonException or InvalidOperationException)
         {
             return error.Message;
         }
@@ -119,14 +148,14 @@ public sealed partial record UNetConfig
     }
 
     /// <summary>Looked for one after another, because the later ones rely on the earlier ones' absence.</summary>
-    private IEnumerable<(bool Found, string Text)> Faults() => Lengths().Concat(Signs()).Concat(Divisions());
+    private IEnumerable<(bool Found, string Text)> Faults() => Lengths().Concat(Ranges()).Concat(Divisions());
 
     private IEnumerable<(bool Found, string Text)> Lengths()
     {
         (bool, string) PerLevel(string key, int count, bool oneForAll) =>
             (count != Levels && !(oneForAll && count == 1), $"{key} has {count} entries, but block_out_channels has {Levels}.");
 
-        yield return (Levels == 0, "block_out_channels is empty.");
+        yield return (Levels is 0 or > MostLevels, $"block_out_channels has {Levels} entries; expected 1 to {MostLevels}.");
         yield return PerLevel("down_block_types", DownBlockTypes.Count, false);
         yield return PerLevel("up_block_types", UpBlockTypes.Count, false);
         yield return PerLevel("layers_per_block", LayersPerBlock.Count, true);
@@ -134,19 +163,25 @@ public sealed partial record UNetConfig
         yield return PerLevel("only_cross_attention", OnlyCrossAttention.Count, true);
     }
 
-    private IEnumerable<(bool Found, string Text)> Signs()
+    private IEnumerable<(bool Found, string Text)> Ranges()
     {
-        (string Key, double Value)[] positive =
-        [
-            ("in_channels", InChannels), ("out_channels", OutChannels), ("cross_attention_dim", CrossAttentionDim), ("norm_num_groups", NormNumGroups),
-            ("norm_eps", NormEps), ("resnet_out_scale_factor", ResnetOutScaleFactor), ("mid_block_scale_factor", MidBlockScaleFactor),
-            ("time_embedding_dim", TimeEmbeddingWidth), ("addition_embed_type_num_heads", AdditionEmbedTypeNumHeads),
-            ("encoder_hid_dim", EncoderHidDim ?? 1),
-            .. BlockOutChannels.Select(channels => ("block_out_channels", (double)channels)),
-            .. LayersPerBlock.Select(layers => ("layers_per_block", (double)layers)),
-            .. AttentionHeadDim.Select(width => ("attention_head_dim", (double)width)),
-        ];
-        return positive.Select(entry => (entry.Value <= 0, $"{entry.Key} is {entry.Value}; expected more than 0."));
+        static (bool, string) Within(string key, double value, double most) =>
+            (!(value > 0 && value <= most), FormattableString.Invariant($"{key} is {value}; expected more than 0, at most {most}."));
+
+        foreach (var channels in BlockOutChannels) yield return Within("block_out_channels", channels, Widest);
+        foreach (var layers in LayersPerBlock) yield return Within("layers_per_block", layers, MostLayers);
+        foreach (var width in AttentionHeadDim) yield return Within("attention_head_dim", width, Widest);
+        yield return Within("in_channels", InChannels, Widest);
+        yield return Within("out_channels", OutChannels, Widest);
+        yield return Within("cross_attention_dim", CrossAttentionDim, Widest);
+        yield return Within("encoder_hid_dim", EncoderHidDim ?? 1, Widest);
+        yield return Within("time_embedding_dim", TimeEmbeddingWidth, 4 * Widest);
+        yield return Within("norm_num_groups", NormNumGroups, Widest);
+        yield return Within("addition_embed_type_num_heads", AdditionEmbedTypeNumHeads, Widest);
+        yield return Within("sample_size", SampleSize ?? 1, LargestSample);
+        yield return Within("norm_eps", NormEps, 1);
+        yield return Within("resnet_out_scale_factor", ResnetOutScaleFactor, LargestFactor);
+        yield return Within("mid_block_scale_factor", MidBlockScaleFactor, LargestFactor);
     }
 
     private IEnumerable<(bool Found, string Text)> Divisions()

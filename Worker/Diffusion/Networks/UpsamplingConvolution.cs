@@ -1,3 +1,4 @@
+using RenderFarm.Diffusion.Layers;
 using static TorchSharp.torch;
 
 namespace RenderFarm.Diffusion.Networks;
@@ -56,6 +57,6 @@ internal static class UpsamplingConvolution
     private static Tensor[] Taps(Tensor kernel, int dimension)
     {
         Tensor Tap(int index) => kernel.select(dimension, index);
-        return [stack([Tap(0), Tap(1) + Tap(2)], dimension), stack([Tap(0) + Tap(1), Tap(2)], dimension)];
+        return [stack([Tap(0), Tap(1).Plus(Tap(2))], dimension), stack([Tap(0).Plus(Tap(1)), Tap(2)], dimension)];
     }
 }

@@ -13,18 +13,23 @@ public static class ContactSheet
 
     private const int CaptionLines = 3;
 
+    private const int FrameWidth = 4;
+
+    private static readonly SKColor Green = new(40, 180, 70), Red = new(230, 40, 40);
+
     /// <summary>
-    /// Draws the sheet. Captions are broken over at most three lines; on a machine without any font there are none.
+    /// Draws the sheet. Captions are broken over at most three lines, for which there is room if any entry has one; on a machine without any
+    /// font there are none.
     /// </summary>
-    /// <param name="entries">Pictures with captions, in reading order.</param>
+    /// <param name="entries">In reading order.</param>
     /// <param name="columns">Pictures per row; by default about as many as make the sheet four by three.</param>
     /// <param name="cell">Side of the square each picture is fitted into, in pixels.</param>
     /// <exception cref="ArgumentException">There are no entries.</exception>
-    public static Picture Draw(IReadOnlyList<(Picture Picture, string Caption)> entries, int? columns = null, int cell = 256)
+    public static Picture Draw(IReadOnlyList<SheetEntry> entries, int? columns = null, int cell = 256)
     {
         ArgumentNullException.ThrowIfNull(entries);
         if (entries.Count == 0) throw new ArgumentException("A contact sheet needs at least one picture.", nameof(entries));
-        using var font = FindFont();
+        using var font = entries.Any(entry => entry.Caption.Length > 0) ? FindFont() : null;
         var captionHeight = font is null ? 0 : CaptionLines * LineHeight + Margin / 2;
         var perRow = Math.Min(columns ?? (int)Math.Ceiling(Math.Sqrt(entries.Count * 4 / 3.0)), entries.Count);
         var rows = (entries.Count + perRow - 1) / perRow;
@@ -35,6 +40,7 @@ public static class ContactSheet
         for (var index = 0; index < entries.Count; index++)
         {
             var (left, top) = (Margin + index % perRow * (cell + Margin), Margin + index / perRow * (cell + captionHeight + Margin));
+            DrawFrame(canvas, entries[index].Frame, SKRect.Create(left, top, cell, cell));
             DrawPicture(canvas, entries[index].Picture, SKRect.Create(left, top, cell, cell));
             if (font is not null) DrawCaption(canvas, font, entries[index].Caption, left, top + cell, cell);
         }
@@ -46,6 +52,13 @@ public static class ContactSheet
     {
         var typeface = SKTypeface.Default;
         return typeface is null || typeface.GlyphCount == 0 || typeface.GetGlyph('a') == 0 ? null : new SKFont(typeface, TextSize);
+    }
+
+    private static void DrawFrame(SKCanvas canvas, SheetFrame frame, SKRect place)
+    {
+        if (frame == SheetFrame.None) return;
+        using var paint = new SKPaint { Color = frame == SheetFrame.Right ? Green : Red };
+        canvas.DrawRect(SKRect.Inflate(place, FrameWidth, FrameWidth), paint);
     }
 
     private static void DrawPicture(SKCanvas canvas, Picture picture, SKRect place)

@@ -1,3 +1,4 @@
+using RenderFarm.Diffusion.Files;
 using SkiaSharp;
 
 namespace RenderFarm.Diffusion.Pictures;

@@ -1,3 +1,4 @@
+using RenderFarm.Diffusion.Layers;
 using static TorchSharp.torch;
 
 namespace RenderFarm.Diffusion.Sampling;
@@ -41,9 +42,9 @@ internal sealed class DdimSampler : Sampler
         var variance = (1 - alphaBarNext) / (1 - alphaBar) * (1 - alphaBar / alphaBarNext);
         var deviation = _eta * Math.Sqrt(Math.Max(variance, 0));
         var denoised = denoise(sample, step);
-        var next = denoised.Original * Math.Sqrt(alphaBarNext);
-        next.add_(denoised.Noise, alpha: Math.Sqrt(Math.Max(1 - alphaBarNext - deviation * deviation, 0)));
-        if (noise is not null) next.add_(noise, alpha: deviation);
+        var next = denoised.Original.Times(Math.Sqrt(alphaBarNext));
+        next.PlusInPlace(denoised.Noise, Math.Sqrt(Math.Max(1 - alphaBarNext - deviation * deviation, 0)));
+        if (noise is not null) next.PlusInPlace(noise, deviation);
         return next.MoveToOuterDisposeScope();
     }
 }

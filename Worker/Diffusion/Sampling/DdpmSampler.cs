@@ -1,3 +1,4 @@
+using RenderFarm.Diffusion.Layers;
 using static TorchSharp.torch;
 
 namespace RenderFarm.Diffusion.Sampling;
@@ -32,8 +33,8 @@ internal sealed class DdpmSampler : Sampler
         var alphaBarNext = _schedule.AlphaBar(step + 1 < _timesteps.Length ? _timesteps[step + 1] : -1);
         var alpha = alphaBar / alphaBarNext;
         var denoised = denoise(sample, step);
-        var mean = denoised.Original * (Math.Sqrt(alphaBarNext) * (1 - alpha) / (1 - alphaBar));
-        mean.add_(sample, alpha: Math.Sqrt(alpha) * (1 - alphaBarNext) / (1 - alphaBar));
+        var mean = denoised.Original.Times(Math.Sqrt(alphaBarNext) * (1 - alpha) / (1 - alphaBar));
+        mean.PlusInPlace(sample, Math.Sqrt(alpha) * (1 - alphaBarNext) / (1 - alphaBar));
         if (noise is null) return mean.MoveToOuterDisposeScope();
         var least = Math.Max((1 - alphaBarNext) / (1 - alphaBar) * (1 - alpha), LeastVariance);
         return AddNoise(mean, noise, denoised.Variance, least, 1 - alpha).MoveToOuterDisposeScope();
@@ -46,10 +47,10 @@ internal sealed class DdpmSampler : Sampler
     /// <param name="most">β</param>
     private Tensor AddNoise(Tensor mean, Tensor noise, Tensor? variance, double least, double most) => (_variance, variance) switch
     {
-        (VarianceType.LearnedRange, { } range) => mean.addcmul_(LearnedDeviation(range, least, most), noise, 1),
-        (VarianceType.Learned, { } learned) => mean.addcmul_(learned.sqrt(), noise, 1),
-        (VarianceType.FixedLarge, _) => mean.add_(noise, alpha: Math.Sqrt(most)),
-        (VarianceType.FixedSmall or VarianceType.FixedSmallLog, _) => mean.add_(noise, alpha: Math.Sqrt(least)),
+        (VarianceType.LearnedRange, { } range) => mean.PlusProductInPlace(LearnedDeviation(range, least, most), noise),
+        (VarianceType.Learned, { } learned) => mean.PlusProductInPlace(learned.sqrt(), noise),
+        (VarianceType.FixedLarge, _) => mean.PlusInPlace(noise, Math.Sqrt(most)),
+        (VarianceType.FixedSmall or VarianceType.FixedSmallLog, _) => mean.PlusInPlace(noise, Math.Sqrt(least)),
         _ => throw new InvalidOperationException($"variance_type is {_variance}, but the network has no variance channels."),
     };
 
@@ -58,6 +59,6 @@ internal sealed class DdpmSampler : Sampler
     {
         var (low, high) = (Math.Log(least), Math.Log(most));
         // ½(low + (v+1)/2·(high − low)) as one multiply and one add.
-        return (variance * ((high - low) / 4)).add_((high + low) / 4).exp_();
+        return variance.Times((high - low) / 4).PlusInPlace((high + low) / 4).exp_();
     }
 }

@@ -1,3 +1,4 @@
+using RenderFarm.Diffusion.Layers;
 using static TorchSharp.torch;
 
 namespace RenderFarm.Diffusion.Sampling;
@@ -52,14 +53,14 @@ internal sealed class DpmSolverSampler : Sampler
         var original = denoise(sample, step).Original;
         // Every exponential of the stochastic form is that of 2h.
         var decay = Math.Exp(_config.Stochastic ? -2 * h : -h);
-        var next = sample * (target.Noise / source.Noise * (_config.Stochastic ? Math.Exp(-h) : 1));
-        next.add_(original, alpha: target.Signal * (1 - decay));
+        var next = sample.Times(target.Noise / source.Noise * (_config.Stochastic ? Math.Exp(-h) : 1));
+        next.PlusInPlace(original, target.Signal * (1 - decay));
         if (_previous is not null && !IsFirstOrder(step))
         {
-            var slope = (original - _previous).mul_(h / (source.Lambda - _levels[step - 1].Lambda));
-            next.add_(slope, alpha: target.Signal * SecondOrderWeight(h, decay));
+            var slope = (original - _previous).TimesInPlace(h / (source.Lambda - _levels[step - 1].Lambda));
+            next.PlusInPlace(slope, target.Signal * SecondOrderWeight(h, decay));
         }
-        if (noise is not null) next.add_(noise, alpha: target.Noise * Math.Sqrt(1 - decay));
+        if (noise is not null) next.PlusInPlace(noise, target.Noise * Math.Sqrt(1 - decay));
         Remember(original);
         return next.MoveToOuterDisposeScope();
     }
@@ -80,6 +81,8 @@ internal sealed class DpmSolverSampler : Sampler
     private double SecondOrderWeight(double h, double decay) => _config.SolverType switch
     {
         SolverType.Midpoint => 0.5 * (1 - decay),
+        // Both forms vanish with h, where the least trained noise is sampled and landed on.
+        _ when h == 0 => 0,
         _ => (decay - 1) / (_config.Stochastic ? 2 * h : h) + 1,
     };
 

@@ -1,3 +1,4 @@
+using RenderFarm.Diffusion.Layers;
 using static TorchSharp.torch;
 
 namespace RenderFarm.Diffusion.Sampling;
@@ -49,9 +50,9 @@ internal sealed class EulerSampler : Sampler
     public override Tensor Step(Denoise denoise, Tensor sample, int step, Tensor? noise)
     {
         using var scope = NewDisposeScope();
-        var denoised = denoise(sample * InputScale(step), step);
+        var denoised = denoise(sample.Times(InputScale(step)), step);
         // x + (x − x₀)/σ·(σ' − σ) = σ'/σ·x + (1 − σ'/σ)·x₀
         var ratio = _sigmas[step + 1] / _sigmas[step];
-        return (sample * ratio).add_(denoised.Original, alpha: 1 - ratio).MoveToOuterDisposeScope();
+        return sample.Times(ratio).PlusInPlace(denoised.Original, 1 - ratio).MoveToOuterDisposeScope();
     }
 }

@@ -1,3 +1,4 @@
+using RenderFarm.Diffusion.Layers;
 using static TorchSharp.torch;
 
 namespace RenderFarm.Diffusion.Sampling;
@@ -47,7 +48,7 @@ internal sealed class NoiseSchedule
         using var scope = NewDisposeScope();
         Tensor Column(Func<NoiseLevel, double> part) =>
             tensor(timesteps.Select(step => (float)part(NoiseLevel.OfAlphaBar(AlphaBar(step)))).ToArray(), device: original.device).view(-1, 1, 1, 1);
-        return (Column(level => level.Signal) * original).addcmul_(Column(level => level.Noise), noise, 1).MoveToOuterDisposeScope();
+        return (Column(level => level.Signal) * original).PlusProductInPlace(Column(level => level.Noise), noise).MoveToOuterDisposeScope();
     }
 
     private static double Beta(SchedulerConfig config, int step)

@@ -1,3 +1,4 @@
+using RenderFarm.Diffusion.Layers;
 using static TorchSharp.torch;
 
 namespace RenderFarm.Diffusion.Sampling;
@@ -18,9 +19,9 @@ internal static class Prediction
         var (a, s) = (level.Signal, level.Noise);
         return type switch
         {
-            PredictionType.Epsilon => ((sample / a).add_(output, alpha: -s / a), output),
-            PredictionType.Sample => (output, (sample / s).add_(output, alpha: -a / s)),
-            _ => ((sample * a).add_(output, alpha: -s), (output * a).add_(sample, alpha: s)),
+            PredictionType.Epsilon => (sample.Over(a).PlusInPlace(output, -s / a), output),
+            PredictionType.Sample => (output, sample.Over(s).PlusInPlace(output, -a / s)),
+            _ => (sample.Times(a).PlusInPlace(output, -s), output.Times(a).PlusInPlace(sample, s)),
         };
     }
 }

@@ -1,3 +1,4 @@
+using RenderFarm.Diffusion.Layers;
 using static TorchSharp.torch;
 
 namespace RenderFarm.Diffusion.Sampling;
@@ -13,7 +14,7 @@ internal static class SamplingLoop
     /// <returns>The pictures, float32 [B, C, H, W].</returns>
     public static Tensor Run(Sampler sampler, Denoise denoise, Tensor start, Func<Tensor> draw, Action<int> stepped)
     {
-        var sample = start * sampler.InitialScale;
+        var sample = start.Times(sampler.InitialScale);
         try
         {
             for (var step = 0; step < sampler.Timesteps.Count; step++)

@@ -79,5 +79,5 @@ internal sealed record SchedulerConfig
     /// <param name="kind">Another scheduler to use with the same noise schedule, or null for the one the file names.</param>
     /// <exception cref="InvalidDataException">The file asks for something there is no code for; the text names key and value.</exception>
     public static SchedulerConfig Load(string path, SamplerKind? kind = null) =>
-        new SchedulerConfigReader(File.ReadAllText(path), path).Read(kind);
+        SchedulerConfigReader.Open(path).Read(kind);
 }

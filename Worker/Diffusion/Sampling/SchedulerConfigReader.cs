@@ -1,6 +1,9 @@
 using System.Globalization;
+using System.Security.Cryptography;
+using System.Text;
 using System.Text.Json;
 using System.Text.RegularExpressions;
+using RenderFarm.Diffusion.Weights;
 
 namespace RenderFarm.Diffusion.Sampling;
 
@@ -63,17 +66,24 @@ internal sealed partial class SchedulerConfigReader
         "rescale_betas_zero_snr", "use_exponential_sigmas", "use_beta_sigmas", "use_lu_lambdas", "use_flow_sigmas", "use_dynamic_shifting",
     ];
 
+    private const int MostTimesteps = 100_000;
+
+    private const double MostBeta = 0.999;
+
+    private static readonly JsonDocumentOptions Strict = new() { AllowDuplicateProperties = false };
+
     private readonly string _path;
     private readonly JsonElement _keys;
 
     public SchedulerConfigReader(string json, string path)
     {
         _path = path;
+        Sha256 = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(json)));
         // Python writes infinities as bare words, which JSON does not have.
         var text = BareNumber().Replace(json, match => match.Value[0] == '"' ? match.Value : $"\"{match.Value}\"");
         try
         {
-            using var document = JsonDocument.Parse(text);
+            using var document = JsonDocument.Parse(text, Strict);
             _keys = document.RootElement.Clone();
         }
         catch (JsonException exception)
@@ -83,7 +93,29 @@ internal sealed partial class SchedulerConfigReader
         if (_keys.ValueKind != JsonValueKind.Object) throw new InvalidDataException($"{path} holds no JSON object.");
     }
 
+    /// <summary>Of the text, in lower-case hexadecimal; for a file in UTF-8 without a byte order mark, what sha256sum prints.</summary>
+    public string Sha256 { get; }
+
+    /// <param name="path">A <c>scheduler_config.json</c>.</param>
+    /// <exception cref="InvalidDataException">The file holds no JSON object.</exception>
+    public static SchedulerConfigReader Open(string path) => new(ConfigFile.Read(path), path);
+
+    /// <param name="asKind">Another scheduler to use with the same noise schedule, or null for the one the file names.</param>
+    /// <exception cref="InvalidDataException">The file asks for something there is no code for; the text names key and value.</exception>
     public SchedulerConfig Read(SamplerKind? asKind)
+    {
+        try
+        {
+            return ReadKeys(asKind);
+        }
+        // Half of a surrogate pair, as an escape, surfaces when the string is taken out.
+        catch (InvalidOperationException error)
+        {
+            throw new InvalidDataException($"{_path}: a text is not valid Unicode ({error.Message})", error);
+        }
+    }
+
+    private SchedulerConfig ReadKeys(SamplerKind? asKind)
     {
         var kind = asKind ?? Choice("_class_name", Kinds)
             ?? throw new InvalidDataException($"{_path} has no _class_name; expected one of {string.Join(", ", Kinds.Keys)}.");
@@ -91,7 +123,7 @@ internal sealed partial class SchedulerConfigReader
         var config = new SchedulerConfig
         {
             Kind = kind,
-            TrainTimesteps = (int)Number("num_train_timesteps", 1000),
+            TrainTimesteps = Whole("num_train_timesteps", 1000, 1, MostTimesteps),
             BetaSchedule = Choice("beta_schedule", BetaSchedules) ?? BetaSchedule.Linear,
             BetaStart = Number("beta_start", 0.0001),
             BetaEnd = Number("beta_end", 0.02),
@@ -103,7 +135,7 @@ internal sealed partial class SchedulerConfigReader
             ThresholdRatio = Number("dynamic_thresholding_ratio", 0.995),
             ThresholdMaximum = Number("sample_max_value", 1),
             Spacing = Choice("timestep_spacing", Spacings) ?? (kind is SamplerKind.Ddpm or SamplerKind.Ddim ? TimestepSpacing.Leading : TimestepSpacing.Linspace),
-            StepsOffset = (int)Number("steps_offset", 0),
+            StepsOffset = Whole("steps_offset", 0, 0, MostTimesteps),
         };
         return Check(kind switch
         {
@@ -115,7 +147,7 @@ internal sealed partial class SchedulerConfigReader
 
     private SchedulerConfig ReadSigmas(SchedulerConfig config) => config with
     {
-        SolverOrder = (int)Number("solver_order", 2),
+        SolverOrder = Whole("solver_order", 2, 1, 2),
         SolverType = Choice("solver_type", Solvers) ?? SolverType.Midpoint,
         Stochastic = config.Kind == SamplerKind.DpmSolver && (Choice("algorithm_type", Algorithms) ?? false),
         LowerOrderFinal = Flag("lower_order_final", true),
@@ -129,9 +161,23 @@ internal sealed partial class SchedulerConfigReader
 
     private SchedulerConfig Check(SchedulerConfig config)
     {
-        if (config.TrainTimesteps < 1) throw Unsupported("num_train_timesteps", $"{config.TrainTimesteps}", "at least 1");
-        if (config.SolverOrder is not (1 or 2)) throw Unsupported("solver_order", $"{config.SolverOrder}", "1 or 2");
-        if (config.ThresholdRatio is not (> 0 and <= 1)) throw Unsupported("dynamic_thresholding_ratio", $"{config.ThresholdRatio}", "more than 0, at most 1");
+        void Within(string key, double? value, double most, string expected)
+        {
+            if (value is not null && !(value > 0 && value <= most)) throw Unsupported(key, value.Value.ToString(CultureInfo.InvariantCulture), expected);
+        }
+
+        Within("dynamic_thresholding_ratio", config.ThresholdRatio, 1, "more than 0, at most 1");
+        Within("beta_start", config.BetaStart, MostBeta, $"more than 0, at most {MostBeta}");
+        Within("beta_end", config.BetaEnd, MostBeta, $"more than 0, at most {MostBeta}");
+        Within("clip_sample_range", config.ClipRange, float.MaxValue, "a positive number");
+        Within("sample_max_value", config.ThresholdMaximum, float.MaxValue, "a positive number");
+        Within("sigma_max", config.SigmaMax, float.MaxValue, "a positive number, or null");
+        Within("sigma_min", config.SigmaMin, Math.BitDecrement(config.SigmaMax ?? float.MaxValue), "a positive number that is less than sigma_max, or null");
+        if (double.IsNaN(config.LambdaMinClipped) || config.LambdaMinClipped == double.PositiveInfinity)
+            throw Unsupported("lambda_min_clipped", config.LambdaMinClipped.ToString(CultureInfo.InvariantCulture), "a number or -Infinity");
+        var least = new NoiseSchedule(config).AlphaBar(config.TrainTimesteps - 1);
+        if (!(least > 0))
+            throw Unsupported("beta_end", $"{config.BetaEnd} over {config.TrainTimesteps} num_train_timesteps", "betas that leave some of the picture (the last alphas_cumprod is 0)");
         return config;
     }
 
@@ -159,6 +205,13 @@ internal sealed partial class SchedulerConfigReader
         { ValueKind: JsonValueKind.String } value when double.TryParse(value.GetString(), NumberStyles.Float, CultureInfo.InvariantCulture, out var number) => number,
         { } other => throw Unsupported(key, other.GetRawText(), "a number"),
     };
+
+    private int Whole(string key, int missing, int least, int most)
+    {
+        if (OptionalNumber(key) is not { } number) return missing;
+        if (number == Math.Floor(number) && number >= least && number <= most) return (int)number;
+        throw Unsupported(key, Find(key)!.Value.GetRawText(), $"a whole number from {least} to {most}");
+    }
 
     private bool Flag(string key, bool missing) => Find(key) switch
     {

@@ -1,3 +1,4 @@
+using RenderFarm.Diffusion.Layers;
 using static TorchSharp.torch;
 
 namespace RenderFarm.Diffusion.Sampling;
@@ -32,9 +33,9 @@ internal sealed class Threshold
     /// <returns>[B, C, H, W], in the caller's dispose scope.</returns>
     public Tensor Apply(Tensor original)
     {
-        if (_clip is { } range) return original.clamp(-range, range);
+        if (_clip is { } range) return original.Between(-range, range);
         using var scope = NewDisposeScope();
-        var limit = Quantile(original.abs().flatten(1)).clamp_(1, Math.Max(1, _maximum)).clamp_(max: _maximum).view(-1, 1, 1, 1);
+        var limit = Quantile(original.abs().flatten(1)).BetweenInPlace(Math.Min(1, _maximum), _maximum).view(-1, 1, 1, 1);
         return original.minimum(limit).maximum(-limit).div_(limit).MoveToOuterDisposeScope();
     }
 

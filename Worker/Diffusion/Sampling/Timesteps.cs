@@ -13,12 +13,12 @@ internal static class Timesteps
     {
         CheckCount(config, count);
         var total = config.TrainTimesteps;
-        return config.Spacing switch
+        return Checked(config, count, config.Spacing switch
         {
             TimestepSpacing.Leading => Descending(count, index => (double)(total / count) * index + config.StepsOffset),
             TimestepSpacing.Trailing => Trailing(total, (double)total / count),
             _ => Descending(count, index => count == 1 ? 0 : (double)(float)((total - 1.0) * index / (count - 1))),
-        };
+        });
     }
 
     /// <summary>
@@ -35,7 +35,7 @@ internal static class Timesteps
             TimestepSpacing.Trailing => Trailing(last, (double)config.TrainTimesteps / count),
             _ => Descending(count + 1, index => (last - 1.0) * index / count)[..^1],
         };
-        return [.. spread.Select(Round)];
+        return [.. Checked(config, count, [.. spread.Select(step => (double)Round(step))]).Select(Round)];
     }
 
     /// <summary>Checks a list that the caller gives.</summary>
@@ -64,11 +64,32 @@ internal static class Timesteps
             $"steps is {count}; expected 1 to {config.TrainTimesteps}, the number of noise levels the model was trained with.");
     }
 
+    /// <summary>
+    /// A noise level sampled twice divides by zero in DPM-Solver++, and one that was never trained has no ᾱ; diffusers goes on with either.
+    /// </summary>
+    private static double[] Checked(SchedulerConfig config, int count, double[] steps)
+    {
+        for (var index = 0; index < steps.Length; index++)
+        {
+            var fault = steps[index] < 0 || steps[index] > config.TrainTimesteps - 1
+                ? $"outside 0 to {config.TrainTimesteps - 1}, the noise levels the model was trained with"
+                : index > 0 && steps[index] >= steps[index - 1] ? "twice" : null;
+            if (fault is null) continue;
+            throw new SettingsException(
+                $"steps is {count}, which the scheduler (timestep_spacing {config.Spacing}, steps_offset {config.StepsOffset}, lambda_min_clipped {config.LambdaMinClipped}) " +
+                $"would spread so that noise level {steps[index]} is sampled {fault}; take fewer steps, at most {config.TrainTimesteps - 1}.");
+        }
+        return steps;
+    }
+
     private static double[] Descending(int count, Func<int, double> at) => [.. Enumerable.Range(0, count).Reverse().Select(at)];
 
-    /// <summary>round(arange(last, 0, −stride)) − 1.</summary>
+    /// <summary>
+    /// round(arange(last, 0, −stride)) − 1. Where the quotient is a whole number but for its last bits, NumPy's arange has one number more, a
+    /// timestep of −1; that one is not taken.
+    /// </summary>
     private static double[] Trailing(int last, double stride) =>
-        [.. Enumerable.Range(0, (int)Math.Ceiling(last / stride)).Select(index => Math.Round(last - index * stride, MidpointRounding.ToEven) - 1)];
+        [.. Enumerable.Range(0, (int)Math.Ceiling(Math.Round(last / stride, digits: 9))).Select(index => Math.Round(last - index * stride, MidpointRounding.ToEven) - 1)];
 
     private static int Round(double step) => (int)Math.Round(step, MidpointRounding.ToEven);
 }

@@ -1,3 +1,4 @@
+using RenderFarm.Diffusion.Layers;
 using static TorchSharp.torch;
 
 namespace RenderFarm.Diffusion.Text;
@@ -13,14 +14,14 @@ internal static class RelativePosition
     public static Tensor Buckets(long length, long buckets, long maxDistance, Device device)
     {
         using var scope = NewDisposeScope();
-        var positions = arange(length, ScalarType.Int64, device);
+        var positions = Arithmetic.Count(length, ScalarType.Int64, device);
         var distance = positions.unsqueeze(0) - positions.unsqueeze(1); // [L, L], key - query
-        var direction = distance.gt(0).to(ScalarType.Int64) * (buckets / 2);
+        var direction = distance.IsPositive().to(ScalarType.Int64).Times(buckets / 2);
         var near = buckets / 4;
         var size = distance.abs();
         // In float32 and in this order, as the reference computes it: at powers of two the last bit decides the bucket.
-        var growth = size.clamp_min(1).to(ScalarType.Float32).div((float)near).log().div((float)Math.Log((double)maxDistance / near));
-        var far = growth.mul((float)(buckets / 2 - near)).to(ScalarType.Int64).add(near).clamp_max(buckets / 2 - 1);
-        return (direction + where(size.lt(near), size, far)).MoveToOuterDisposeScope();
+        var growth = size.AtLeast(1).to(ScalarType.Float32).Over((float)near).log().Over((float)Math.Log((double)maxDistance / near));
+        var far = growth.Times((double)(buckets / 2 - near)).to(ScalarType.Int64).Plus(near).AtMost(buckets / 2 - 1);
+        return direction.Plus(where(size.IsBelow(near), size, far)).MoveToOuterDisposeScope();
     }
 }

@@ -24,7 +24,7 @@ internal sealed class RmsNorm : nn.Module<Tensor, Tensor>
     {
         using var scope = NewDisposeScope();
         var exact = input.to(ScalarType.Float32);
-        var scale = exact.square().mean([-1], keepdim: true).add(_epsilon).rsqrt();
+        var scale = exact.Squared().mean([-1], keepdim: true).Plus(_epsilon).rsqrt();
         return (exact * scale).to(_weight.dtype).mul(_weight).MoveToOuterDisposeScope();
     }
 }

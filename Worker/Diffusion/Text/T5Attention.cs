@@ -63,7 +63,7 @@ internal sealed class T5Attention : nn.Module<Tensor, Tensor, Tensor>
     {
         using var scope = NewDisposeScope();
         // The fused kernel divides the scores by √K, which T5 does not.
-        var query = Split(_query.forward(input).mul(_headRoot));
+        var query = Split(_query.forward(input).Times(_headRoot));
         var mixed = nn.functional.scaled_dot_product_attention(query, Split(_key.forward(input)), Split(_value.forward(input)), bias); // [B, N, L, K]
         return _output.forward(mixed.transpose(1, 2).flatten(2)).MoveToOuterDisposeScope();
     }

@@ -31,10 +31,13 @@ internal sealed record T5Config
 
     public double LayerNormEpsilon { get; init; } = 1e-6;
 
+    private const long LargestVocabulary = 1 << 24, Widest = 1 << 16, MostLayers = 1000, MostBuckets = 1 << 16, LargestDistance = 1 << 24;
+
     private static readonly JsonSerializerOptions Format = new()
     {
         PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower,
         AllowDuplicateProperties = false,
+        RespectNullableAnnotations = true,
         WriteIndented = true,
     };
 
@@ -53,13 +56,14 @@ internal sealed record T5Config
         if (!File.Exists(path)) throw new WeightsException($"'{path}' is missing; expected is the text encoder's config.json.");
         try
         {
-            var json = File.ReadAllBytes(path);
+            var json = ConfigFile.Read(path);
             using (var document = JsonDocument.Parse(json)) CheckFixed(document.RootElement, path);
             var config = JsonSerializer.Deserialize<T5Config>(json, Format)!;
             config.Check(path);
             return config;
         }
-        catch (JsonException error)
+        // Half of a surrogate pair, as an escape, surfaces as InvalidOperationException when the string is taken out.
+        catch (Exception error) when (error is JsonException or InvalidOperationException or InvalidDataException)
         {
             throw new WeightsException($"'{path}' is not the configuration of a T5 encoder: {error.Message}", error);
         }
@@ -97,20 +101,21 @@ internal sealed record T5Config
 
     private void Check(string path)
     {
-        (string Key, long Value)[] sizes =
+        (string Key, long Value, long Most)[] sizes =
         [
-            ("vocab_size", VocabSize), ("d_model", DModel), ("d_kv", DKv), ("d_ff", DFf), ("num_heads", NumHeads), ("num_layers", NumLayers),
+            ("vocab_size", VocabSize, LargestVocabulary), ("d_model", DModel, Widest), ("d_kv", DKv, Widest), ("d_ff", DFf, Widest), ("num_heads", NumHeads, Widest),
+            ("num_layers", NumLayers, MostLayers), ("relative_attention_num_buckets", RelativeAttentionNumBuckets, MostBuckets),
+            ("relative_attention_max_distance", RelativeAttentionMaxDistance, LargestDistance),
         ];
-        foreach (var (key, value) in sizes)
+        foreach (var (key, value, most) in sizes)
         {
-            if (value is < 1 or > 1 << 24)
-                throw new WeightsException($"'{path}' has {key} = {value}; expected is a number from 1 to {1 << 24}.");
+            if (value < 1 || value > most) throw new WeightsException($"'{path}' has {key} = {value}; expected is a number from 1 to {most}.");
         }
         if (RelativeAttentionNumBuckets < 4 || RelativeAttentionNumBuckets % 4 != 0)
             throw new WeightsException($"'{path}' has relative_attention_num_buckets = {RelativeAttentionNumBuckets}; expected is a multiple of 4 (two directions, near and far).");
         if (RelativeAttentionMaxDistance <= RelativeAttentionNumBuckets / 4)
             throw new WeightsException($"'{path}' has relative_attention_max_distance = {RelativeAttentionMaxDistance}; expected is more than {RelativeAttentionNumBuckets / 4}, a quarter of the buckets.");
-        if (!(LayerNormEpsilon > 0))
-            throw new WeightsException($"'{path}' has layer_norm_epsilon = {LayerNormEpsilon}; expected is a positive number.");
+        if (LayerNormEpsilon is not (> 0 and <= 1))
+            throw new WeightsException($"'{path}' has layer_norm_epsilon = {LayerNormEpsilon}; expected is more than 0, at most 1.");
     }
 }

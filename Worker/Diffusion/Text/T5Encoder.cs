@@ -36,19 +36,9 @@ internal sealed class T5Encoder : nn.Module<Tensor, Tensor, Tensor>
     /// <exception cref="WeightsException">The folder does not hold a T5 v1.1 encoder.</exception>
     public static T5Encoder Load(string folder, Placement placement, bool preferHalf = false)
     {
-        var encoder = new T5Encoder(T5Config.Load(Path.Combine(folder, "config.json")), placement);
-        try
-        {
-            using var weights = WeightsFolder.Open(folder, preferHalf);
-            WeightsLoader.Load(encoder, weights, Key);
-            encoder.eval();
-            return encoder;
-        }
-        catch
-        {
-            encoder.Dispose();
-            throw;
-        }
+        var config = T5Config.Load(Path.Combine(folder, "config.json"));
+        using var weights = WeightsFolder.Open(folder, preferHalf);
+        return WeightsLoader.Build(weights, place => new T5Encoder(config, place), placement, Key);
     }
 
     /// <summary>The encoder's key for a checkpoint's key: the embedding table goes by two names, of which a file has one or both.</summary>

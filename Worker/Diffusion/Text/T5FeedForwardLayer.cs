@@ -24,6 +24,6 @@ internal sealed class T5FeedForwardLayer : nn.Module<Tensor, Tensor>
     public override Tensor forward(Tensor input)
     {
         using var scope = NewDisposeScope();
-        return (input + _feedForward.forward(_norm.forward(input))).MoveToOuterDisposeScope();
+        return input.Plus(_feedForward.forward(_norm.forward(input))).MoveToOuterDisposeScope();
     }
 }

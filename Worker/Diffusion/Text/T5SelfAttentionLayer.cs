@@ -28,6 +28,6 @@ internal sealed class T5SelfAttentionLayer : nn.Module<Tensor, Tensor, Tensor>
     public override Tensor forward(Tensor input, Tensor bias)
     {
         using var scope = NewDisposeScope();
-        return (input + _attention.forward(_norm.forward(input), bias)).MoveToOuterDisposeScope();
+        return input.Plus(_attention.forward(_norm.forward(input), bias)).MoveToOuterDisposeScope();
     }
 }

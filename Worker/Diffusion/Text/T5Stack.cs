@@ -48,7 +48,7 @@ internal sealed class T5Stack : nn.Module<Tensor, Tensor, Tensor>
     private Tensor Bias(Tensor mask)
     {
         using var scope = NewDisposeScope();
-        var padding = mask.eq(0).to(_dtype).mul(finfo(_dtype).min).unsqueeze(1).unsqueeze(1); // [B, 1, 1, L]
-        return (_blocks[0].PositionBias(mask.shape[1], mask.device) + padding).MoveToOuterDisposeScope();
+        var padding = mask.logical_not().to(_dtype).Times(finfo(_dtype).min).unsqueeze(1).unsqueeze(1); // [B, 1, 1, L]
+        return _blocks[0].PositionBias(mask.shape[1], mask.device).Plus(padding).MoveToOuterDisposeScope();
     }
 }

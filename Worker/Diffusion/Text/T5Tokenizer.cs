@@ -21,12 +21,20 @@ internal sealed class T5Tokenizer
     /// </summary>
     private static readonly byte[] BeginMarkPatch = [0x12, 0x03, 0xC8, 0x02, 0x02];
 
+    /// <summary>Longest model that is read, in bytes; T5's has 800,000.</summary>
+    private const long LongestModel = 64 << 20;
+
     private readonly SentencePieceTokenizer _pieces;
 
-    private T5Tokenizer(SentencePieceTokenizer pieces) => _pieces = pieces;
+    private T5Tokenizer(SentencePieceTokenizer pieces)
+    {
+        _pieces = pieces;
+        // Not how many the library lists: it leaves out pieces of some kinds, whose numbers are taken all the same.
+        VocabularySize = pieces.Vocabulary.Values.Append(pieces.UnknownId).Append(pieces.EndOfSentenceId).Max() + 1;
+    }
 
-    /// <summary>How many pieces the model has.</summary>
-    public int VocabularySize => _pieces.Vocabulary.Count;
+    /// <summary>How many pieces the model has: one more than the greatest id.</summary>
+    public int VocabularySize { get; }
 
     /// <param name="path">A SentencePiece unigram model, usually named <c>spiece.model</c>.</param>
     /// <exception cref="WeightsException">The file is missing or no such model.</exception>
@@ -34,6 +42,9 @@ internal sealed class T5Tokenizer
     {
         if (!File.Exists(path))
             throw new WeightsException($"'{path}' is missing; expected is T5's SentencePiece model. A tokenizer.json alone is not read.");
+        var length = new FileInfo(path).Length;
+        if (length is 0 or > LongestModel)
+            throw new WeightsException($"'{path}' has {length} bytes; expected is a SentencePiece model of 1 to {LongestModel}. Fetch it again.");
         using var model = new MemoryStream([.. File.ReadAllBytes(path), .. BeginMarkPatch]);
         try
         {
@@ -42,7 +53,7 @@ internal sealed class T5Tokenizer
         // The library checks little: a damaged model surfaces as whatever its reader stumbles over.
         catch (Exception error) when (error is not OutOfMemoryException)
         {
-            throw new WeightsException($"'{path}' cannot be read as a SentencePiece unigram model: {error.Message}", error);
+            throw new WeightsException($"'{path}' cannot be read as a SentencePiece unigram model: {error.Message} Fetch it again.", error);
         }
     }
 
@@ -82,39 +93,6 @@ internal sealed class T5Tokenizer
         var ids = tensor([.. encoded.SelectMany(prompt => prompt.Ids)], [prompts.Count, maxLength], device: device);
         var mask = tensor([.. encoded.SelectMany(prompt => prompt.Mask)], [prompts.Count, maxLength], device: device);
         return (ids.MoveToOuterDisposeScope(), mask.MoveToOuterDisposeScope());
-    }
-
-    /// <summary>
-    /// The text's words that are not one piece of the vocabulary, in their order, each once. For a vocabulary of whole words, as the
-    /// bundled model's, these are the words it never learned.
-    /// </summary>
-    public IReadOnlyList<string> UnknownWords(string text)
-    {
-        var unknown = new List<string>();
-        var word = new StringBuilder();
-        var (wordsPiece, isKnown, index) = (0, true, 0);
-        foreach (var piece in _pieces.EncodeToTokens(Sound(text), out _, addBeginningOfSentence: false, addEndOfSentence: false))
-        {
-            foreach (var character in piece.Value)
-            {
-                if (!char.IsLetterOrDigit(character)) Finish();
-                else
-                {
-                    if (word.Length == 0) (wordsPiece, isKnown) = (index, true);
-                    isKnown &= wordsPiece == index && piece.Id != _pieces.UnknownId;
-                    word.Append(character);
-                }
-            }
-            index++;
-        }
-        Finish();
-        return [.. unknown.Distinct(StringComparer.Ordinal)];
-
-        void Finish()
-        {
-            if (word.Length > 0 && !isKnown) unknown.Add(word.ToString());
-            word.Clear();
-        }
     }
 
     /// <summary>

@@ -13,6 +13,8 @@ internal sealed class SafetensorsFile : IDisposable
     private readonly SafeFileHandle _handle;
     private readonly Dictionary<string, SafetensorsEntry> _entries;
 
+    private readonly RunningHash _hash = new();
+
     private SafetensorsFile(string path, SafeFileHandle handle, SafetensorsHeader header)
     {
         (Path, _handle, Metadata) = (path, handle, header.Metadata);
@@ -41,7 +43,10 @@ internal sealed class SafetensorsFile : IDisposable
             ReadExactly(handle, start, 0, path);
             var json = new byte[SafetensorsHeader.LengthOf(start, length, path)];
             ReadExactly(handle, json, SafetensorsHeader.LengthBytes, path);
-            return new SafetensorsFile(path, handle, SafetensorsHeader.Parse(json, length, path));
+            var file = new SafetensorsFile(path, handle, SafetensorsHeader.Parse(json, length, path));
+            file._hash.Saw(0, start[..SafetensorsHeader.LengthBytes]);
+            file._hash.Saw(SafetensorsHeader.LengthBytes, json);
+            return file;
         }
         catch
         {
@@ -81,7 +86,22 @@ internal sealed class SafetensorsFile : IDisposable
         else destination.copy_(Read(name));
     }
 
-    public void Dispose() => _handle.Dispose();
+    /// <summary>
+    /// SHA-256 of the whole file, in lower-case hexadecimal. Only what was not read in the file's order is read for it, so that after loading
+    /// it is the hash of the very bytes that were loaded.
+    /// </summary>
+    public string Sha256() => _hash.Finish((offset, buffer) =>
+    {
+        buffer = buffer[..(int)Math.Min(buffer.Length, RandomAccess.GetLength(_handle) - offset)];
+        ReadExactly(_handle, buffer, offset, Path);
+        return buffer.Length;
+    });
+
+    public void Dispose()
+    {
+        _handle.Dispose();
+        _hash.Dispose();
+    }
 
     private void Fill(SafetensorsEntry entry, Tensor tensor)
     {
@@ -92,7 +112,9 @@ internal sealed class SafetensorsFile : IDisposable
         for (long at = 0; at < count; at += perChunk)
         {
             using var part = flat.narrow(0, at, Math.Min(perChunk, count - at));
-            ReadExactly(_handle, part.bytes, entry.Offset + at * elementSize, Path);
+            var offset = entry.Offset + at * elementSize;
+            ReadExactly(_handle, part.bytes, offset, Path);
+            _hash.Saw(offset, part.bytes);
         }
     }
 

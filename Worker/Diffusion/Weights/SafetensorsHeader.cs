@@ -17,6 +17,9 @@ internal sealed record SafetensorsHeader(IReadOnlyList<SafetensorsEntry> Entries
     /// <summary>Bytes before the JSON.</summary>
     public const int LengthBytes = sizeof(ulong);
 
+    /// <summary>More no tensor of libtorch has.</summary>
+    private const int MostDimensions = 64;
+
     private const string MetadataKey = "__metadata__";
 
     private static readonly JsonDocumentOptions Strict = new() { AllowDuplicateProperties = false, MaxDepth = 8 };
@@ -104,6 +107,8 @@ internal sealed record SafetensorsHeader(IReadOnlyList<SafetensorsEntry> Entries
     {
         if (!value.TryGetProperty(key, out var list) || list.ValueKind != JsonValueKind.Array)
             throw Bad(path, $"'{name}' has no list '{key}'");
+        if (list.GetArrayLength() > MostDimensions)
+            throw Bad(path, $"'{name}' has {key} of {list.GetArrayLength()} numbers; expected are at most {MostDimensions}");
         var numbers = new long[list.GetArrayLength()];
         for (var i = 0; i < numbers.Length; i++)
         {

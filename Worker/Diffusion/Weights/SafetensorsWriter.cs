@@ -2,7 +2,7 @@ using System.Buffers;
 using System.Buffers.Binary;
 using System.Text.Encodings.Web;
 using System.Text.Json;
-using Microsoft.Win32.SafeHandles;
+using RenderFarm.Diffusion.Files;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -36,23 +36,11 @@ internal static class SafetensorsWriter
             .Select(pair => (Name: pair.Key, Tensor: pair.Value, Dtype: dtype is { } wanted && SafetensorsDtype.IsFloating(pair.Value.dtype) ? wanted : pair.Value.dtype))
             .OrderByDescending(item => SafetensorsDtype.SizeOf(item.Dtype)).ThenBy(item => item.Name, StringComparer.Ordinal).ToList();
         var header = Header(ordered, metadata ?? new Dictionary<string, string>());
-        var temporary = Path.Combine(Path.GetDirectoryName(Path.GetFullPath(path))!, $".{Path.GetFileName(path)}.{Guid.NewGuid():N}.tmp");
-        try
+        AtomicFile.Write(path, file =>
         {
-            using (var handle = File.OpenHandle(temporary, FileMode.CreateNew, FileAccess.Write, FileShare.None))
-            {
-                RandomAccess.Write(handle, header, 0);
-                long offset = header.Length;
-                foreach (var item in ordered) offset = WriteTensor(handle, item.Tensor, item.Dtype, offset);
-                RandomAccess.FlushToDisk(handle);
-            }
-            File.Move(temporary, path, overwrite: true);
-        }
-        catch
-        {
-            File.Delete(temporary);
-            throw;
-        }
+            file.Write(header);
+            foreach (var item in ordered) WriteTensor(file, item.Tensor, item.Dtype);
+        });
     }
 
     private static byte[] Header(List<(string Name, Tensor Tensor, ScalarType Dtype)> ordered, IReadOnlyDictionary<string, string> metadata)
@@ -93,7 +81,7 @@ internal static class SafetensorsWriter
         json.WriteEndArray();
     }
 
-    private static long WriteTensor(SafeFileHandle handle, Tensor tensor, ScalarType dtype, long offset)
+    private static void WriteTensor(Stream file, Tensor tensor, ScalarType dtype)
     {
         using var gradients = torch.no_grad();
         using var scope = NewDisposeScope();
@@ -103,10 +91,7 @@ internal static class SafetensorsWriter
         for (long at = 0; at < count; at += perChunk)
         {
             using var part = flat.narrow(0, at, Math.Min(perChunk, count - at));
-            var bytes = part.bytes;
-            RandomAccess.Write(handle, bytes, offset);
-            offset += bytes.Length;
+            file.Write(part.bytes);
         }
-        return offset;
     }
 }

@@ -68,13 +68,16 @@ internal sealed class WeightsFolder : IDisposable
     /// <summary>As <see cref="SafetensorsFile.ReadInto"/>.</summary>
     public void ReadInto(string name, Tensor destination) => FileOf(name).ReadInto(name, destination);
 
+    /// <summary>Where a tensor lies: which file, and from which byte.</summary>
+    public (int File, long Offset) PlaceOf(string name) => (_files.IndexOf(FileOf(name)), Entry(name).Offset);
+
     /// <summary>
     /// What identifies these weights, in lower-case hexadecimal: the SHA-256 of the file, or, of several, that of the lines
-    /// "hash  name" which sha256sum prints for them.
+    /// "hash  name" which sha256sum prints for them. What was read in order already is not read again.
     /// </summary>
     public string Sha256()
     {
-        var hashes = _files.Select(file => (Hash: HashOf(file.Path), Name: System.IO.Path.GetFileName(file.Path))).ToList();
+        var hashes = _files.Select(file => (Hash: file.Sha256(), Name: System.IO.Path.GetFileName(file.Path))).ToList();
         if (hashes is [var only]) return only.Hash;
         return Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(string.Concat(hashes.Select(item => $"{item.Hash}  {item.Name}\n")))));
     }
@@ -83,12 +86,6 @@ internal sealed class WeightsFolder : IDisposable
 
     private SafetensorsFile FileOf(string name) =>
         _fileOf.TryGetValue(name, out var file) ? file : throw new WeightsException($"'{Path}' holds no tensor '{name}'.");
-
-    private static string HashOf(string path)
-    {
-        using var stream = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read, 1 << 20, FileOptions.SequentialScan);
-        return Convert.ToHexStringLower(SHA256.HashData(stream));
-    }
 
     private static WeightsFolder OpenIndex(string folder, string indexName)
     {

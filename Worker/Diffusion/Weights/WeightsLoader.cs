@@ -1,3 +1,4 @@
+using RenderFarm.Diffusion.Layers;
 using static TorchSharp.torch;
 
 namespace RenderFarm.Diffusion.Weights;
@@ -6,6 +7,33 @@ namespace RenderFarm.Diffusion.Weights;
 internal static class WeightsLoader
 {
     private const int NamedKeys = 5;
+
+    /// <summary>
+    /// A network with a folder's weights, ready to compute. It is first built without memory and compared with the files: a configuration
+    /// that promises more than they hold must not allocate it.
+    /// </summary>
+    /// <param name="weights">Stays the caller's.</param>
+    /// <param name="make">Builds the network.</param>
+    /// <param name="placement">Where it is to live; the caller owns it.</param>
+    /// <param name="rename">As for <see cref="Load"/>.</param>
+    /// <exception cref="WeightsException">As for <see cref="Load"/>.</exception>
+    public static TNetwork Build<TNetwork>(WeightsFolder weights, Func<Placement, TNetwork> make, Placement placement, Func<string, string?>? rename = null)
+        where TNetwork : nn.Module
+    {
+        using (var outline = make(placement with { Device = META })) Check(outline, weights, rename);
+        var network = make(placement);
+        try
+        {
+            Load(network, weights, rename);
+            network.eval();
+            return network;
+        }
+        catch
+        {
+            network.Dispose();
+            throw;
+        }
+    }
 
     /// <param name="network">Its parameters and buffers are written, in the dtype, layout and device they have.</param>
     /// <param name="weights">Stays the caller's.</param>
@@ -21,7 +49,8 @@ internal static class WeightsLoader
         var wanted = network.state_dict();
         var sources = Sources(weights, rename ?? (name => name));
         Compare(network, wanted, weights, sources);
-        foreach (var (key, destination) in wanted) weights.ReadInto(sources[key][0], destination);
+        // In the files' order: so the files are read from start to end, and hashed on the way.
+        foreach (var (key, destination) in wanted.OrderBy(pair => weights.PlaceOf(sources[pair.Key][0]))) weights.ReadInto(sources[key][0], destination);
     }
 
     /// <summary>What <see cref="Load"/> does before it reads: the network may be on the meta device, and nothing is written.</summary>

@@ -1,3 +1,5 @@
+using RenderFarm.Diffusion.Pictures;
+
 namespace RenderFarm.Training.Evaluation;
 
 /// <summary>An evaluation's figures and pictures.</summary>
@@ -5,6 +7,9 @@ namespace RenderFarm.Training.Evaluation;
 /// <param name="Pictures">Every picture, in the order of rendering.</param>
 public sealed record EvaluationResult(EvaluationReport Report, IReadOnlyList<JudgedPicture> Pictures)
 {
+    /// <summary>Pictures a row of the contact sheet, and the side of each.</summary>
+    private const int SheetColumns = 20, SheetCell = 128;
+
     /// <summary>The files that <see cref="Save"/> writes.</summary>
     public static IReadOnlyList<string> Files { get; } = ["report.json", "report.txt", "contact-sheet.png"];
 
@@ -14,6 +19,10 @@ public sealed record EvaluationResult(EvaluationReport Report, IReadOnlyList<Jud
     {
         TextFile.Write(Path.Combine(folder, Files[0]), Report.ToJson() + "\n");
         TextFile.Write(Path.Combine(folder, Files[1]), Report.ToString());
-        ContactSheet.Write(Path.Combine(folder, Files[2]), Pictures);
+        ContactSheet.Draw([.. Pictures.Select(Entry)], SheetColumns, SheetCell).SavePng(Path.Combine(folder, Files[2]));
     }
+
+    /// <summary>Framed green where nothing is wrong, else red.</summary>
+    private static SheetEntry Entry(JudgedPicture judged) => new(
+        new Picture(judged.Picture.Side, judged.Picture.Side, judged.Picture.Pixels), Frame: judged.Problems.Count == 0 ? SheetFrame.Right : SheetFrame.Wrong);
 }

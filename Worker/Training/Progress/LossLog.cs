@@ -1,5 +1,5 @@
 using System.Globalization;
-using RenderFarm.Diffusion.Pictures;
+using RenderFarm.Diffusion.Files;
 
 namespace RenderFarm.Training.Progress;
 

@@ -22,6 +22,7 @@ internal static class TensorAssert
     {
         Assert.Equal(expected.shape, actual.shape);
         var error = RelativeError(expected, actual);
+        TestContext.Current.TestOutputHelper?.WriteLine($"relative error {error:g3}, allowed {tolerance:g3}");
         Assert.True(error <= tolerance, $"relative error {error:g3}, allowed {tolerance:g3}");
     }
 

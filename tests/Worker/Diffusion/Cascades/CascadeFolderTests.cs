@@ -1,3 +1,5 @@
+using System.Security.Cryptography;
+using System.Text;
 using RenderFarm.Diffusion.Cascades;
 using RenderFarm.Diffusion.Weights;
 using RenderFarm.Testing;
@@ -124,6 +126,21 @@ public sealed class CascadeFolderTests : IDisposable
         using (var changed = Cascade.Load(_folder.Root)) after = changed.WeightsSha256;
         Assert.NotEqual(before, after);
         Assert.Equal(64, before.Length);
+    }
+
+    [Fact]
+    public void WeightsSha256_FilesReplacedAfterLoading_IsThatOfWhatWasLoaded()
+    {
+        Copy();
+        using var cascade = Cascade.Load(_folder.Root);
+        File.Delete(_folder["stage1/unet/diffusion_pytorch_model.safetensors"]);
+
+        using var reference = Cascade.Load(ReferenceCascade.Folder, new CascadeOptions { StageCount = 1 });
+
+        Assert.Equal(reference.WeightsSha256, cascade.Describe(ReferenceCascade.Request()).WeightsSha256);
+        var unet = Convert.ToHexStringLower(SHA256.HashData(File.ReadAllBytes(Reference.PathOf("cascade", "stage1", "unet", "diffusion_pytorch_model.safetensors"))));
+        var text = Convert.ToHexStringLower(SHA256.HashData(File.ReadAllBytes(Reference.PathOf("cascade", "stage1", "text_encoder", "model.safetensors"))));
+        Assert.Equal(Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes($"{text}  stage1/text_encoder\n{unet}  stage1/unet\n"))), cascade.WeightsSha256);
     }
 
     [Fact]

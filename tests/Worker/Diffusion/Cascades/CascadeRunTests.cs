@@ -1,5 +1,7 @@
+using System.Security.Cryptography;
 using RenderFarm.Diffusion.Cascades;
 using RenderFarm.Diffusion.Sampling;
+using RenderFarm.Testing;
 using Xunit;
 using static TorchSharp.torch;
 
@@ -106,6 +108,17 @@ public sealed class CascadeRunTests(SharedCascade shared) : IClassFixture<Shared
     }
 
     [Fact]
+    public void Render_OnePictureCancelledInTheLastStage_IsNotDelivered()
+    {
+        var cascade = shared.Cascade;
+        using var source = new CancellationTokenSource();
+
+        var results = cascade.Draw([Request(0), Request(1) with { CancellationToken = source.Token }], step => { if (step is { Stage: 1, Step: 2 }) source.Cancel(); });
+
+        Assert.Equal([false, true], results.Select(result => result.Canceled));
+    }
+
+    [Fact]
     public void Render_EveryPictureCancelled_StopsWithinTheStage()
     {
         var cascade = shared.Cascade;
@@ -132,9 +145,11 @@ public sealed class CascadeRunTests(SharedCascade shared) : IClassFixture<Shared
         { "stage2", new() { Steps = 1001 }, "stage2: steps is 1001" },
         { "stage1", new() { Guidance = double.NaN }, "guidance is NaN" },
         { "stage1", new() { Guidance = -1 }, "guidance is -1" },
+        { "stage1", new() { Guidance = 1e300 }, "guidance is 1E+300; expected 0 to 1000" },
         { "stage1", new() { NoiseLevel = 3 }, "noise_level is 3" },
         { "stage2", new() { NoiseLevel = 1000 }, "noise_level is 1000" },
         { "stage1", new() { Sampler = "plms" }, "sampler is 'plms'" },
+        { "stage1", new() { Sampler = "dpm-solver++", Steps = 1000 }, "stage1: steps is 1000" },
         { "stage1", new() { Timesteps = "fast28" }, "timesteps is 'fast28'" },
         { "stage1", new() { Timesteps = "1,2" }, "descend" },
         { "stage1", new() { Steps = 3, Timesteps = "fast27" }, "choose one" },
@@ -158,7 +173,17 @@ public sealed class CascadeRunTests(SharedCascade shared) : IClassFixture<Shared
         string Error(RenderRequest request) => Assert.Throws<SettingsException>(() => cascade.Draw([request])).Message;
         Assert.Contains("empty", Error(Request(0) with { Prompt = " " }), StringComparison.Ordinal);
         Assert.Contains("2001", Error(Request(0) with { Prompt = new string('a', 2001) }), StringComparison.Ordinal);
+        Assert.Contains("negative prompt has 2001", Error(Request(0) with { NegativePrompt = new string('a', 2001) }), StringComparison.Ordinal);
         Assert.Contains("-5", Error(Request(0) with { Seed = -5 }), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Describe_PromptOf2000SignsOutsideTheBasicPlane_IsAccepted()
+    {
+        var longest = string.Concat(Enumerable.Repeat("🦄", 2000));
+        Assert.Equal(longest, shared.Cascade.Describe(Request(0) with { Prompt = longest, NegativePrompt = longest }).Prompt);
+        var error = Assert.Throws<SettingsException>(() => shared.Cascade.Describe(Request(0) with { Prompt = longest + "🦄" }));
+        Assert.Contains("2001 characters", error.Message, StringComparison.Ordinal);
     }
 
     [Theory]
@@ -173,6 +198,23 @@ public sealed class CascadeRunTests(SharedCascade shared) : IClassFixture<Shared
         var settings = TwoSteps.ToDictionary(pair => pair.Key, pair => pair.Value with { Sampler = sampler });
         var provenance = cascade.Draw([Request(0) with { Settings = settings }])[0].Provenance;
         Assert.All(provenance.Stages, stage => Assert.Equal(sampler, stage.Sampler));
+    }
+
+    [Fact]
+    public void Describe_EverythingThatDeterminesAPicture_IsInThePngText()
+    {
+        using var cascade = ReferenceCascade.Load(new CascadeOptions { Dtype = ScalarType.Float32, TextEncoder = new(Dtype: ScalarType.BFloat16), CleanPrompts = true });
+        var settings = new Dictionary<string, StageSettings> { ["stage1"] = new() { Sampler = "ddim", Guidance = 7, Eta = 0.25, Timesteps = "fast27" } };
+
+        var text = cascade.Describe(Request(0) with { Settings = settings }).ToPngText().ToDictionary(entry => entry.Key, entry => entry.Value);
+
+        string HashOf(params string[] file) => Convert.ToHexStringLower(SHA256.HashData(File.ReadAllBytes(Reference.PathOf(["cascade", .. file]))));
+        Assert.Equal("dtype=bfloat16 cleaning=caption", text["text_encoder"]);
+        Assert.Equal($"sampler=ddim steps=27 guidance=7 dtype=float32 timesteps=fast27 eta=0.25 scheduler_sha256={HashOf("stage1", "scheduler", "scheduler_config.json")}", text["stage1"]);
+        Assert.EndsWith(
+            $" scheduler_sha256={HashOf("stage2", "scheduler", "scheduler_config.json")} noising_sha256={HashOf("stage2", "image_noising_scheduler", "scheduler_config.json")}", text["stage2"], StringComparison.Ordinal);
+        Assert.DoesNotContain("eta", text["stage2"], StringComparison.Ordinal);
+        Assert.Equal("dtype=float32 cleaning=plain", shared.Cascade.Describe(Request(0)).ToPngText().Single(entry => entry.Key == "text_encoder").Value);
     }
 
     private static RenderRequest Request(int index) => ReferenceCascade.Request(index) with { Settings = TwoSteps };

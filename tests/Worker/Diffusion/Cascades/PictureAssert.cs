@@ -11,6 +11,7 @@ internal static class PictureAssert
     {
         Assert.Equal((expected.Width, expected.Height), (actual.Width, actual.Height));
         var differences = Differences(expected, actual);
+        TestContext.Current.TestOutputHelper?.WriteLine($"largest difference {differences.Max()} levels, allowed {levels}, mean {differences.Average():g3}");
         var far = differences.Count(difference => difference > levels);
         Assert.True(far == 0, $"{far} of {differences.Length} values differ by more than {levels} levels, the largest by {differences.Max()}");
     }

@@ -26,10 +26,10 @@ public sealed class DotProductAttentionTests
         var (query, key, value) = (Random(queries), Random(keys), Random(keys));
         var expected = Definition(query, key, value, heads);
 
-        NetworkGolden.AssertClose(expected, DotProductAttention.Apply(query, key, value, heads), tolerance);
+        TensorAssert.Close(expected, DotProductAttention.Apply(query, key, value, heads), tolerance);
         using (inference_mode())
         {
-            NetworkGolden.AssertClose(expected, DotProductAttention.Apply(query, key, value, heads), tolerance);
+            TensorAssert.Close(expected, DotProductAttention.Apply(query, key, value, heads), tolerance);
         }
     }
 
@@ -43,7 +43,7 @@ public sealed class DotProductAttentionTests
 
         var result = DotProductAttention.Apply(large, large, large, 1);
 
-        NetworkGolden.AssertClose(large, result, BFloat16Roundings);
+        TensorAssert.Close(large, result, BFloat16Roundings);
     }
 
     private static Tensor Definition(Tensor query, Tensor key, Tensor value, int heads)

@@ -34,18 +34,4 @@ internal static class NetworkGolden
         using var file = SafetensorsFile.Open(Path.Combine(Folder(name), "golden.safetensors"));
         return new NetworkCase(file.Read("sample"), file.Read("timestep"), file.Read("encoder_hidden_states"), file.Contains("class_labels") ? file.Read("class_labels") : null, file.Read("out"));
     }
-
-    /// <summary>|actual - expected| / |expected| over all elements.</summary>
-    public static double RelativeError(Tensor actual, Tensor expected)
-    {
-        using var scope = NewDisposeScope();
-        var wanted = expected.to(ScalarType.Float64);
-        return ((actual.to(ScalarType.Float64) - wanted).norm() / wanted.norm()).item<double>();
-    }
-
-    public static void AssertClose(Tensor expected, Tensor actual, double tolerance)
-    {
-        Assert.Equal(expected.shape, actual.shape);
-        Assert.InRange(RelativeError(actual, expected), 0, tolerance);
-    }
 }

@@ -25,7 +25,7 @@ public sealed class UNet2DConditionTests
 
         var output = network.call(golden.Sample, golden.Timesteps, golden.Text, golden.NoiseLevel);
 
-        NetworkGolden.AssertClose(golden.Output, output, NetworkGolden.Tolerance);
+        TensorAssert.Close(golden.Output, output, NetworkGolden.Tolerance);
     }
 
     [Theory]
@@ -39,7 +39,7 @@ public sealed class UNet2DConditionTests
 
         var output = network.call(golden.Sample, golden.Timesteps, golden.Text, golden.NoiseLevel);
 
-        NetworkGolden.AssertClose(golden.Output, output, NetworkGolden.Tolerance);
+        TensorAssert.Close(golden.Output, output, NetworkGolden.Tolerance);
     }
 
     [Theory]
@@ -57,7 +57,7 @@ public sealed class UNet2DConditionTests
         for (var row = 0; row < timesteps.Length; row++)
         {
             var output = network.Denoise(golden.Sample, prepared, row);
-            NetworkGolden.AssertClose(golden.Output[row], output[row], NetworkGolden.Tolerance);
+            TensorAssert.Close(golden.Output[row], output[row], NetworkGolden.Tolerance);
         }
     }
 
@@ -75,7 +75,7 @@ public sealed class UNet2DConditionTests
         {
             Tensor Row(Tensor batch) => batch.narrow(0, row, 1);
             var single = network.call(Row(golden.Sample), Row(golden.Timesteps), Row(golden.Text), golden.NoiseLevel is null ? null : Row(golden.NoiseLevel));
-            NetworkGolden.AssertClose(Row(both), single, SameArithmetic);
+            TensorAssert.Close(Row(both), single, SameArithmetic);
         }
     }
 
@@ -92,7 +92,7 @@ public sealed class UNet2DConditionTests
         var output = network.call(golden.Sample, golden.Timesteps, golden.Text, golden.NoiseLevel);
 
         Assert.Equal(ScalarType.BFloat16, output.dtype);
-        NetworkGolden.AssertClose(golden.Output, output, tolerance);
+        TensorAssert.Close(golden.Output, output, tolerance);
     }
 
     [Theory]

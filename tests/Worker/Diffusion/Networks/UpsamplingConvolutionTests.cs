@@ -19,6 +19,6 @@ public sealed class UpsamplingConvolutionTests
         var result = UpsamplingConvolution.Apply(map, UpsamplingConvolution.Sums(weight), bias);
 
         var expected = nn.functional.conv2d(Features.Resample(map, Resampling.Up).to(ScalarType.Float64), weight.to(ScalarType.Float64), bias.to(ScalarType.Float64), padding: [1, 1]);
-        NetworkGolden.AssertClose(expected, result, 1e-6);
+        TensorAssert.Close(expected, result, 1e-6);
     }
 }

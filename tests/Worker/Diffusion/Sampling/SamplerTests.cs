@@ -88,6 +88,26 @@ public sealed class SamplerTests
         Tensor Draw() => PictureNoise.Draw([noise], [3, 8, 8], CPU);
     }
 
+    [Theory]
+    [InlineData(nameof(SolverType.Midpoint), nameof(TimestepSpacing.Linspace), 999)]
+    [InlineData(nameof(SolverType.Heun), nameof(TimestepSpacing.Trailing), 1000)]
+    public void Run_SolverWithAsManyStepsAsThereAre_StaysFinite(string solver, string spacing, int steps)
+    {
+        using var scope = NewDisposeScope();
+        var config = new SchedulerConfig
+        {
+            Kind = SamplerKind.DpmSolver, Prediction = PredictionType.Sample, SolverType = Enum.Parse<SolverType>(solver), Spacing = Enum.Parse<TimestepSpacing>(spacing),
+            FinalSigmaIsZero = false,
+        };
+        using var sampler = Sampler.Create(config, steps);
+        using var guidance = new Guidance([1], CPU);
+        var truth = linspace(-1, 1, 3 * 4 * 4).view(1, 3, 4, 4);
+
+        var picture = SamplingLoop.Run(sampler, new Denoiser((_, _) => truth.clone(), guidance, sampler, config).Denoise, randn(1, 3, 4, 4), () => randn(1, 3, 4, 4), _ => { });
+
+        TensorAssert.Close(truth, picture, 0.05);
+    }
+
     [Fact]
     public void AddNoise_PerPictureLevel_EqualsDiffusers()
     {

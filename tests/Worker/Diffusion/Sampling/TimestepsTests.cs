@@ -55,6 +55,42 @@ public sealed class TimestepsTests
         Assert.Equal([80, 40], steps[^2..]);
     }
 
+    public static MatrixTheoryData<string, string> Spreads => new(Enum.GetNames<SamplerKind>(), Enum.GetNames<TimestepSpacing>());
+
+    [Theory]
+    [MemberData(nameof(Spreads))]
+    public void Create_AnyNumberOfSteps_SamplesThatManyDifferentTrainedLevelsOrRefuses(string kindName, string spacingName)
+    {
+        var spacing = Enum.Parse<TimestepSpacing>(spacingName);
+        var config = Config(spacing) with { Kind = Enum.Parse<SamplerKind>(kindName), Variance = VarianceType.FixedSmall };
+        var refused = new List<int>();
+        foreach (var count in Enumerable.Range(1, 130).Concat([333, 499, 500, 769, 800, 950, 998, 999, 1000]))
+        {
+            try
+            {
+                using var sampler = Sampler.Create(config, count);
+                Assert.Equal(count, sampler.Timesteps.Distinct().Count());
+                Assert.Equal(sampler.Timesteps.OrderDescending(), sampler.Timesteps);
+                Assert.InRange(sampler.Timesteps[^1], 0, 999);
+                Assert.InRange(sampler.Timesteps[0], 0, 999);
+            }
+            catch (SettingsException error)
+            {
+                Assert.Contains($"steps is {count}", error.Message, StringComparison.Ordinal);
+                refused.Add(count);
+            }
+        }
+        Assert.Equal(config.Kind == SamplerKind.DpmSolver && spacing != TimestepSpacing.Trailing ? [1000] : [], refused);
+    }
+
+    [Fact]
+    public void Spread_OffsetBeyondTheLastTrainingStep_NamesIt()
+    {
+        var error = Assert.Throws<SettingsException>(() => Timesteps.Spread(Config(TimestepSpacing.Leading) with { StepsOffset = 1 }, 1000));
+        Assert.Contains("steps_offset 1", error.Message, StringComparison.Ordinal);
+        Assert.Contains("noise level 1000", error.Message, StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData(0)]
     [InlineData(1001)]

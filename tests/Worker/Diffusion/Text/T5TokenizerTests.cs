@@ -84,6 +84,70 @@ public sealed class T5TokenizerTests
         }
     }
 
+    /// <summary>Protobuf bytes appended to a good model, which override what it says.</summary>
+    [Theory]
+    [InlineData(new byte[] { 0x12, 0x05, 0xC0, 0x02, 0xFF, 0xFF, 0x01 })] // trainer_spec.unk_id = 32767
+    [InlineData(new byte[] { 0x12, 0x05, 0xD0, 0x02, 0xFF, 0xFF, 0x01 })] // trainer_spec.eos_id = 32767
+    [InlineData(new byte[] { 0x12, 0x0C, 0xC0, 0x02, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0x01 })] // -1
+    [InlineData(new byte[] { 0x12, 0x0C, 0xD0, 0x02, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0x01 })] // -1
+    [InlineData(new byte[] { 0x0A, 0xFF, 0xFF, 0xFF, 0xFF, 0x07 })] // a piece of 2 GiB
+    [InlineData(new byte[] { 0x1A, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0x7F })] // a normalizer of 2^63 bytes
+    [InlineData(new byte[] { 0x0A, 0x02, 0x0A, 0x00 })] // a piece without characters
+    public void Load_HostileAddition_IsRefusedNamingFileAndRemedy(byte[] addition)
+    {
+        using var folder = new TemporaryFolder();
+        File.WriteAllBytes(folder["spiece.model"], [.. File.ReadAllBytes(RealPath()), .. addition]);
+
+        var message = Assert.Throws<WeightsException>(() => T5Tokenizer.Load(folder["spiece.model"])).Message;
+
+        Assert.Contains(folder["spiece.model"], message, StringComparison.Ordinal);
+        Assert.Contains("Fetch it again", message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(3)] // a control mark
+    [InlineData(5)] // unused
+    [InlineData(6)] // a byte
+    public void VocabularySize_PieceOfAKindThatTheLibraryLeavesOut_CountsItsNumber(byte kind)
+    {
+        using var folder = new TemporaryFolder();
+        byte[] special = [0x0A, 0x07, 0x0A, 0x03, (byte)'q', (byte)'q', (byte)'q', 0x18, kind], usual = [0x0A, 0x05, 0x0A, 0x03, (byte)'z', (byte)'z', (byte)'z'];
+        File.WriteAllBytes(folder["spiece.model"], [.. File.ReadAllBytes(RealPath()), .. special, .. usual]);
+
+        Assert.Equal(Real().VocabularySize + 2, T5Tokenizer.Load(folder["spiece.model"]).VocabularySize);
+    }
+
+    [Fact]
+    public void Load_ModelCutAnywhere_IsRefusedOrGivesIdsOfItsOwn()
+    {
+        using var folder = new TemporaryFolder();
+        var good = File.ReadAllBytes(RealPath());
+        foreach (var share in (double[])[0.00001, 0.001, 0.1, 0.3, 0.5, 0.7, 0.9, 0.99, 0.999, 0.99999])
+        {
+            File.WriteAllBytes(folder["spiece.model"], good[..(int)(good.Length * share)]);
+            try
+            {
+                var tokenizer = T5Tokenizer.Load(folder["spiece.model"]);
+                Assert.All(tokenizer.Encode("a red circle 雪 🦄", Length).Ids, id => Assert.InRange(id, 0, tokenizer.VocabularySize - 1));
+            }
+            catch (WeightsException error)
+            {
+                Assert.Contains("spiece.model", error.Message, StringComparison.Ordinal);
+            }
+        }
+    }
+
+    [Fact]
+    public void Load_FileTooLongForAModel_IsRefusedUnread()
+    {
+        using var folder = new TemporaryFolder();
+        using (var file = File.Create(folder["spiece.model"])) file.SetLength(1L << 32);
+
+        Assert.Contains("4294967296 bytes", Assert.Throws<WeightsException>(() => T5Tokenizer.Load(folder["spiece.model"])).Message, StringComparison.Ordinal);
+    }
+
+    private static string RealPath() => Reference.PathOf("cascade", "stage1", "tokenizer", "spiece.model");
+
     private static T5Tokenizer Real() => T5Tokenizer.Load(Reference.PathOf("cascade", "stage1", "tokenizer", "spiece.model"));
 
     private static IEnumerable<int> Numbers(JsonDocument recorded, string key) => recorded.RootElement.GetProperty(key).EnumerateArray().Select(id => id.GetInt32());

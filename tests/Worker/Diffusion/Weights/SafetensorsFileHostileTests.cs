@@ -30,6 +30,7 @@ public sealed class SafetensorsFileHostileTests
         { "no dtype", SafetensorsBytes.Of("{\"a\":{\"shape\":[1],\"data_offsets\":[0,1]}}", 1), "'a' has dtype 'none'" },
         { "unknown dtype", SafetensorsBytes.Of(Entry("Q4", "[1]", "[0,1]"), 1), "'Q4'" },
         { "no shape", SafetensorsBytes.Of("{\"a\":{\"dtype\":\"U8\",\"data_offsets\":[0,1]}}", 1), "no list 'shape'" },
+        { "a million dimensions", SafetensorsBytes.Of(Entry("U8", $"[{string.Join(',', Enumerable.Repeat("1", 1_000_000))}]", "[0,1]"), 1), "shape of 1000000 numbers" },
         { "negative shape", SafetensorsBytes.Of(Entry("U8", "[-1]", "[0,1]"), 1), "the element -1" },
         { "negative shapes whose product fits", SafetensorsBytes.Of(Entry("U8", "[-1,-1]", "[0,1]"), 1), "the element -1" },
         { "fractional shape", SafetensorsBytes.Of(Entry("U8", "[1.5]", "[0,1]"), 1), "the element 1.5" },

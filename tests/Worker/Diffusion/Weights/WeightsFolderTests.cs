@@ -114,6 +114,31 @@ public sealed class WeightsFolderTests : IDisposable
         Assert.Equal(Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(listing))), weights.Sha256());
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void Sha256_AfterReadingInAnyOrder_IsTheFilesOwnAsItWasRead(bool backwards)
+    {
+        SafetensorsWriter.Write(_folder["model.safetensors"], Tensors("a", "b", "c"));
+        var expected = HashOf("model.safetensors");
+        using var weights = WeightsFolder.Open(_folder.Root);
+        foreach (var name in backwards ? weights.Names.Reverse() : weights.Names) weights.Read(name).Dispose();
+        if (!backwards) OverwriteLastByte("model.safetensors");
+
+        Assert.Equal(expected, weights.Sha256());
+        Assert.Equal(expected, weights.Sha256());
+    }
+
+    private void OverwriteLastByte(string name)
+    {
+        // The file is open for reading; on systems that lock it, there is nothing to overwrite.
+        if (OperatingSystem.IsWindows()) return;
+        File.Move(_folder[name], _folder["moved"]);
+        using var file = new FileStream(_folder["moved"], FileMode.Open, FileAccess.Write, FileShare.ReadWrite);
+        file.Seek(-1, SeekOrigin.End);
+        file.WriteByte(0xFF);
+    }
+
     private string HashOf(string name) => Convert.ToHexStringLower(SHA256.HashData(File.ReadAllBytes(_folder[name])));
 
     private ScalarType DtypeOf(bool preferHalf)

@@ -2,7 +2,6 @@ using System.Text.Json;
 using RenderFarm.Diffusion.Cascades;
 using RenderFarm.Testing;
 using RenderFarm.Training.Evaluation;
-using SkiaSharp;
 using Xunit;
 
 namespace RenderFarm.Training.Tests.Evaluation;
@@ -136,26 +135,6 @@ public sealed class EvaluatorTests
         using var folder = new TemporaryFolder();
         var result = Truth(Plan with { Captions = 1 });
         WholeFile.DemandReplaced(folder.Path, EvaluationResult.Files, () => result.Save(folder.Path));
-    }
-
-    [Fact]
-    public void Write_AContactSheet_FramesRightPicturesGreenAndOthersRed()
-    {
-        var path = Path.Combine(Path.GetTempPath(), $"{Guid.NewGuid():N}.png");
-        try
-        {
-            var prompt = new EvaluationPrompt("seen", 0, "a star", 1);
-            RenderFarm.Training.Evaluation.ContactSheet.Write(path, [new JudgedPicture(prompt, White(), []), new JudgedPicture(prompt, White(), ["absent"])], columns: 2, side: 64);
-            using var sheet = SKBitmap.Decode(path);
-            Assert.Equal((156, 80), (sheet.Width, sheet.Height));
-            Assert.Equal(new SKColor(40, 180, 70), sheet.GetPixel(5, 5));
-            Assert.Equal(new SKColor(230, 40, 40), sheet.GetPixel(81, 5));
-            Assert.Equal(SKColors.White, sheet.GetPixel(40, 40));
-        }
-        finally
-        {
-            File.Delete(path);
-        }
     }
 
     private static EvaluationResult Truth(EvaluationPlan plan, Action<int, int>? progress = null) =>

@@ -1,0 +1,32 @@
+using RenderFarm.Cli.Errors;
+using RenderFarm.Cli.Rendering;
+using RenderFarm.Cli.Requests;
+using RenderFarm.Diffusion.Cascades;
+using Xunit;
+
+namespace RenderFarm.Cli.Tests.Rendering;
+
+public sealed class RenderNamesTests
+{
+    [Fact]
+    public void Check_PictureNamedLikeAnothersStage_IsRefusedOnlyWhereThatIsKept()
+    {
+        PictureRequest[] requests = [Request("a"), Request("a-stage1")];
+
+        RenderNames.Check(requests, keptStages: 0);
+        var error = Assert.Throws<ToolException>(() => RenderNames.Check(requests, keptStages: 2));
+
+        Assert.Contains("a-stage1.png", error.Message, StringComparison.Ordinal);
+        Assert.Contains("stage 1 of 'a'", error.Message, StringComparison.Ordinal);
+        Assert.Contains("the picture of 'a-stage1'", error.Message, StringComparison.Ordinal);
+        Assert.Contains("custom_id", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Check_StageThatTheModelLacks_IsNoClash() => RenderNames.Check([Request("a-stage3"), Request("a")], keptStages: 2);
+
+    [Fact]
+    public void Check_NamesThatFollowEachOther_AreFree() => RenderNames.Check([Request("a"), Request("a-"), Request("a-stage"), Request("b")], keptStages: 3);
+
+    private static PictureRequest Request(string id) => new(id, "a star", null, 1, new Dictionary<string, StageSettings>());
+}
