@@ -56,7 +56,7 @@ internal static class RequestFile
         if (id.Length is 0 or > LongestId) throw fields.Bad("custom_id", $"has {id.Length} characters; expected are 1 to {LongestId}");
         var prompt = CheckedPrompt(fields.Text("prompt") ?? throw fields.Bad("prompt", "is missing; say what the picture shows"), "'prompt'", $"{place}: ");
         var negative = fields.Text("negative_prompt");
-        if (negative?.Length > RenderRequest.LongestPrompt) throw fields.Bad("negative_prompt", $"has {negative.Length:N0} characters; expected are at most {RenderRequest.LongestPrompt:N0}");
+        if (LengthOf(negative ?? "") is > RenderRequest.LongestPrompt and var length) throw fields.Bad("negative_prompt", $"has {length:N0} characters; expected are at most {RenderRequest.LongestPrompt:N0}");
         var seed = fields.Integer("seed", 0, long.MaxValue);
         var stages = new Dictionary<string, StageSettings>(StringComparer.Ordinal);
         if (fields.Inner("stages") is { } inner)
@@ -83,9 +83,12 @@ internal static class RequestFile
     private static string CheckedPrompt(string prompt, string name, string place) => prompt switch
     {
         _ when string.IsNullOrWhiteSpace(prompt) => throw new ToolException($"{place}{name} is empty; say what the picture shows in 1 to {RenderRequest.LongestPrompt:N0} characters."),
-        { Length: > RenderRequest.LongestPrompt } => throw new ToolException($"{place}{name} has {prompt.Length:N0} characters; expected are at most {RenderRequest.LongestPrompt:N0}. Shorten it."),
+        _ when LengthOf(prompt) is > RenderRequest.LongestPrompt and var length => throw new ToolException($"{place}{name} has {length:N0} characters; expected are at most {RenderRequest.LongestPrompt:N0}. Shorten it."),
         _ => prompt,
     };
+
+    /// <summary>Unicode scalar values, as the farm counts them: a character beyond the basic plane is one.</summary>
+    private static int LengthOf(string text) => text.EnumerateRunes().Count();
 
     private static IEnumerable<(ReadOnlyMemory<byte> Line, int Number)> Lines(string path)
     {
