@@ -59,6 +59,8 @@ public static class RenderFarmApi
         ArgumentNullException.ThrowIfNull(app);
         try
         {
+            // Before anything is made that touches the database.
+            StandaloneStart.CheckAlone(app.Services.GetRequiredService<IOptions<PersistenceOptions>>().Value, app.Services.GetRequiredService<IOptions<MessagingOptions>>().Value);
             await app.StartAsync(cancellationToken).ConfigureAwait(false);
         }
         catch (Exception e)

@@ -2,6 +2,7 @@ using Microsoft.EntityFrameworkCore;
 using RenderFarm.Contracts.Batches;
 using RenderFarm.Contracts.Jobs;
 using RenderFarm.Persistence.Batches;
+using RenderFarm.Persistence.Dispatch;
 using RenderFarm.Persistence.Events;
 using RenderFarm.Persistence.Jobs;
 using RenderFarm.Persistence.Models;
@@ -14,6 +15,7 @@ public abstract class FarmContext(DbContextOptions options) : DbContext(options)
 {
     public DbSet<Batch> Batches => Set<Batch>();
     public DbSet<Lane> Lanes => Set<Lane>();
+    public DbSet<Turn> Turns => Set<Turn>();
     public DbSet<Job> Jobs => Set<Job>();
     public DbSet<Output> Outputs => Set<Output>();
     public DbSet<IdempotencyKey> IdempotencyKeys => Set<IdempotencyKey>();

@@ -26,6 +26,7 @@ public static class PersistenceRegistration
         services.TryAddSingleton<JobResults>();
         services.TryAddSingleton<LeaseSweeper>();
         services.TryAddSingleton<Runway>();
+        services.TryAddSingleton<OrphanSweeper>();
         services.TryAddSingleton<Outbox>();
         services.TryAddSingleton<ModelCatalogue>();
         services.TryAddSingleton<FarmQueries>();

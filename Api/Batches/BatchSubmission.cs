@@ -26,13 +26,12 @@ internal sealed class BatchSubmission(ModelDirectory models, BatchIntake intake,
         if (priority is < -10 or > 10)
             errors.Add(null, "priority", $"'priority' is {priority}; give a whole number from -10 to 10.");
         var jobs = new JobReader(await models.DescriptionsAsync(cancellationToken).ConfigureAwait(false),
-            await models.DefaultAsync(cancellationToken).ConfigureAwait(false)) { Model = model, Priority = priority ?? 0 };
+            await models.DefaultAsync(cancellationToken).ConfigureAwait(false), options.Value.MaxJobs) { Model = model, Priority = priority ?? 0 };
         using var body = new HashingStream(request.Body, options.Value.MaxBytes);
-        var reader = new BatchReader(jobs, errors, options.Value.MaxJobs);
         if (request.HasJsonContentType())
-            await reader.ReadDocumentAsync(body, cancellationToken).ConfigureAwait(false);
+            await new BatchDocument(jobs, errors).ReadAsync(body, cancellationToken).ConfigureAwait(false);
         else
-            await reader.ReadLinesAsync(body, cancellationToken).ConfigureAwait(false);
+            await new BatchReader(jobs, errors).ReadAsync(body, cancellationToken).ConfigureAwait(false);
         if (errors.Items.Count > 0)
             return (null, Refused(errors.Items));
 

@@ -2,7 +2,7 @@ using System.Text.Json;
 
 namespace RenderFarm.Api.Batches;
 
-/// <summary>Reads an object's fields by name and type; refuses what is not asked for.</summary>
+/// <summary>Reads an object's fields by name and type; refuses what is not asked for. The object comes from <see cref="JsonText"/>: its names and texts are whole.</summary>
 internal static class JsonFields
 {
     public static void RefuseOthers(JsonElement element, InputPlace place, params ReadOnlySpan<string> known)
@@ -16,21 +16,10 @@ internal static class JsonFields
     {
         if (!TryGet(element, field, out var value))
             return null;
-        if (value.ValueKind != JsonValueKind.String)
-        {
-            place.Refuse(field, $"'{field}' is {Kind(value)}; give a text.");
-            return null;
-        }
-
-        try
-        {
+        if (value.ValueKind == JsonValueKind.String)
             return value.GetString();
-        }
-        catch (InvalidOperationException)
-        {
-            place.Refuse(field, $"'{field}' holds half of a surrogate pair, which is no character; give whole characters.");
-            return null;
-        }
+        place.Refuse(field, $"'{field}' is {Kind(value)}; give a text.");
+        return null;
     }
 
     public static long? Whole(JsonElement element, string field, long least, long most, InputPlace place)

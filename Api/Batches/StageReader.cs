@@ -10,11 +10,11 @@ internal sealed class StageReader
     // One object for all jobs that set nothing: what is derived from it later is derived once.
     private readonly Dictionary<string, IReadOnlyDictionary<string, StageSettings>> _defaults = [];
 
-    public IReadOnlyDictionary<string, StageSettings> Read(JsonElement job, ModelDescription model, InputPlace place)
+    public IReadOnlyDictionary<string, StageSettings> Read(JsonElement? given, ModelDescription model, InputPlace place)
     {
         if (!_defaults.TryGetValue(model.Name, out var defaults))
             _defaults[model.Name] = defaults = model.Stages.ToDictionary(stage => stage.Name, Default);
-        if (!JsonFields.TryGet(job, "stages", out var stages))
+        if (given is not { } stages)
             return defaults;
         if (stages.ValueKind != JsonValueKind.Object)
         {
@@ -35,8 +35,10 @@ internal sealed class StageReader
         return settings;
     }
 
-    private static StageSettings Default(StageDescription stage) =>
-        new() { Steps = stage.Steps, Guidance = stage.Guidance, NoiseLevel = stage.NoiseLevel, Sampler = stage.Sampler };
+    private static StageSettings Default(StageDescription stage) => new()
+    {
+        Steps = stage.Steps, Guidance = stage.Guidance, NoiseLevel = stage.NoiseLevel, Sampler = stage.Sampler, Timesteps = stage.Timesteps, Eta = stage.Eta,
+    };
 
     private static StageSettings Read(JsonElement element, StageDescription stage, StageSettings defaults, InputPlace place)
     {
@@ -46,16 +48,22 @@ internal sealed class StageReader
             return defaults;
         }
 
-        JsonFields.RefuseOthers(element, place, "steps", "guidance", "noise_level", "sampler");
+        JsonFields.RefuseOthers(element, place, "steps", "guidance", "noise_level", "sampler", "timesteps", "eta");
         var noise = (int?)JsonFields.Whole(element, "noise_level", 0, 999, place);
         if (noise is not null && stage.NoiseLevel is null)
             place.Refuse("noise_level", $"Stage '{stage.Name}' takes no noise_level; leave it out.");
         var sampler = JsonFields.Text(element, "sampler", place);
         if (sampler is not null && !stage.Samplers.Contains(sampler))
             place.Refuse("sampler", $"Unknown sampler '{sampler}'; stage '{stage.Name}' has {string.Join(", ", stage.Samplers)}.");
+        var steps = (int?)JsonFields.Whole(element, "steps", 1, 1000, place);
+        var timesteps = JsonFields.Text(element, "timesteps", place);
+        if (steps is not null && timesteps is not null)
+            place.Refuse("timesteps", "Both 'steps' and 'timesteps' are given; choose one.");
         return new()
         {
-            Steps = (int?)JsonFields.Whole(element, "steps", 1, 1000, place) ?? defaults.Steps,
+            Steps = steps ?? (timesteps is null ? defaults.Steps : TimestepReader.Count(timesteps, stage, place)),
+            Timesteps = timesteps ?? (steps is null ? defaults.Timesteps : null),
+            Eta = JsonFields.Real(element, "eta", 0, 1, place) ?? defaults.Eta,
             Guidance = JsonFields.Real(element, "guidance", 0, 100, place) ?? defaults.Guidance,
             NoiseLevel = noise ?? defaults.NoiseLevel,
             Sampler = sampler ?? defaults.Sampler,

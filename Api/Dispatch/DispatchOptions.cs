@@ -20,7 +20,10 @@ public sealed class DispatchOptions : IValidatableObject
     /// <summary>A waiting batch rises one priority for each such time.</summary>
     public TimeSpan Ageing { get; set; } = TimeSpan.FromMinutes(10);
 
-    /// <summary>Time after which a message that nobody took is sent again: a broker may have lost it.</summary>
+    /// <summary>
+    /// Time after which a message is sent again that nobody took, although its model's workers had nothing to do, or took one sent so much
+    /// later: a broker may have lost it. While they are busy or gone, it waits as long as it takes.
+    /// </summary>
     public TimeSpan MessageLife { get; set; } = TimeSpan.FromMinutes(10);
 
     /// <summary>Longest wait for the broker to take messages.</summary>

@@ -1,7 +1,7 @@
 using System.Data.Common;
 using Microsoft.AspNetCore.Diagnostics;
 using Microsoft.AspNetCore.Mvc;
-using RenderFarm.Persistence.Storage;
+using RenderFarm.Persistence;
 
 namespace RenderFarm.Api.Errors;
 
@@ -10,7 +10,7 @@ internal sealed partial class FaultHandler(IProblemDetailsService problems, ILog
 {
     public async ValueTask<bool> TryHandleAsync(HttpContext httpContext, Exception exception, CancellationToken cancellationToken)
     {
-        var problem = Describe(exception);
+        var problem = Describe(exception, HttpMethods.IsGet(httpContext.Request.Method) || HttpMethods.IsHead(httpContext.Request.Method));
         if (problem.Status >= 500)
             Failed(httpContext.Request.Method, httpContext.Request.Path, exception);
         if (problem.Status == StatusCodes.Status503ServiceUnavailable)
@@ -19,14 +19,16 @@ internal sealed partial class FaultHandler(IProblemDetailsService problems, ILog
         return await problems.TryWriteAsync(new() { HttpContext = httpContext, ProblemDetails = problem, Exception = exception }).ConfigureAwait(false);
     }
 
-    private static ProblemDetails Describe(Exception exception) => exception switch
+    private static ProblemDetails Describe(Exception exception, bool onlyReads) => exception switch
     {
         BadHttpRequestException bad => new() { Status = bad.StatusCode, Title = "The request cannot be understood.", Detail = bad.Message },
-        StoreException or DbException or IOException => new()
+        _ when Outage.Is(exception) || exception is DbException or IOException => new()
         {
             Status = StatusCodes.Status503ServiceUnavailable,
-            Title = "Storage cannot do it just now; nothing was stored.",
-            Detail = $"{exception.Message} Try again later.",
+            // The fault may have come after the commit, or taken its answer.
+            Title = onlyReads ? "Storage cannot do it just now." : "Storage failed; whether the request took effect is not known.",
+            Detail = $"{exception.Message} " + (onlyReads ? "Try again later."
+                : "Repeat the request later; a batch that is repeated with the same Idempotency-Key is stored once, whatever became of this try."),
         },
         _ => new() { Status = StatusCodes.Status500InternalServerError, Title = "The farm made a mistake; its log has more." },
     };

@@ -27,7 +27,7 @@ internal static class MaintenanceRegistration
             server.SchedulePollingInterval = Polling;
             server.WorkerCount = 2;
         });
-        services.AddTransient<SweepJob>();
+        services.AddTransient<SweepJob>().AddTransient<OrphanJob>();
         services.AddHostedService<RecurringWork>();
     }
 }

@@ -10,6 +10,7 @@ internal sealed class RecurringWork(IRecurringJobManager recurring) : IHostedSer
     public Task StartAsync(CancellationToken cancellationToken)
     {
         recurring.AddOrUpdate<SweepJob>("sweep-leases", job => job.RunAsync(CancellationToken.None), EveryTwoSeconds);
+        recurring.AddOrUpdate<OrphanJob>("sweep-orphans", job => job.RunAsync(CancellationToken.None), Cron.Minutely);
         return Task.CompletedTask;
     }
 

@@ -18,16 +18,24 @@ internal sealed partial class StandaloneStart(
 {
     private FileStream? _lock;
 
+    /// <summary>
+    /// One process takes up everything unfinished at its start. On a database that others may use, that would tear a running farm's jobs out of
+    /// its workers' hands.
+    /// </summary>
+    public static void CheckAlone(PersistenceOptions persistence, MessagingOptions messaging)
+    {
+        if (messaging.Transport == MessagingOptions.Memory && persistence.Provider != "sqlite")
+            throw new FarmStartException($"Messaging:Transport is 'memory' and Database:Provider is '{persistence.Provider}'; messages in memory are for a farm of "
+                + "one process, alone on its database. Set Messaging:Transport to 'rabbitmq' and Messaging:Address, or Database:Provider to 'sqlite'.");
+    }
+
     public async Task StartingAsync(CancellationToken cancellationToken)
     {
         if (messaging.Value.Transport != MessagingOptions.Memory)
             return;
-        if (persistence.Value.Provider == "sqlite")
-        {
-            _lock = Lock(Path.GetFullPath(persistence.Value.File));
-            await database.MigrateAsync(cancellationToken).ConfigureAwait(false);
-        }
-
+        CheckAlone(persistence.Value, messaging.Value);
+        _lock = Lock(Path.GetFullPath(persistence.Value.File));
+        await database.MigrateAsync(cancellationToken).ConfigureAwait(false);
         await CheckStoreAsync(cancellationToken).ConfigureAwait(false);
         // The last run's workers are gone with it: what is sent before this run's worker listens would be lost.
         await models.ForgetWorkersAsync(cancellationToken).ConfigureAwait(false);

@@ -3,13 +3,13 @@ namespace RenderFarm.Contracts.Batches;
 /// <summary>One prompt to render: one line of JSON Lines, or one element of <see cref="BatchRequest.Jobs"/>.</summary>
 public sealed record JobRequest
 {
-    /// <summary>The sender's own name for the job, unique within its batch; 1 to 128 characters. Default: "job-N", N counting from 1.</summary>
+    /// <summary>The sender's own name for the job, unique within its batch; 1 to 128 characters. Default: "job-N", N the place in the batch from 1.</summary>
     public string? CustomId { get; init; }
 
-    /// <summary>What the picture shows; 1 to 2,000 characters.</summary>
+    /// <summary>What the picture shows; 1 to 2,000 characters (Unicode scalar values).</summary>
     public required string Prompt { get; init; }
 
-    /// <summary>What the picture must not show; at most 2,000 characters.</summary>
+    /// <summary>What the picture must not show; at most 2,000 characters (Unicode scalar values).</summary>
     public string? NegativePrompt { get; init; }
 
     /// <summary>Seed of the picture's generator, 0 to 2^63-1. Default: drawn at random when the job is accepted.</summary>

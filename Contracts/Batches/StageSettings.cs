@@ -3,7 +3,7 @@ namespace RenderFarm.Contracts.Batches;
 /// <summary>What a job may set for one stage of the cascade; what is left out takes the model's default.</summary>
 public sealed record StageSettings
 {
-    /// <summary>Denoising steps, 1 to 1000.</summary>
+    /// <summary>Denoising steps, 1 to 1000. A job gives these or <see cref="Timesteps"/>; its status shows the length of the latter here.</summary>
     public int? Steps { get; init; }
 
     /// <summary>Classifier-free guidance scale, 0 to 100; 1 turns guidance off.</summary>
@@ -14,4 +14,12 @@ public sealed record StageSettings
 
     /// <summary>Sampler by name, one of those that the model lists for the stage.</summary>
     public string? Sampler { get; init; }
+
+    /// <summary>
+    /// The noise levels to sample: a list that the model names for the stage, or training steps in descending order, separated by commas.
+    /// </summary>
+    public string? Timesteps { get; init; }
+
+    /// <summary>DDIM's share of fresh noise per step, 0 to 1; other samplers ignore it.</summary>
+    public double? Eta { get; init; }
 }

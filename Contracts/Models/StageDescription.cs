@@ -9,6 +9,9 @@ public sealed record StageDescription
     public required int Width { get; init; }
     public required int Height { get; init; }
     public required int Steps { get; init; }
+
+    /// <summary>The list that the stage samples by default; absent where its steps are spread evenly.</summary>
+    public string? Timesteps { get; init; }
     public required double Guidance { get; init; }
 
     /// <summary>Absent where the stage takes none.</summary>
@@ -17,4 +20,10 @@ public sealed record StageDescription
 
     /// <summary>Names that a job may give as sampler.</summary>
     public required IReadOnlyList<string> Samplers { get; init; }
+
+    /// <summary>Absent where it is the sampler's own, 0.</summary>
+    public double? Eta { get; init; }
+
+    /// <summary>Names that a job may give as timesteps, with the number of their steps.</summary>
+    public IReadOnlyDictionary<string, int> TimestepLists { get; init; } = new Dictionary<string, int>();
 }

@@ -6,8 +6,8 @@ using RenderFarm.Contracts.Batches;
 namespace RenderFarm.Persistence.Batches;
 
 /// <summary>
-/// Names what jobs must have in common to share a forward pass: model, and each stage's steps, sampler and noise level. Guidance, seed and
-/// prompt may differ.
+/// Names what jobs must have in common to share a forward pass: model, and each stage's steps or timesteps, sampler, eta and noise level.
+/// Guidance, seed and prompt may differ.
 /// </summary>
 public static class CompatibilityKey
 {
@@ -16,7 +16,12 @@ public static class CompatibilityKey
     {
         var text = new StringBuilder(model);
         foreach (var (stage, set) in settings.OrderBy(stage => stage.Key, StringComparer.Ordinal))
+        {
             text.Append(CultureInfo.InvariantCulture, $"|{stage}:{set.Steps}:{set.Sampler}:{set.NoiseLevel}");
+            if (set.Timesteps is not null || set.Eta is not null)
+                text.Append(CultureInfo.InvariantCulture, $":{set.Timesteps}:{set.Eta}");
+        }
+
         return Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text.ToString())).AsSpan(0, 8));
     }
 }

@@ -13,12 +13,12 @@ internal sealed class JobRows(Guid batchId, NewBatch batch, IReadOnlyDictionary<
 {
     private static readonly string[] Columns =
         ["id", "batch_id", "lane", "position", "tenant", "custom_id", "model", "priority", "prompt", "negative_prompt", "seed", "settings",
-         "compatibility", "state", "epoch", "attempts", "created_at"];
+         "compatibility", "state", "epoch", "attempts", "postponed", "created_at"];
 
     private static readonly NpgsqlDbType[] Types =
         [NpgsqlDbType.Uuid, NpgsqlDbType.Uuid, NpgsqlDbType.Integer, NpgsqlDbType.Integer, NpgsqlDbType.Text, NpgsqlDbType.Text, NpgsqlDbType.Text,
          NpgsqlDbType.Integer, NpgsqlDbType.Text, NpgsqlDbType.Text, NpgsqlDbType.Bigint, NpgsqlDbType.Text, NpgsqlDbType.Text, NpgsqlDbType.Text,
-         NpgsqlDbType.Integer, NpgsqlDbType.Integer, NpgsqlDbType.Bigint];
+         NpgsqlDbType.Integer, NpgsqlDbType.Integer, NpgsqlDbType.Integer, NpgsqlDbType.Bigint];
 
     // Most jobs of a batch share their settings: their JSON and key are made once per distinct object.
     private readonly Dictionary<object, (string Json, string Key)> _settings = new(ReferenceEqualityComparer.Instance);
@@ -79,7 +79,7 @@ internal sealed class JobRows(Guid batchId, NewBatch batch, IReadOnlyDictionary<
         }
 
         var row = (object?[])[Guid.CreateVersion7(now), batchId, lanes[(job.Model, job.Priority)], position, batch.Tenant, job.CustomId, job.Model,
-            job.Priority, job.Prompt, job.NegativePrompt, job.Seed, settings.Json, settings.Key, LowerCase.Text(JobState.Queued), 0, 0,
+            job.Priority, job.Prompt, job.NegativePrompt, job.Seed, settings.Json, settings.Key, LowerCase.Text(JobState.Queued), 0, 0, 0,
             now.ToUnixTimeMilliseconds()];
         row.CopyTo(values, 0);
     }

@@ -18,6 +18,9 @@ public sealed class Lane
     public int Priority { get; set; }
     public DateTimeOffset CreatedAt { get; set; }
 
+    /// <summary>When a job of it was last dispatched.</summary>
+    public DateTimeOffset? ServedAt { get; set; }
+
     /// <summary>Whether jobs may be waiting for dispatch. A hint: it may be true without any, never false with some.</summary>
     public bool Open { get; set; }
 }

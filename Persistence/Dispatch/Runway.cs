@@ -16,23 +16,25 @@ public sealed class Runway(FarmDatabase database)
         ArgumentNullException.ThrowIfNull(share);
         return database.WriteAsync<IReadOnlyList<RenderPrompt>>(async transaction =>
         {
-            var (underWay, waiting) = await CountAsync(transaction, model).ConfigureAwait(false);
+            var (shares, waiting) = await CountAsync(transaction, model).ConfigureAwait(false);
             var messages = new List<RenderPrompt>();
             if (waiting >= length)
                 return messages;
             var lanes = await LanesAsync(transaction, model).ConfigureAwait(false);
-            while (share.Next(lanes, underWay, length - waiting - messages.Count, transaction.Now) is { } next)
+            while (share.Next(lanes, shares, length - waiting - messages.Count, transaction.Now) is { } next)
             {
                 var drawn = await DrawAsync(transaction, model, next.Lane, next.Count).ConfigureAwait(false);
                 messages.AddRange(drawn);
-                underWay[next.Lane.Tenant] = underWay.GetValueOrDefault(next.Lane.Tenant) + drawn.Count;
-                if (drawn.Count < next.Count)
-                {
-                    lanes.Remove(next.Lane);
+                lanes.Remove(next.Lane);
+                if (drawn.Count > 0)
+                    shares[next.Lane.Tenant] = new((shares.GetValueOrDefault(next.Lane.Tenant)?.UnderWay ?? 0) + drawn.Count, transaction.Now);
+                if (drawn.Count == next.Count)
+                    lanes.Add(next.Lane with { ServedAt = transaction.Now });
+                else
                     await CloseIfEmptyAsync(transaction, next.Lane).ConfigureAwait(false);
-                }
             }
 
+            await TakeTurnsAsync(transaction, model, shares).ConfigureAwait(false);
             return messages;
         }, cancellationToken);
     }
@@ -48,20 +50,34 @@ public sealed class Runway(FarmDatabase database)
             return rows.Count;
         }, cancellationToken);
 
-    private static async Task<(Dictionary<string, int> UnderWay, int Waiting)> CountAsync(FarmTransaction transaction, string model)
+    private static async Task<(Dictionary<string, TenantShare> Shares, int Waiting)> CountAsync(FarmTransaction transaction, string model)
     {
+        var turns = (await transaction.QueryAsync($"select tenant, served_at from turns where model = {model}",
+            row => (Tenant: row.GetString(0), At: row.Time(1))).ConfigureAwait(false)).ToDictionary(turn => turn.Tenant, turn => turn.At);
         var rows = await transaction.QueryAsync(
             $"select tenant, state, count(*) from jobs where model = {model} and dispatched_at is not null group by tenant, state",
             row => (Tenant: row.GetString(0), State: row.Name<JobState>(1), Count: (int)row.GetInt64(2))).ConfigureAwait(false);
-        return (rows.GroupBy(row => row.Tenant).ToDictionary(tenant => tenant.Key, tenant => tenant.Sum(row => row.Count)),
-            rows.Where(row => row.State == JobState.Queued).Sum(row => row.Count));
+        var shares = turns.ToDictionary(turn => turn.Key, turn => new TenantShare(0, turn.Value));
+        foreach (var tenant in rows.GroupBy(row => row.Tenant))
+            shares[tenant.Key] = new(tenant.Sum(row => row.Count), shares.GetValueOrDefault(tenant.Key)?.ServedAt);
+        return (shares, rows.Where(row => row.State == JobState.Queued).Sum(row => row.Count));
     }
 
     private static Task<List<WaitingLane>> LanesAsync(FarmTransaction transaction, string model) =>
         transaction.QueryAsync($"""
-            select l.batch_id, l.number, l.tenant, l.priority, l.created_at from lanes l join batches b on b.id = l.batch_id
+            select l.batch_id, l.number, l.tenant, l.priority, l.created_at, l.served_at from lanes l join batches b on b.id = l.batch_id
             where l.model = {model} and l.open = {true} and b.state = 'running'
-            """, row => new WaitingLane(row.Id(0), row.GetInt32(1), row.GetString(2), row.GetInt32(3), row.Time(4)));
+            """, row => new WaitingLane(row.Id(0), row.GetInt32(1), row.GetString(2), row.GetInt32(3), row.Time(4), row.IsDBNull(5) ? null : row.Time(5)));
+
+    /// <summary>Remembers who was served now; in one order everywhere, so that two dispatchers wait for each other instead of deadlocking.</summary>
+    private static async Task TakeTurnsAsync(FarmTransaction transaction, string model, Dictionary<string, TenantShare> shares)
+    {
+        foreach (var tenant in shares.Where(share => share.Value.ServedAt == transaction.Now).Select(share => share.Key).Order(StringComparer.Ordinal))
+            await transaction.ExecuteAsync($"""
+                insert into turns (model, tenant, served_at) values ({model}, {tenant}, {transaction.Now})
+                on conflict (model, tenant) do update set served_at = excluded.served_at
+                """).ConfigureAwait(false);
+    }
 
     private static async Task<List<RenderPrompt>> DrawAsync(FarmTransaction transaction, string model, WaitingLane lane, int count)
     {
@@ -71,6 +87,9 @@ public sealed class Runway(FarmDatabase database)
                 and (not_before is null or not_before <= {transaction.Now}) order by position limit {count} {transaction.SkipLocked})
             returning id, compatibility, position
             """, row => (Id: row.Id(0), Compatibility: row.GetString(1), Position: row.GetInt32(2))).ConfigureAwait(false);
+        if (rows.Count > 0)
+            await transaction.ExecuteAsync(
+                $"update lanes set served_at = {transaction.Now} where batch_id = {lane.BatchId} and number = {lane.Number}").ConfigureAwait(false);
         return [.. rows.OrderBy(row => row.Position)
             .Select(row => new RenderPrompt { JobId = row.Id, Model = model, Compatibility = row.Compatibility })];
     }

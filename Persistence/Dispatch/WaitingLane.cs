@@ -1,4 +1,10 @@
 namespace RenderFarm.Persistence.Dispatch;
 
 /// <summary>A lane that may have jobs to dispatch.</summary>
-public sealed record WaitingLane(Guid BatchId, int Number, string Tenant, int Priority, DateTimeOffset CreatedAt);
+/// <param name="BatchId">Its batch.</param>
+/// <param name="Number">Number within the batch.</param>
+/// <param name="Tenant">Whose it is.</param>
+/// <param name="Priority">Its jobs' priority.</param>
+/// <param name="CreatedAt">When the batch was accepted.</param>
+/// <param name="ServedAt">When a job of it was last dispatched; null if none was yet.</param>
+public sealed record WaitingLane(Guid BatchId, int Number, string Tenant, int Priority, DateTimeOffset CreatedAt, DateTimeOffset? ServedAt = null);

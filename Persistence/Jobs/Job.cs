@@ -35,6 +35,9 @@ public sealed class Job
 
     /// <summary>Claims that were not handed back.</summary>
     public int Attempts { get; set; }
+
+    /// <summary>Attempts that failed because store or database was away; they are not counted, but each makes the next wait longer.</summary>
+    public int Postponed { get; set; }
     public string? Worker { get; set; }
     public DateTimeOffset? LeaseUntil { get; set; }
 

@@ -10,16 +10,24 @@ namespace RenderFarm.Persistence.Jobs;
 /// <summary>Gives jobs to workers for a time. Each claim raises the job's epoch, so that whoever had it before can write nothing more (I6).</summary>
 public sealed class JobLeases(FarmDatabase database)
 {
-    /// <summary>Claims what is still to be had of the jobs that messages named; the rest is done, canceled or held by another.</summary>
-    public Task<IReadOnlyList<ClaimedJob>> ClaimAsync(string worker, IReadOnlyList<ClaimRequest> claims, TimeSpan lease, CancellationToken cancellationToken)
+    private static readonly JobError Lost = new() { Kind = "lease_expired", Message = "The worker was lost while it had the job." };
+
+    /// <summary>
+    /// Claims what is still to be had of the jobs that messages named; the rest is done, canceled, held by another, or another model's. A job
+    /// at its last attempt is not taken over: its worker may yet deliver, and if it does not, the sweep fails it.
+    /// </summary>
+    public Task<IReadOnlyList<ClaimedJob>> ClaimAsync(
+        string worker, string model, IReadOnlyList<ClaimRequest> claims, TimeSpan lease, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(claims);
         return database.WriteAsync<IReadOnlyList<ClaimedJob>>(async transaction =>
         {
-            var fresh = await TakeAsync(transaction, JobEvent.Claim, worker, [.. claims.Select(claim => claim.JobId)], lease).ConfigureAwait(false);
+            var taker = new Taker(worker, model, transaction.Now + lease);
+            var fresh = await TakeAsync(transaction, JobEvent.Claim, taker, [.. claims.Select(claim => claim.JobId)], int.MaxValue, null).ConfigureAwait(false);
             await Tally.MoveAsync(transaction, JobState.Queued, JobState.Running, fresh.Select(job => job.BatchId)).ConfigureAwait(false);
             var returned = claims.Where(claim => claim.TakeOver).Select(claim => claim.JobId).Except(fresh.Select(job => job.Id)).ToList();
-            var taken = returned.Count == 0 ? [] : await TakeAsync(transaction, JobEvent.TakeOver, worker, returned, lease).ConfigureAwait(false);
+            var taken = returned.Count == 0 ? []
+                : await TakeAsync(transaction, JobEvent.TakeOver, taker, returned, database.Options.MaxAttempts, Lost).ConfigureAwait(false);
             return [.. fresh, .. taken];
         }, cancellationToken);
     }
@@ -47,12 +55,15 @@ public sealed class JobLeases(FarmDatabase database)
 
     private static List<(Guid, int)> Pairs(IReadOnlyList<HeldJob> held) => [.. held.Select(job => (job.JobId, job.Epoch))];
 
-    private static Task<List<ClaimedJob>> TakeAsync(FarmTransaction transaction, JobEvent @event, string worker, List<Guid> jobs, TimeSpan lease) =>
+    private static Task<List<ClaimedJob>> TakeAsync(
+        FarmTransaction transaction, JobEvent @event, Taker taker, List<Guid> jobs, int attemptsBelow, JobError? error) =>
         transaction.QueryAsync($"""
-            update jobs set state = {JobState.Running}, epoch = epoch + 1, attempts = attempts + 1, worker = {worker},
-                lease_until = {transaction.Now + lease}, started_at = {transaction.Now}, stage = null, step = null, steps = null, not_before = null
-            where id in (select id from jobs where id in {jobs} and state in {JobStateMachine.From(@event)}
-                and (not_before is null or not_before <= {transaction.Now}) {transaction.SkipLocked})
+            update jobs set state = {JobState.Running}, epoch = epoch + 1, attempts = attempts + 1, worker = {taker.Worker},
+                lease_until = {taker.Until}, started_at = {transaction.Now}, stage = null, step = null, steps = null, not_before = null,
+                dispatched_at = coalesce(dispatched_at, {transaction.Now}),
+                error_kind = coalesce({error?.Kind}, error_kind), error_message = coalesce({error?.Message}, error_message)
+            where id in (select id from jobs where id in {jobs} and model = {taker.Model} and state in {JobStateMachine.From(@event)}
+                and attempts < {attemptsBelow} and (not_before is null or not_before <= {transaction.Now}) {transaction.SkipLocked})
             returning id, epoch, attempts, batch_id, tenant, custom_id, model, prompt, negative_prompt, seed, settings
             """, Read);
 
@@ -70,4 +81,6 @@ public sealed class JobLeases(FarmDatabase database)
         Seed = row.GetInt64(9),
         Settings = JsonSerializer.Deserialize<Dictionary<string, StageSettings>>(row.GetString(10), FarmJson.Options)!,
     };
+
+    private readonly record struct Taker(string Worker, string Model, DateTimeOffset Until);
 }

@@ -40,8 +40,24 @@ public sealed class JobResults(FarmDatabase database)
             if (held.Count == 0)
                 return null;
             return retry && held[0] < database.Options.MaxAttempts
-                ? await RetryAsync(transaction, job, error, held[0]).ConfigureAwait(false)
+                ? await RequeueAsync(transaction, job, error, uncounted: 0, held[0]).ConfigureAwait(false)
                 : await FailAsync(transaction, job, error).ConfigureAwait(false);
+        }, cancellationToken);
+    }
+
+    /// <summary>
+    /// Ends an attempt that failed because store or database was away: it is not counted, and the job goes back to the queue after a wait that
+    /// grows each time. Returns the state that the job is in now; null if it was no longer this worker's.
+    /// </summary>
+    public Task<JobState?> PostponeAsync(HeldJob job, JobError error, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(error);
+        return database.WriteAsync<JobState?>(async transaction =>
+        {
+            var held = await transaction.QueryAsync(
+                $"select postponed from jobs where id = {job.JobId} and epoch = {job.Epoch} and state in {JobStateMachine.From(JobEvent.Release)}",
+                row => row.GetInt32(0)).ConfigureAwait(false);
+            return held.Count == 0 ? null : await RequeueAsync(transaction, job, error, uncounted: 1, held[0] + 1).ConfigureAwait(false);
         }, cancellationToken);
     }
 
@@ -77,11 +93,17 @@ public sealed class JobResults(FarmDatabase database)
         return same.Count > 0 ? CommitOutcome.Committed : CommitOutcome.Fenced;
     }
 
-    private async Task<JobState?> RetryAsync(FarmTransaction transaction, HeldJob job, JobError error, int attempts)
+    /// <param name="transaction">The transaction.</param>
+    /// <param name="job">The attempt that ends.</param>
+    /// <param name="error">Why.</param>
+    /// <param name="uncounted">1 where the attempt is not counted, else 0.</param>
+    /// <param name="failures">Which failure of its kind this is, from 1: each lets the job wait longer.</param>
+    private async Task<JobState?> RequeueAsync(FarmTransaction transaction, HeldJob job, JobError error, int uncounted, int failures)
     {
         var rows = await transaction.QueryAsync($"""
-            update jobs set state = {JobState.Queued}, not_before = {transaction.Now + database.Options.DelayAfter(attempts)}, lease_until = null,
-                dispatched_at = null, stage = null, error_kind = {error.Kind}, error_message = {error.Message}
+            update jobs set state = {JobState.Queued}, not_before = {transaction.Now + database.Options.DelayAfter(failures)}, lease_until = null,
+                dispatched_at = null, stage = null, attempts = attempts - {uncounted}, postponed = postponed + {uncounted},
+                error_kind = {error.Kind}, error_message = {error.Message}
             where id = {job.JobId} and epoch = {job.Epoch} and state in {JobStateMachine.From(JobEvent.Retry)} returning batch_id, lane
             """, row => (Batch: row.Id(0), Lane: row.GetInt32(1))).ConfigureAwait(false);
         await Requeue.OpenLanesAsync(transaction, rows).ConfigureAwait(false);

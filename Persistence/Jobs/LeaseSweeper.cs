@@ -10,21 +10,61 @@ public sealed class LeaseSweeper(FarmDatabase database)
     private static readonly JobError Silent = new() { Kind = "lease_expired", Message = "The worker went silent: its lease ran out without a result." };
     private static readonly JobError Restarted = new() { Kind = "lease_expired", Message = "The farm was stopped while the job was being rendered." };
 
+    // While the database is away no worker can renew its lease: what ran out meanwhile says nothing about the workers.
+    private static readonly TimeSpan Grace = TimeSpan.FromSeconds(15);
+    private long _heard;
+    private volatile bool _isAway;
+
     /// <summary>
-    /// Requeues jobs whose lease ran out, or fails them past the last attempt, and lets jobs be dispatched again whose message is older
-    /// than <paramref name="messageLife"/>.
+    /// Requeues jobs whose lease ran out, or fails them past the last attempt, and lets jobs be dispatched again whose message is lost: older
+    /// than <paramref name="messageLife"/>, while the model's workers were there and had nothing to do for as long, or took one that was sent
+    /// so much later. A worker is there if it reported within <paramref name="servedFor"/>.
     /// </summary>
-    public Task<SweepReport> SweepAsync(TimeSpan messageLife, CancellationToken cancellationToken) =>
-        database.WriteAsync(transaction => SweepAsync(transaction, transaction.Now, transaction.Now - messageLife, Silent), cancellationToken);
+    public async Task<SweepReport> SweepAsync(TimeSpan messageLife, TimeSpan servedFor, CancellationToken cancellationToken)
+    {
+        try
+        {
+            var report = await database.WriteAsync(async transaction =>
+            {
+                if (_isAway)
+                    await ExtendAsync(transaction, new(Interlocked.Read(ref _heard), TimeSpan.Zero)).ConfigureAwait(false);
+                await MarkBusyAsync(transaction, messageLife, servedFor).ConfigureAwait(false);
+                return await SweepAsync(transaction, transaction.Now, transaction.Now - messageLife, messageLife, Silent).ConfigureAwait(false);
+            }, cancellationToken).ConfigureAwait(false);
+            Interlocked.Exchange(ref _heard, database.Time.GetUtcNow().UtcTicks);
+            _isAway = false;
+            return report;
+        }
+        catch (Exception) when (!cancellationToken.IsCancellationRequested)
+        {
+            _isAway = true;
+            throw;
+        }
+    }
 
     /// <summary>
     /// At the start of a farm that is one process: no lease of before can be alive and no message is left, so everything unfinished is
     /// taken up at once.
     /// </summary>
-    public Task<SweepReport> RecoverAsync(CancellationToken cancellationToken) =>
-        database.WriteAsync(transaction => SweepAsync(transaction, DateTimeOffset.MaxValue, DateTimeOffset.MaxValue, Restarted), cancellationToken);
+    public Task<SweepReport> RecoverAsync(CancellationToken cancellationToken) => database.WriteAsync(
+        transaction => SweepAsync(transaction, DateTimeOffset.MaxValue, DateTimeOffset.MaxValue, TimeSpan.Zero, Restarted), cancellationToken);
 
-    private async Task<SweepReport> SweepAsync(FarmTransaction transaction, DateTimeOffset leasesBefore, DateTimeOffset messagesBefore, JobError error)
+    private static Task<int> ExtendAsync(FarmTransaction transaction, DateTimeOffset heard) =>
+        transaction.ExecuteAsync($"""
+            update jobs set lease_until = {transaction.Now + Grace}
+            where state = 'running' and lease_until >= {heard} and lease_until < {transaction.Now + Grace}
+            """);
+
+    /// <summary>Notes which models' workers are busy, or gone; seldom enough to cost nothing.</summary>
+    private static Task<int> MarkBusyAsync(FarmTransaction transaction, TimeSpan messageLife, TimeSpan servedFor) =>
+        transaction.ExecuteAsync($"""
+            update models set busy_at = {transaction.Now}
+            where (busy_at is null or busy_at <= {transaction.Now - messageLife / 10}) and (seen_at <= {transaction.Now - servedFor} or exists (
+                select 1 from jobs where jobs.model = models.name and state = 'running' and dispatched_at is not null and lease_until >= {transaction.Now}))
+            """);
+
+    private async Task<SweepReport> SweepAsync(
+        FarmTransaction transaction, DateTimeOffset leasesBefore, DateTimeOffset messagesBefore, TimeSpan messageLife, JobError error)
     {
         var limit = database.Options.MaxAttempts;
         var failed = await transaction.QueryAsync($"""
@@ -41,14 +81,20 @@ public sealed class LeaseSweeper(FarmDatabase database)
             """, row => (Batch: row.Id(0), Lane: row.GetInt32(1))).ConfigureAwait(false);
         await Tally.MoveAsync(transaction, JobState.Running, JobState.Queued, requeued.Select(row => row.Batch)).ConfigureAwait(false);
 
-        var lost = await transaction.QueryAsync($"""
-            update jobs set dispatched_at = null where state = 'queued' and dispatched_at is not null and dispatched_at < {messagesBefore}
-            returning batch_id, lane
-            """, row => (Batch: row.Id(0), Lane: row.GetInt32(1))).ConfigureAwait(false);
+        var lost = await TakeBackAsync(transaction, messagesBefore, messageLife).ConfigureAwait(false);
         await Requeue.OpenLanesAsync(transaction, requeued.Concat(lost)).ConfigureAwait(false);
         await ReopenAsync(transaction).ConfigureAwait(false);
         return new(requeued.Count, failed.Count, lost.Count);
     }
+
+    private static Task<List<(Guid Batch, int Lane)>> TakeBackAsync(FarmTransaction transaction, DateTimeOffset before, TimeSpan messageLife) =>
+        transaction.QueryAsync($"""
+            update jobs set dispatched_at = null where state = 'queued' and dispatched_at is not null and dispatched_at < {before} and (
+                not exists (select 1 from models where name = jobs.model and busy_at >= {before})
+                or exists (select 1 from jobs later where later.model = jobs.model and later.state = 'running' and later.lease_until >= {transaction.Now}
+                    and later.dispatched_at > jobs.dispatched_at + {(long)messageLife.TotalMilliseconds}))
+            returning batch_id, lane
+            """, row => (Batch: row.Id(0), Lane: row.GetInt32(1)));
 
     /// <summary>A lane closed by dispatch in the very moment in which another transaction gave it a job back.</summary>
     private static Task<int> ReopenAsync(FarmTransaction transaction) =>

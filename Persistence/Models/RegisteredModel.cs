@@ -12,6 +12,9 @@ public sealed class RegisteredModel
     public required string Description { get; set; }
     public DateTimeOffset RegisteredAt { get; set; }
     public DateTimeOffset SeenAt { get; set; }
+
+    /// <summary>When its workers were last known to be busy, or gone: while they are, a message that waits is not lost.</summary>
+    public DateTimeOffset? BusyAt { get; set; }
 }
 
 internal sealed class RegisteredModelConfiguration : IEntityTypeConfiguration<RegisteredModel>

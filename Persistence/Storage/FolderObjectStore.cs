@@ -32,7 +32,7 @@ public sealed class FolderObjectStore : IObjectStore
             var stored = await VerifyAsync(key, temporary, content, cancellationToken).ConfigureAwait(false);
             Directory.CreateDirectory(Path.GetDirectoryName(target)!);
             File.Move(temporary, target, overwrite: true);
-            FlushFolders(Path.GetDirectoryName(target)!);
+            FlushOrDiscard(target);
             return stored;
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
@@ -111,6 +111,20 @@ public sealed class FolderObjectStore : IObjectStore
     }
 
     private string PathOf(string key) => Path.Combine(_root, ObjectKey.Check(key).Replace('/', Path.DirectorySeparatorChar));
+
+    /// <summary>What a power cut could take away again is not stored.</summary>
+    private void FlushOrDiscard(string target)
+    {
+        try
+        {
+            FlushFolders(Path.GetDirectoryName(target)!);
+        }
+        catch (IOException)
+        {
+            Discard(target);
+            throw;
+        }
+    }
 
     /// <summary>Flushes the object's folder and the one that holds it, and those above unless that was done.</summary>
     private void FlushFolders(string folder)

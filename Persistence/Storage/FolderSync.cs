@@ -6,6 +6,10 @@ namespace RenderFarm.Persistence.Storage;
 internal static partial class FolderSync
 {
     private const int ReadOnly = 0;
+    private const int InvalidArgument = 22;
+    private const int NotSupported = 95;
+    private const int NotSupportedOnDarwin = 45;
+    private const int NotImplemented = 38;
 
     public static void Flush(string folder)
     {
@@ -16,13 +20,19 @@ internal static partial class FolderSync
             throw new IOException($"Cannot open folder '{folder}' to flush it: error {Marshal.GetLastPInvokeError()}.");
         try
         {
-            // A file system that cannot flush folders answers EINVAL; there is nothing better to do on it.
-            _ = Fsync(descriptor);
+            Check(folder, Fsync(descriptor), Marshal.GetLastPInvokeError());
         }
         finally
         {
             _ = Close(descriptor);
         }
+    }
+
+    /// <summary>A file system that cannot flush folders says so, and there is nothing better to do on it; any other error means that the entry may be lost.</summary>
+    internal static void Check(string folder, int result, int error)
+    {
+        if (result != 0 && error is not (InvalidArgument or NotSupported or NotSupportedOnDarwin or NotImplemented))
+            throw new IOException($"Folder '{folder}' could not be flushed to the disk: error {error}.");
     }
 
     [LibraryImport("libc", EntryPoint = "open", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]

@@ -26,12 +26,21 @@ public sealed class StoreOptions : IValidatableObject
     /// <summary>Whether the S3 service speaks TLS. Default: true.</summary>
     public bool UseTls { get; set; } = true;
 
+    /// <summary>Age from which an object that no job refers to is deleted. Default: 1 hour.</summary>
+    public TimeSpan OrphanGrace { get; set; } = TimeSpan.FromHours(1);
+
+    /// <summary>Objects looked at by one sweep for such orphans; the next one goes on from there. Default: 2,000.</summary>
+    [Range(1, 100_000, ErrorMessage = "Store:OrphanPortion must be 1 to 100,000.")]
+    public int OrphanPortion { get; set; } = 2000;
+
     public IEnumerable<ValidationResult> Validate(ValidationContext validationContext)
     {
         if (Provider is not ("folder" or "minio"))
             yield return new($"Store:Provider is '{Provider}'; set it to 'folder' or 'minio'.", [nameof(Provider)]);
         if (Provider == "folder" && string.IsNullOrWhiteSpace(Folder))
             yield return new("Store:Folder is empty; name the folder that keeps the pictures.", [nameof(Folder)]);
+        if (OrphanGrace < TimeSpan.FromMinutes(1))
+            yield return new($"Store:OrphanGrace is {OrphanGrace}; give a minute or more.", [nameof(OrphanGrace)]);
         if (Provider != "minio")
             yield break;
         foreach (var (name, value) in new[] { (nameof(Endpoint), Endpoint), (nameof(AccessKey), AccessKey), (nameof(SecretKey), SecretKey), (nameof(Bucket), Bucket) })

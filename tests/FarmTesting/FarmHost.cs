@@ -30,13 +30,14 @@ public sealed class FarmHost : IAsyncDisposable
 
     public IServiceProvider Services => _app.Services;
 
-    /// <summary>Starts a farm on the files of a folder, with one device per renderer, and waits until it takes jobs.</summary>
+    /// <summary>Starts a farm on the files of a folder, with one device per renderer, and waits until it takes jobs unless told not to.</summary>
     public static async Task<FarmHost> StartAsync(
-        string folder, IReadOnlyList<IRenderer>? renderers = null, IReadOnlyDictionary<string, string?>? settings = null, Action<IServiceCollection>? services = null)
+        string folder, IReadOnlyList<IRenderer>? renderers = null, IReadOnlyDictionary<string, string?>? settings = null, Action<IServiceCollection>? services = null,
+        bool awaitsWorker = true)
     {
         var app = Build(folder, renderers ?? [new TestRenderer()], settings, services);
         await app.StartRenderFarmAsync();
-        if (renderers is not { Count: 0 })
+        if (awaitsWorker && renderers is not { Count: 0 })
             await app.Services.GetRequiredService<WorkerReadiness>().Ready.WaitAsync(Patience);
         return new(app);
     }

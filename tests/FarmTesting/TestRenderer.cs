@@ -7,7 +7,7 @@ namespace RenderFarm.FarmTesting;
 
 /// <summary>
 /// A renderer made by hand: fast, deterministic, drawing a small real PNG from the seed. What a prompt says decides what goes wrong:
-/// "poison" fails for good, "flaky" fails at its first attempt, "hold" stops before its second step until released.
+/// "poison" fails for good, "flaky" fails at its first attempt, "hold" stops before its second step until released, "breaks" then takes the device with it.
 /// </summary>
 public sealed class TestRenderer : IRenderer
 {
@@ -34,12 +34,15 @@ public sealed class TestRenderer : IRenderer
     /// <summary>Ids of works in the order in which they were begun.</summary>
     public ConcurrentQueue<Guid> Begun { get; } = new();
 
+    /// <summary>Works in the order in which they were begun.</summary>
+    public ConcurrentQueue<RenderWork> Works { get; } = new();
+
     public static ModelDescription Describe(string name) => new()
     {
         Name = name,
         Stages =
         [
-            new() { Name = "stage1", Width = 4, Height = 4, Steps = Steps, Guidance = 7, Sampler = "ddpm", Samplers = ["ddpm", "ddim"] },
+            new() { Name = "stage1", Width = 4, Height = 4, Steps = Steps, Guidance = 7, Sampler = "ddpm", Samplers = ["ddpm", "ddim"], TimestepLists = new Dictionary<string, int> { ["fast3"] = 3 } },
             new() { Name = "stage2", Width = Side, Height = Side, Steps = 2, Guidance = 4, NoiseLevel = 50, Sampler = "ddim", Samplers = ["ddpm", "ddim"] },
         ],
     };
@@ -64,7 +67,11 @@ public sealed class TestRenderer : IRenderer
             throw new DeviceMemoryException($"{works.Count} works do not fit.");
         Groups.Enqueue(works.Count);
         foreach (var work in works)
+        {
             Begun.Enqueue(work.Id);
+            Works.Enqueue(work);
+        }
+
         for (var step = 1; step <= Steps; step++)
         {
             cancellationToken.ThrowIfCancellationRequested();
@@ -73,6 +80,8 @@ public sealed class TestRenderer : IRenderer
                 Hold(cancellationToken);
         }
 
+        if (works.Any(work => work.Prompt.Contains("breaks", StringComparison.Ordinal)))
+            throw new DeviceFailedException("The device fell off the bus.");
         if (works.Any(work => work.Prompt.Contains("flaky", StringComparison.Ordinal) && _attempts.AddOrUpdate(work.Id, 1, (_, n) => n + 1) == 1))
             throw new IOException("The network hiccuped.");
         return [.. works.Select(Outcome)];

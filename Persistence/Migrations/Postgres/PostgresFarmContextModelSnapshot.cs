@@ -139,6 +139,10 @@ namespace RenderFarm.Persistence.Migrations.Postgres
                         .HasColumnType("integer")
                         .HasColumnName("priority");
 
+                    b.Property<long?>("ServedAt")
+                        .HasColumnType("bigint")
+                        .HasColumnName("served_at");
+
                     b.Property<string>("Tenant")
                         .IsRequired()
                         .HasColumnType("text")
@@ -151,6 +155,26 @@ namespace RenderFarm.Persistence.Migrations.Postgres
                         .HasDatabaseName("ix_lanes_model_open");
 
                     b.ToTable("lanes", (string)null);
+                });
+
+            modelBuilder.Entity("RenderFarm.Persistence.Dispatch.Turn", b =>
+                {
+                    b.Property<string>("Model")
+                        .HasColumnType("text")
+                        .HasColumnName("model");
+
+                    b.Property<string>("Tenant")
+                        .HasColumnType("text")
+                        .HasColumnName("tenant");
+
+                    b.Property<long>("ServedAt")
+                        .HasColumnType("bigint")
+                        .HasColumnName("served_at");
+
+                    b.HasKey("Model", "Tenant")
+                        .HasName("pk_turns");
+
+                    b.ToTable("turns", (string)null);
                 });
 
             modelBuilder.Entity("RenderFarm.Persistence.Events.OutboxEvent", b =>
@@ -254,6 +278,10 @@ namespace RenderFarm.Persistence.Migrations.Postgres
                     b.Property<int>("Position")
                         .HasColumnType("integer")
                         .HasColumnName("position");
+
+                    b.Property<int>("Postponed")
+                        .HasColumnType("integer")
+                        .HasColumnName("postponed");
 
                     b.Property<int>("Priority")
                         .HasColumnType("integer")
@@ -384,6 +412,10 @@ namespace RenderFarm.Persistence.Migrations.Postgres
                     b.Property<string>("Name")
                         .HasColumnType("text")
                         .HasColumnName("name");
+
+                    b.Property<long?>("BusyAt")
+                        .HasColumnType("bigint")
+                        .HasColumnName("busy_at");
 
                     b.Property<string>("Description")
                         .IsRequired()

@@ -134,6 +134,10 @@ namespace RenderFarm.Persistence.Migrations.Sqlite
                         .HasColumnType("INTEGER")
                         .HasColumnName("priority");
 
+                    b.Property<long?>("ServedAt")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("served_at");
+
                     b.Property<string>("Tenant")
                         .IsRequired()
                         .HasColumnType("TEXT")
@@ -146,6 +150,26 @@ namespace RenderFarm.Persistence.Migrations.Sqlite
                         .HasDatabaseName("ix_lanes_model_open");
 
                     b.ToTable("lanes", (string)null);
+                });
+
+            modelBuilder.Entity("RenderFarm.Persistence.Dispatch.Turn", b =>
+                {
+                    b.Property<string>("Model")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("model");
+
+                    b.Property<string>("Tenant")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("tenant");
+
+                    b.Property<long>("ServedAt")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("served_at");
+
+                    b.HasKey("Model", "Tenant")
+                        .HasName("pk_turns");
+
+                    b.ToTable("turns", (string)null);
                 });
 
             modelBuilder.Entity("RenderFarm.Persistence.Events.OutboxEvent", b =>
@@ -249,6 +273,10 @@ namespace RenderFarm.Persistence.Migrations.Sqlite
                     b.Property<int>("Position")
                         .HasColumnType("INTEGER")
                         .HasColumnName("position");
+
+                    b.Property<int>("Postponed")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("postponed");
 
                     b.Property<int>("Priority")
                         .HasColumnType("INTEGER")
@@ -379,6 +407,10 @@ namespace RenderFarm.Persistence.Migrations.Sqlite
                     b.Property<string>("Name")
                         .HasColumnType("TEXT")
                         .HasColumnName("name");
+
+                    b.Property<long?>("BusyAt")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("busy_at");
 
                     b.Property<string>("Description")
                         .IsRequired()

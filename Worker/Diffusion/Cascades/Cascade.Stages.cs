@@ -1,3 +1,5 @@
+using RenderFarm.Diffusion.Sampling;
+
 namespace RenderFarm.Diffusion.Cascades;
 
 public sealed partial class Cascade
@@ -7,11 +9,13 @@ public sealed partial class Cascade
 
     private CascadeStage Describe(IStage stage, int index)
     {
-        var plan = stage.Plan(DefaultsOf(index)?.ToSettings() ?? new StageSettings());
+        var settings = DefaultsOf(index)?.ToSettings() ?? new StageSettings();
+        var plan = stage.Plan(settings);
         return new CascadeStage
         {
             Key = KeyOf(index), Size = stage.Size, Steps = plan.Steps, Guidance = plan.Guidance, NoiseLevel = plan.NoiseLevel,
-            Sampler = SamplerName.Of(plan.Scheduler), Samplers = SamplerName.All,
+            Sampler = SamplerName.Of(plan.Scheduler), Samplers = SamplerName.All, Timesteps = plan.TimestepsText, Eta = settings.Eta,
+            TimestepLists = NamedTimesteps.Names.ToDictionary(name => name, name => NamedTimesteps.Find(name)!.Length),
         };
     }
 }

@@ -12,6 +12,9 @@ public sealed record CascadeStage
     /// <summary>Sampling steps.</summary>
     public required int Steps { get; init; }
 
+    /// <summary>The list that is sampled, as settings write it; null where the steps are spread evenly.</summary>
+    public string? Timesteps { get; init; }
+
     /// <summary>Guidance scale; at most 1 means none.</summary>
     public required double Guidance { get; init; }
 
@@ -23,4 +26,10 @@ public sealed record CascadeStage
 
     /// <summary>Names that a request may give instead.</summary>
     public required IReadOnlyList<string> Samplers { get; init; }
+
+    /// <summary>DDIM's share of fresh noise, where the model sets one.</summary>
+    public double? Eta { get; init; }
+
+    /// <summary>Names that a request may give as timesteps, with the number of their steps.</summary>
+    public required IReadOnlyDictionary<string, int> TimestepLists { get; init; }
 }

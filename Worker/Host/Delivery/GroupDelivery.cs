@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Options;
 using RenderFarm.Contracts.Jobs;
+using RenderFarm.Persistence;
 using RenderFarm.Persistence.Jobs;
 using RenderFarm.Persistence.Storage;
 using RenderFarm.Worker.Devices;
@@ -17,8 +18,8 @@ internal sealed partial class GroupDelivery(
     /// <summary>Stores and commits what was rendered. <paramref name="outcomes"/> are those of <paramref name="items"/>, in their order.</summary>
     public async Task DeliverAsync(HeldGroup group, IReadOnlyList<HeldItem> items, IReadOnlyList<RenderOutcome> outcomes)
     {
-        var stored = await Task.WhenAll(items.Zip(outcomes, StoreAsync)).ConfigureAwait(false);
-        await CommitAsync([.. stored.OfType<JobResult>()]).ConfigureAwait(false);
+        var stored = await Task.WhenAll(items.Zip(outcomes, (item, outcome) => StoreAsync(item, outcome, group.Stop))).ConfigureAwait(false);
+        await CommitAsync([.. stored.OfType<JobResult>()], group.Stop).ConfigureAwait(false);
     }
 
     /// <summary>Hands back jobs that were not finished; canceled ones are nobody's any more.</summary>
@@ -27,7 +28,7 @@ internal sealed partial class GroupDelivery(
         var unfinished = group.Items.Where(item => !item.IsLost).Select(item => item.Lease).ToList();
         if (unfinished.Count == 0)
             return;
-        await GuardAsync("hand back", unfinished.Count, () => leases.ReleaseAsync(unfinished, CancellationToken.None)).ConfigureAwait(false);
+        await GuardAsync("hand back", unfinished.Count, () => leases.ReleaseAsync(unfinished, CancellationToken.None), group.Stop).ConfigureAwait(false);
         HandedBack(unfinished.Count);
     }
 
@@ -35,16 +36,16 @@ internal sealed partial class GroupDelivery(
     public async Task DeviceFailedAsync(HeldGroup group, DeviceFailedException error)
     {
         foreach (var item in group.Items.Where(item => !item.IsLost))
-            await FailAsync(item, error).ConfigureAwait(false);
+            await FailAsync(item, error, group.Stop).ConfigureAwait(false);
     }
 
-    private async Task<JobResult?> StoreAsync(HeldItem item, RenderOutcome outcome)
+    private async Task<JobResult?> StoreAsync(HeldItem item, RenderOutcome outcome, CancellationToken stopping)
     {
         if (item.IsLost)
             return null;
         if (outcome.Error is { } error)
         {
-            await FailAsync(item, error).ConfigureAwait(false);
+            await FailAsync(item, error, stopping).ConfigureAwait(false);
             return null;
         }
 
@@ -57,7 +58,7 @@ internal sealed partial class GroupDelivery(
         catch (Exception e)
         {
             await DeleteAsync(outputs).ConfigureAwait(false);
-            await FailAsync(item, e).ConfigureAwait(false);
+            await FailAsync(item, e, stopping).ConfigureAwait(false);
             return null;
         }
 
@@ -80,7 +81,7 @@ internal sealed partial class GroupDelivery(
         };
     }
 
-    private async Task CommitAsync(IReadOnlyList<JobResult> done)
+    private async Task CommitAsync(IReadOnlyList<JobResult> done, CancellationToken stopping)
     {
         if (done.Count == 0)
             return;
@@ -88,7 +89,7 @@ internal sealed partial class GroupDelivery(
         try
         {
             // Tried again even if the first commit went through and only its answer was lost: the same epoch is answered the same.
-            outcomes = await _retrying.RunAsync(() => results.CommitAsync(done, CancellationToken.None)).ConfigureAwait(false);
+            outcomes = await _retrying.RunAsync(() => results.CommitAsync(done, CancellationToken.None), stopping).ConfigureAwait(false);
         }
         catch (Exception e)
         {
@@ -105,12 +106,20 @@ internal sealed partial class GroupDelivery(
             }
     }
 
-    private Task FailAsync(HeldItem item, Exception error)
+    private Task FailAsync(HeldItem item, Exception error, CancellationToken stopping)
     {
+        if (Outage.Is(error))
+        {
+            // The job is as good as before: the attempt does not count, however often the store is away.
+            Postponed(item.Job.Id, error);
+            return GuardAsync("postpone", 1, () => results.PostponeAsync(
+                item.Lease, new JobError { Kind = "transient", Message = error.Message }, CancellationToken.None), stopping);
+        }
+
         AttemptFailed(item.Job.Id, item.Job.Attempts, error);
         var kind = error switch { PermanentRenderException => "permanent", DeviceMemoryException or DeviceFailedException => "device", _ => "transient" };
         return GuardAsync("report as failed", 1, () => results.ReportFailureAsync(
-            item.Lease, new JobError { Kind = kind, Message = error.Message }, retry: kind != "permanent", CancellationToken.None));
+            item.Lease, new JobError { Kind = kind, Message = error.Message }, retry: kind != "permanent", CancellationToken.None), stopping);
     }
 
     private async Task DeleteAsync(IReadOnlyList<Output> outputs)
@@ -120,15 +129,15 @@ internal sealed partial class GroupDelivery(
             {
                 await store.DeleteAsync(output.Key, CancellationToken.None).ConfigureAwait(false);
                 return true;
-            }).ConfigureAwait(false);
+            }, new CancellationToken(canceled: true)).ConfigureAwait(false);
     }
 
     /// <summary>What fails here too is left to the sweep.</summary>
-    private async Task GuardAsync<T>(string verb, int count, Func<Task<T>> work)
+    private async Task GuardAsync<T>(string verb, int count, Func<Task<T>> work, CancellationToken stopping)
     {
         try
         {
-            await _retrying.RunAsync(work).ConfigureAwait(false);
+            await _retrying.RunAsync(work, stopping).ConfigureAwait(false);
         }
         catch (Exception e)
         {
@@ -138,6 +147,9 @@ internal sealed partial class GroupDelivery(
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "Job {JobId}: attempt {Attempt} failed")]
     private partial void AttemptFailed(Guid jobId, int attempt, Exception exception);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Job {JobId}: store or database is away; the job goes back to the queue, its attempt uncounted")]
+    private partial void Postponed(Guid jobId, Exception exception);
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "Job {JobId}: epoch {Epoch} was fenced; its pictures are deleted")]
     private partial void Fenced(Guid jobId, int epoch);

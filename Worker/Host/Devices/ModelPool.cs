@@ -6,7 +6,8 @@ using RenderFarm.Persistence.Dispatch;
 namespace RenderFarm.Worker.Devices;
 
 /// <summary>The devices of this process that render one model, and the prompts that wait for them.</summary>
-internal sealed class ModelPool(ModelDescription model, IReadOnlyList<RenderDevice> devices, int capacity, GroupCollector collector, Runway runway, TimeProvider time)
+internal sealed partial class ModelPool(
+    ModelDescription model, IReadOnlyList<RenderDevice> devices, int capacity, GroupCollector collector, Runway runway, TimeProvider time, ILogger logger)
 {
     private readonly ConcurrentDictionary<Guid, QueuedPrompt> _prompts = new();
 
@@ -24,11 +25,18 @@ internal sealed class ModelPool(ModelDescription model, IReadOnlyList<RenderDevi
     }
 
     /// <summary>
-    /// Ends when nothing is left to do for the message. A second message for a job that is already here waits for the first one's end and is
+    /// Ends when nothing is left to do for the message. One for another model goes back to the dispatcher. A second message for a job that is already here waits for the first one's end and is
     /// then judged anew: it may be the one that was sent because the first attempt failed.
     /// </summary>
     public async Task RenderAsync(RenderPrompt message, bool isRedelivered)
     {
+        if (message.Model != model.Name)
+        {
+            Strayed(message.JobId, message.Model, model.Name);
+            await runway.TakeBackAsync([message.JobId], CancellationToken.None).ConfigureAwait(false);
+            return;
+        }
+
         var prompt = new QueuedPrompt(message.JobId, message.Compatibility, isRedelivered, time.GetUtcNow());
         for (var known = _prompts.GetOrAdd(message.JobId, prompt); known != prompt; known = _prompts.GetOrAdd(message.JobId, prompt))
         {
@@ -66,4 +74,7 @@ internal sealed class ModelPool(ModelDescription model, IReadOnlyList<RenderDevi
                 prompt.Complete();
         }
     }
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Job {JobId} is for model '{Wanted}' but came to a worker of '{Model}'; it is dispatched again")]
+    private partial void Strayed(Guid jobId, string wanted, string model);
 }

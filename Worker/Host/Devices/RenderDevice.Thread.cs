@@ -10,21 +10,27 @@ internal sealed partial class RenderDevice
         try
         {
             using var renderer = load();
+            _model = renderer.Model.Name;
             _renderer = new GroupRenderer(renderer, logger);
             _idle.TrySetResult();
             _loaded.TrySetResult(renderer);
             while (_claimed.Reader.WaitToReadAsync().AsTask().GetAwaiter().GetResult())
                 while (_claimed.Reader.TryRead(out var group))
                     RenderAndDeliver(group);
-            _ended.TrySetResult();
+            _outcome.TrySetResult();
         }
         catch (Exception e)
         {
             _loaded.TrySetException(e);
-            _ended.TrySetException(e);
+            _outcome.TrySetException(e);
             _claimed.Writer.TryComplete();
             while (_claimed.Reader.TryRead(out var group))
                 Deliver(group, deliver => deliver.HandBackAsync(group));
+        }
+        finally
+        {
+            // Only now: whoever waits for it takes the deliveries' places for good.
+            _ended.TrySetResult();
         }
     }
 
@@ -56,20 +62,23 @@ internal sealed partial class RenderDevice
     private void Deliver(HeldGroup group, Func<Delivery.GroupDelivery, Task> work)
     {
         _deliveries.Wait();
-        _ = Task.Run(async () =>
+        _ = Task.Run(() => EndAsync(group, work));
+    }
+
+    /// <summary>What became of a group is told, its messages end, and it is no longer held. Takes a place among the deliveries and frees it.</summary>
+    private async Task EndAsync(HeldGroup group, Func<Delivery.GroupDelivery, Task> work)
+    {
+        try
         {
-            try
-            {
-                await work(delivery).ConfigureAwait(false);
-            }
-            finally
-            {
-                held.Remove(group);
-                foreach (var item in group.Items)
-                    item.Prompt.Complete();
-                group.Dispose();
-                _deliveries.Release();
-            }
-        });
+            await work(delivery).ConfigureAwait(false);
+        }
+        finally
+        {
+            held.Remove(group);
+            foreach (var item in group.Items)
+                item.Prompt.Complete();
+            group.Dispose();
+            _deliveries.Release();
+        }
     }
 }

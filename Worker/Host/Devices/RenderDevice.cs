@@ -22,17 +22,19 @@ internal sealed partial class RenderDevice(
     private readonly CancellationTokenSource _stopFeeding = new();
     private readonly CancellationTokenSource _stopRendering = new();
     private readonly TaskCompletionSource<IRenderer> _loaded = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly TaskCompletionSource _outcome = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private TaskCompletionSource _idle = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private volatile GroupRenderer? _renderer;
+    private volatile string? _model;
     private Task _feeding = Task.CompletedTask;
     private volatile bool _isStarted;
 
     /// <summary>Ends when the model is loaded; fails if it cannot be.</summary>
     public Task<IRenderer> Loaded => _loaded.Task;
 
-    /// <summary>Ends with the device's thread; fails if the device did.</summary>
-    public Task Ended => _ended.Task;
+    /// <summary>Ends with the last rendering; fails, at once, if the device did.</summary>
+    public Task Ended => _outcome.Task;
 
     public void Start()
     {
@@ -53,7 +55,7 @@ internal sealed partial class RenderDevice(
         _claimed.Writer.TryComplete();
         await Task.WhenAny(_ended.Task, Task.Delay(options.Value.DrainTimeout, time)).ConfigureAwait(false);
         await _stopRendering.CancelAsync().ConfigureAwait(false);
-        await _ended.Task.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        await _ended.Task.ConfigureAwait(false);
         for (var i = 0; i < DeliveriesAtOnce; i++)
             await _deliveries.WaitAsync().ConfigureAwait(false);
     }
@@ -74,12 +76,26 @@ internal sealed partial class RenderDevice(
             {
                 var prompts = await collector.TakeAsync(_renderer!.Limit, _idle.Task, stopping).ConfigureAwait(false);
                 if (await ClaimAsync(prompts, stopping).ConfigureAwait(false) is { } group)
-                    await _claimed.Writer.WriteAsync(group, CancellationToken.None).ConfigureAwait(false);
+                    await HandOverAsync(group).ConfigureAwait(false);
             }
         }
         catch (OperationCanceledException)
         {
             // Stopped.
+        }
+    }
+
+    /// <summary>Gives a group to the device's thread, or back if the device failed while it was claimed.</summary>
+    private async Task HandOverAsync(HeldGroup group)
+    {
+        try
+        {
+            await _claimed.Writer.WriteAsync(group, CancellationToken.None).ConfigureAwait(false);
+        }
+        catch (ChannelClosedException)
+        {
+            await _deliveries.WaitAsync().ConfigureAwait(false);
+            await EndAsync(group, deliver => deliver.HandBackAsync(group)).ConfigureAwait(false);
         }
     }
 
@@ -89,8 +105,8 @@ internal sealed partial class RenderDevice(
         {
             try
             {
-                var jobs = await leases.ClaimAsync(options.Value.Name, [.. prompts.Select(prompt => new ClaimRequest(prompt.JobId, prompt.IsRedelivered))],
-                    options.Value.Lease, CancellationToken.None).ConfigureAwait(false);
+                var claims = prompts.Select(prompt => new ClaimRequest(prompt.JobId, prompt.IsRedelivered)).ToList();
+                var jobs = await leases.ClaimAsync(options.Value.Name, _model!, claims, options.Value.Lease, CancellationToken.None).ConfigureAwait(false);
                 return Hold(prompts, jobs);
             }
             catch (Exception e)

@@ -13,6 +13,7 @@ internal sealed partial class WorkerService(
     private static readonly TimeSpan OfferInterval = TimeSpan.FromSeconds(5);
     private readonly List<ModelPool> _pools = [];
     private readonly CancellationTokenSource _stopBeating = new();
+    private Task _beating = Task.CompletedTask;
 
     public override async Task StopAsync(CancellationToken cancellationToken)
     {
@@ -24,6 +25,7 @@ internal sealed partial class WorkerService(
         await Task.WhenAll(_pools.Select(pool => pool.StopAsync())).ConfigureAwait(false);
         await closing.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         await _stopBeating.CancelAsync().ConfigureAwait(false);
+        await _beating.WaitAsync(cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
     }
 
     public override void Dispose()
@@ -36,8 +38,9 @@ internal sealed partial class WorkerService(
     {
         try
         {
+            // Before the first claim: what is held is renewed from its first moment on.
+            _beating = keeper.RunAsync(_stopBeating.Token);
             await LoadAsync(stoppingToken).ConfigureAwait(false);
-            var beating = keeper.RunAsync(_stopBeating.Token);
             foreach (var device in devices)
                 _ = WatchAsync(device);
             await OfferAsync(stoppingToken).ConfigureAwait(false);
@@ -63,7 +66,7 @@ internal sealed partial class WorkerService(
         foreach (var model in devices.Zip(loaded).GroupBy(device => device.Second.Model.Name))
         {
             var room = model.Sum(device => device.Second.MaxBatch) * 3;
-            var pool = new ModelPool(model.First().Second.Model, [.. model.Select(device => device.First)], room, new(options.Value.CompanyWait, time), runway, time);
+            var pool = new ModelPool(model.First().Second.Model, [.. model.Select(device => device.First)], room, new(options.Value.CompanyWait, time), runway, time, logger);
             pool.Start();
             _pools.Add(pool);
             await endpoints.ConnectAsync(pool).WaitAsync(cancellationToken).ConfigureAwait(false);

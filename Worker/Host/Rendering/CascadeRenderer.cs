@@ -57,7 +57,9 @@ public sealed class CascadeRenderer : IRenderer
         Seed = work.Seed,
         Settings = work.Settings.ToDictionary(stage => stage.Key, stage => new StageSettings
         {
-            Steps = stage.Value.Steps, Guidance = stage.Value.Guidance, NoiseLevel = stage.Value.NoiseLevel, Sampler = stage.Value.Sampler,
+            // Beside a list its length is for reading only: the two exclude each other.
+            Steps = stage.Value.Timesteps is null ? stage.Value.Steps : null, Timesteps = stage.Value.Timesteps, Eta = stage.Value.Eta,
+            Guidance = stage.Value.Guidance, NoiseLevel = stage.Value.NoiseLevel, Sampler = stage.Value.Sampler,
         }),
         CancellationToken = work.Canceled,
     };
@@ -87,6 +89,6 @@ public sealed class CascadeRenderer : IRenderer
     private static StageDescription Describe(CascadeStage stage) => new()
     {
         Name = stage.Key, Width = stage.Size, Height = stage.Size, Steps = stage.Steps, Guidance = stage.Guidance, NoiseLevel = stage.NoiseLevel,
-        Sampler = stage.Sampler, Samplers = stage.Samplers,
+        Sampler = stage.Sampler, Samplers = stage.Samplers, Timesteps = stage.Timesteps, Eta = stage.Eta, TimestepLists = stage.TimestepLists,
     };
 }

@@ -45,6 +45,38 @@ public sealed class BatchEndpointsTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Submit_DocumentWhoseSettingsComeLast_TheyApplyToItsJobs()
+    {
+        var body = """{"jobs": [{"prompt": "a", "stages": {"stage1": {"steps": 2}}}, {"prompt": "b", "priority": -1}], "priority": 3, "model": "test"}""";
+        using var response = await _farm.Client.PostAsync("/v1/batches", new StringContent(body, Encoding.UTF8, "application/json"), Token);
+        var jobs = await _farm.JobsAsync((await response.Content.ReadFromJsonAsync<BatchStatus>(FarmJson.Options, Token))!.Id);
+        Assert.Equal([(3, "test", 2), (-1, "test", 4)], jobs.Select(job => (job.Priority, job.Model, job.Settings["stage1"].Steps!.Value)));
+    }
+
+    [Fact]
+    public async Task Submit_TimestepsAndEta_ReachTheRendererAndTheStatus()
+    {
+        var batch = await _farm.SubmitAsync(
+            """{"prompt": "a", "stages": {"stage1": {"timesteps": "fast3"}, "stage2": {"timesteps": "700, 20,0", "eta": 0.25}}}""",
+            """{"prompt": "b", "stages": {"stage1": {"steps": 6}}}""");
+        await _farm.FinishedAsync(batch.Id);
+        var jobs = await _farm.JobsAsync(batch.Id);
+
+        Assert.Equal(new StageSettings { Steps = 3, Guidance = 7, Sampler = "ddpm", Timesteps = "fast3" }, jobs[0].Settings["stage1"]);
+        Assert.Equal(new StageSettings { Steps = 3, Guidance = 4, NoiseLevel = 50, Sampler = "ddim", Timesteps = "700, 20,0", Eta = 0.25 }, jobs[0].Settings["stage2"]);
+        Assert.Equal(new StageSettings { Steps = 6, Guidance = 7, Sampler = "ddpm" }, jobs[1].Settings["stage1"]);
+        foreach (var job in jobs)
+            Assert.Equal(job.Settings, Assert.Single(_renderer.Works, work => work.Id == job.Id).Settings);
+    }
+
+    [Fact]
+    public async Task Submit_GivenIdsThatLookLikeDefaults_AreNotTakenByThem()
+    {
+        var batch = await _farm.SubmitAsync("{\"prompt\": \"a\"}", "{\"prompt\": \"b\", \"custom_id\": \"job-1\"}", "{\"prompt\": \"c\", \"custom_id\": \"job-4\"}", "{\"prompt\": \"d\"}", "{\"prompt\": \"e\"}");
+        Assert.Equal(["job-1-2", "job-1", "job-4", "job-4-2", "job-5"], (await _farm.JobsAsync(batch.Id)).Select(job => job.CustomId));
+    }
+
+    [Fact]
     public async Task Submit_Answer_IsSnakeCaseWithStatesByName()
     {
         using var response = await _farm.PostLinesAsync("{\"prompt\": \"a\"}");

@@ -39,7 +39,19 @@ public sealed class ValidationTests : IAsyncLifetime
     [InlineData("""{"prompt": "a", "stages": {"stage1": {"sampler": "magic"}}}""", "stages.stage1.sampler", "Unknown sampler 'magic'; stage 'stage1' has ddpm, ddim")]
     [InlineData("""{"prompt": "a", "stages": {"stage1": {"noise_level": 5}}}""", "stages.stage1.noise_level", "takes no noise_level")]
     [InlineData("""{"prompt": "a", "stages": {"stage2": {"noise_level": 1000}}}""", "stages.stage2.noise_level", "0 to 999")]
-    [InlineData("""{"prompt": "a", "stages": {"stage2": {"eta": 1}}}""", "stages.stage2.eta", "Unknown field 'eta'")]
+    [InlineData("""{"prompt": "a", "stages": {"stage2": {"speed": 1}}}""", "stages.stage2.speed", "Unknown field 'speed'")]
+    [InlineData("""{"prompt": "a", "stages": {"stage2": {"eta": 1.5}}}""", "stages.stage2.eta", "from 0 to 1")]
+    [InlineData("""{"prompt": "a", "stages": {"stage1": {"timesteps": "slow3"}}}""", "stages.stage1.timesteps", "'timesteps' is 'slow3'; give one of fast3, or descending whole numbers")]
+    [InlineData("""{"prompt": "a", "stages": {"stage1": {"timesteps": "9,5,5"}}}""", "stages.stage1.timesteps", "'timesteps' has 5 after 5")]
+    [InlineData("""{"prompt": "a", "stages": {"stage1": {"timesteps": "1000,5"}}}""", "stages.stage1.timesteps", "begins with 1000")]
+    [InlineData("""{"prompt": "a", "stages": {"stage1": {"timesteps": "9,-5"}}}""", "stages.stage1.timesteps", "'9,-5'")]
+    [InlineData("""{"prompt": "a", "stages": {"stage1": {"timesteps": ""}}}""", "stages.stage1.timesteps", "'timesteps' is ''")]
+    [InlineData("""{"prompt": "a", "stages": {"stage1": {"timesteps": "fast3", "steps": 3}}}""", "stages.stage1.timesteps", "choose one")]
+    [InlineData("""{"\ud800": 1}""", "\\ud800", "surrogate")]
+    [InlineData("""{"prompt": "a", "stages": {"stage1": {"\udc00": 1}}}""", "stages.stage1.\\udc00", "surrogate")]
+    [InlineData("""{"prompt": "a", "x": [1, {"y": "\ud800a"}]}""", "x[1].y", "surrogate")]
+    [InlineData("""{"prompt": "a", "custom_id": "\ud83d"}""", "custom_id", "surrogate")]
+    [InlineData("\"\\ud800\"", null, "surrogate")]
     [InlineData("""["prompt"]""", null, "not an array")]
     [InlineData("""{"prompt": "a", }""", null, "Invalid JSON at line 2")]
     [InlineData("""{"prompt": "a", "prompt": "b"}""", null, "Invalid JSON at line 2")]
@@ -113,6 +125,16 @@ public sealed class ValidationTests : IAsyncLifetime
     [InlineData("""{"jobs": {}}""", "jobs")]
     [InlineData("""{"jobs": [{"prompt": "a"}], "priority": 99}""", "priority")]
     [InlineData("""{"jobs": []}""", "jobs")]
+    [InlineData("""{}""", "jobs")]
+    [InlineData("""[{"prompt": "a"}]""", "jobs")]
+    [InlineData("""{"jobs": null}""", "jobs")]
+    [InlineData("""{"jobs": [{"prompt": "a"}], "jobs": []}""", "jobs")]
+    [InlineData("""{"jobs": [{"prompt": "a"}, 7]}""", "jobs[1]")]
+    [InlineData("""{"jobs": [{"prompt": "a"}, {"prompt": "b", "prompt": "c"}]}""", "jobs[1]")]
+    [InlineData("""{"jobs": [{"\ud800": 1}]}""", "jobs[0].\\ud800")]
+    [InlineData("""{"\ud800": 1, "jobs": [{"prompt": "a"}]}""", "\\ud800")]
+    [InlineData("""{"jobs": [{"prompt": "a"}], "model": "other"}""", "jobs[0].model")]
+    [InlineData("""{"jobs": [{"prompt": "a", "stages": {"stage9": {}}}], "model": "test"}""", "jobs[0].stages.stage9")]
     public async Task Submit_WrongDocument_SaysTheField(string body, string field)
     {
         using var response = await PostJsonAsync(body);
@@ -125,6 +147,35 @@ public sealed class ValidationTests : IAsyncLifetime
     {
         using var response = await PostJsonAsync("{\"jobs\": [\n  {\"prompt\": \"a\"},\n  oops\n]}");
         Assert.Equal(3, (await SingleErrorAsync(response)).GetProperty("line").GetInt32());
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("{\"jobs\": [{\"prompt\": \"a\"}]")]
+    [InlineData("{\"jobs\": [{\"prompt\": \"a\"}]} {}")]
+    [InlineData("{\"jobs\": [{\"prompt\": \"a\"},]}")]
+    public async Task Submit_DocumentThatEndsWrongly_SaysTheLine(string body)
+    {
+        using var response = await PostJsonAsync(body);
+        Assert.Equal(1, (await SingleErrorAsync(response)).GetProperty("line").GetInt32());
+        await AssertNothingStoredAsync();
+    }
+
+    [Fact]
+    public async Task Submit_JobOfADocumentTooLong_SaysWhich()
+    {
+        using var response = await PostJsonAsync("{\"jobs\": [{\"prompt\": \"a\"}, {\"prompt\": \"" + new string('x', 300_000) + "\"}]}");
+        Assert.Equal("jobs[1]", (await SingleErrorAsync(response)).GetProperty("field").GetString());
+    }
+
+    [Fact]
+    public async Task Submit_DocumentOverTwoThousandCharacters_CountsThemAsLinesDo()
+    {
+        var longest = string.Concat(Enumerable.Repeat("😀", 2000));
+        using var accepted = await PostJsonAsync($$"""{"jobs": [{"prompt": "{{longest}}"}]}""");
+        using var refused = await PostJsonAsync($$"""{"jobs": [{"prompt": "{{longest}}😀"}]}""");
+        Assert.Equal(HttpStatusCode.Accepted, accepted.StatusCode);
+        Assert.Contains("2001 characters", (await SingleErrorAsync(refused)).GetProperty("message").GetString(), StringComparison.Ordinal);
     }
 
     [Fact]

@@ -55,6 +55,18 @@ public sealed class StartTests : IDisposable
     }
 
     [Fact]
+    public async Task Start_MessagesInMemoryOnASharedDatabase_IsRefusedBeforeTheDatabaseIsTouched()
+    {
+        var error = await Assert.ThrowsAsync<FarmStartException>(() => FarmHost.StartAsync(_folder.Path, [], new Dictionary<string, string?>
+        {
+            // Nobody listens there: had it been touched, the error would be another.
+            ["Database:Provider"] = "postgres", ["Database:ConnectionString"] = "Host=127.0.0.1;Port=1;Username=a;Password=b;Database=c",
+        }));
+        Assert.Contains("Messaging:Transport is 'memory' and Database:Provider is 'postgres'", error.Message, StringComparison.Ordinal);
+        Assert.Contains("'rabbitmq'", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Start_StoreThatCannotBeWritten_SaysWhich()
     {
         await File.WriteAllTextAsync(_folder.File("pictures"), "a file", Token);

@@ -1,3 +1,4 @@
+using RenderFarm.Contracts.Batches;
 using RenderFarm.Persistence.Batches;
 using RenderFarm.Persistence.Tests.Databases;
 using Xunit;
@@ -68,13 +69,12 @@ public sealed class BatchIntakeTests
     }
 
     [Fact]
-    public void CompatibilityKey_GuidanceDiffers_SameKey_ButNotSteps()
+    public void CompatibilityKey_GuidanceDiffers_SameKey_ButNotStepsTimestepsOrEta()
     {
-        static string Key(int steps, double guidance) => CompatibilityKey.Of("m", new Dictionary<string, Contracts.Batches.StageSettings>
-        {
-            ["stage1"] = new() { Steps = steps, Guidance = guidance },
-        });
-        Assert.Equal(Key(4, 1), Key(4, 7));
-        Assert.NotEqual(Key(4, 1), Key(5, 1));
+        static string Key(StageSettings settings) => CompatibilityKey.Of("m", new Dictionary<string, StageSettings> { ["stage1"] = settings });
+        var four = new StageSettings { Steps = 4, Guidance = 1 };
+        Assert.Equal(Key(four), Key(four with { Guidance = 7 }));
+        StageSettings[] others = [four, four with { Steps = 5 }, four with { Timesteps = "9,5,2,0" }, four with { Timesteps = "9,5,2,1" }, four with { Eta = 0.5 }];
+        Assert.Equal(others.Length, others.Select(Key).Distinct().Count());
     }
 }

@@ -2,10 +2,12 @@ using Microsoft.Extensions.Options;
 using Microsoft.Extensions.Time.Testing;
 using RenderFarm.Contracts.Batches;
 using RenderFarm.Contracts.Jobs;
+using RenderFarm.Contracts.Models;
 using RenderFarm.Persistence.Batches;
 using RenderFarm.Persistence.Dispatch;
 using RenderFarm.Persistence.Events;
 using RenderFarm.Persistence.Jobs;
+using RenderFarm.Persistence.Models;
 using RenderFarm.Persistence.Sql;
 using RenderFarm.Testing;
 using Xunit;
@@ -17,6 +19,7 @@ internal sealed class TestDatabase : IDisposable
 {
     public const int MaxAttempts = 3;
     public static readonly TimeSpan Lease = TimeSpan.FromSeconds(15);
+    public static readonly TimeSpan ServedFor = TimeSpan.FromMinutes(1);
     private readonly TemporaryFolder _folder = new();
 
     private TestDatabase(PersistenceOptions options)
@@ -29,6 +32,7 @@ internal sealed class TestDatabase : IDisposable
         Cancellation = new(Database);
         Runway = new(Database);
         Outbox = new(Database);
+        Catalogue = new(Database);
         Queries = new(Database);
     }
 
@@ -41,20 +45,24 @@ internal sealed class TestDatabase : IDisposable
     public Cancellation Cancellation { get; }
     public Runway Runway { get; }
     public Outbox Outbox { get; }
+    public ModelCatalogue Catalogue { get; }
     public FarmQueries Queries { get; }
+
+    public static ModelDescription Model { get; } = new() { Name = "test", Stages = [] };
 
     public static CancellationToken Token => TestContext.Current.CancellationToken;
 
     public static TheoryData<string> Providers => ["sqlite", "postgres"];
 
-    public static async Task<TestDatabase> CreateAsync(string provider)
+    public static async Task<TestDatabase> CreateAsync(string provider, bool migrate = true)
     {
         var folder = new TemporaryFolder();
         var options = new PersistenceOptions { Provider = provider, File = folder.File("farm.db"), MaxAttempts = MaxAttempts };
         if (provider == "postgres")
             options.ConnectionString = await PostgresServer.CreateDatabaseAsync();
         var database = new TestDatabase(options);
-        await database.Database.MigrateAsync(Token);
+        if (migrate)
+            await database.Database.MigrateAsync(Token);
         return database;
     }
 
@@ -86,9 +94,11 @@ internal sealed class TestDatabase : IDisposable
         [.. (await Queries.JobsAsync(batch, null, -1, int.MaxValue, Token)).Select(job => job.Id)];
 
     public async Task<IReadOnlyList<ClaimedJob>> ClaimAllAsync(Guid batch, string worker = "w") =>
-        await Leases.ClaimAsync(worker, [.. (await IdsAsync(batch)).Select(id => new ClaimRequest(id))], Lease, Token);
+        await Leases.ClaimAsync(worker, "test", [.. (await IdsAsync(batch)).Select(id => new ClaimRequest(id))], Lease, Token);
 
     public async Task<Job> JobAsync(Guid id) => (await Queries.JobAsync("default", id, Token))!;
+
+    public Task<int> ExecuteAsync(FormattableString sql) => Database.WriteAsync(transaction => transaction.ExecuteAsync(sql), Token);
 
     /// <summary>I5: counters equal the count of the jobs by state, and sum to the total.</summary>
     public async Task AssertCountersAsync()

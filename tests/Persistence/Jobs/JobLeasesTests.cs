@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Data.Common;
 using RenderFarm.Contracts.Jobs;
 using RenderFarm.Persistence.Jobs;
 using RenderFarm.Persistence.Tests.Databases;
@@ -23,7 +24,7 @@ public sealed class JobLeasesTests
         {
             // Each worker has every message, in an order of its own.
             foreach (var part in ids.OrderBy(id => HashCode.Combine(id, worker)).Chunk(16))
-                foreach (var job in await farm.Leases.ClaimAsync($"w{worker}", [.. part.Select(id => new ClaimRequest(id))], TestDatabase.Lease, token))
+                foreach (var job in await farm.Leases.ClaimAsync($"w{worker}", "test", [.. part.Select(id => new ClaimRequest(id))], TestDatabase.Lease, token))
                     claims.Add(job);
         });
 
@@ -42,7 +43,7 @@ public sealed class JobLeasesTests
         var former = Assert.Single(await farm.ClaimAllAsync(batch, "former"));
 
         farm.Clock.Advance(TestDatabase.Lease + TimeSpan.FromSeconds(1));
-        var swept = await farm.Sweeper.SweepAsync(TimeSpan.FromHours(1), TestDatabase.Token);
+        var swept = await farm.Sweeper.SweepAsync(TimeSpan.FromHours(1), TestDatabase.ServedFor, TestDatabase.Token);
         var next = Assert.Single(await farm.ClaimAllAsync(batch, "next"));
 
         Assert.Equal(new SweepReport(1, 0, 0), swept);
@@ -67,7 +68,7 @@ public sealed class JobLeasesTests
             farm.Clock.Advance(TestDatabase.Lease / 2);
             var kept = await farm.Leases.RenewAsync("w", [new(job.Id, job.Epoch)], TestDatabase.Lease, new() { Stage = "stage1", Step = beat, Steps = 4 }, TestDatabase.Token);
             Assert.Equal([job.Id], kept);
-            Assert.Equal(new SweepReport(0, 0, 0), await farm.Sweeper.SweepAsync(TimeSpan.FromHours(1), TestDatabase.Token));
+            Assert.Equal(new SweepReport(0, 0, 0), await farm.Sweeper.SweepAsync(TimeSpan.FromHours(1), TestDatabase.ServedFor, TestDatabase.Token));
         }
 
         var row = await farm.JobAsync(job.Id);
@@ -96,12 +97,71 @@ public sealed class JobLeasesTests
         using var farm = await TestDatabase.CreateAsync(provider);
         var former = Assert.Single(await farm.ClaimAllAsync(await farm.SubmitAsync(1), "former"));
 
-        Assert.Empty(await farm.Leases.ClaimAsync("next", [new(former.Id)], TestDatabase.Lease, TestDatabase.Token));
-        var next = Assert.Single(await farm.Leases.ClaimAsync("next", [new(former.Id, TakeOver: true)], TestDatabase.Lease, TestDatabase.Token));
+        Assert.Empty(await farm.Leases.ClaimAsync("next", "test", [new(former.Id)], TestDatabase.Lease, TestDatabase.Token));
+        var next = Assert.Single(await farm.Leases.ClaimAsync("next", "test", [new(former.Id, TakeOver: true)], TestDatabase.Lease, TestDatabase.Token));
 
         Assert.Equal(2, next.Epoch);
         Assert.Equal([CommitOutcome.Fenced], await farm.Results.CommitAsync([TestDatabase.Result(former)], TestDatabase.Token));
         await farm.AssertCountersAsync();
+    }
+
+    [Theory]
+    [MemberData(nameof(Providers))]
+    public async Task I1_EveryWorkerThatTakesTheJobOverDies_JobFailsPastItsLastAttempt(string provider)
+    {
+        using var farm = await TestDatabase.CreateAsync(provider);
+        var id = Assert.Single(await farm.ClaimAllAsync(await farm.SubmitAsync(1))).Id;
+        for (var attempt = 2; attempt <= TestDatabase.MaxAttempts; attempt++)
+            Assert.Equal(attempt, Assert.Single(await farm.Leases.ClaimAsync($"w{attempt}", "test", [new(id, TakeOver: true)], TestDatabase.Lease, TestDatabase.Token)).Attempts);
+
+        Assert.Empty(await farm.Leases.ClaimAsync("next", "test", [new(id, TakeOver: true)], TestDatabase.Lease, TestDatabase.Token));
+        Assert.Equal((JobState.Running, "The worker was lost while it had the job."), ((await farm.JobAsync(id)).State, (await farm.JobAsync(id)).ErrorMessage));
+        farm.Clock.Advance(TestDatabase.Lease + TimeSpan.FromSeconds(1));
+        Assert.Equal(1, (await farm.Sweeper.SweepAsync(TimeSpan.FromHours(1), TestDatabase.ServedFor, TestDatabase.Token)).Failed);
+
+        Assert.Equal((JobState.Failed, "lease_expired", TestDatabase.MaxAttempts), ((await farm.JobAsync(id)).State, (await farm.JobAsync(id)).ErrorKind, (await farm.JobAsync(id)).Attempts));
+        await farm.AssertCountersAsync();
+    }
+
+    [Theory]
+    [MemberData(nameof(Providers))]
+    public async Task Claim_ForAnotherModel_TakesNothing(string provider)
+    {
+        using var farm = await TestDatabase.CreateAsync(provider);
+        var ids = await farm.IdsAsync(await farm.SubmitAsync(1));
+        Assert.Empty(await farm.Leases.ClaimAsync("w", "other", [new(ids[0])], TestDatabase.Lease, TestDatabase.Token));
+        Assert.Single(await farm.Leases.ClaimAsync("w", "test", [new(ids[0])], TestDatabase.Lease, TestDatabase.Token));
+        Assert.Empty(await farm.Leases.ClaimAsync("w", "other", [new(ids[0], TakeOver: true)], TestDatabase.Lease, TestDatabase.Token));
+    }
+
+    [Theory]
+    [MemberData(nameof(Providers))]
+    public async Task Claim_SecondMessageForTheJob_IsDroppedWhileItRunsAndWhenItIsDone(string provider)
+    {
+        using var farm = await TestDatabase.CreateAsync(provider);
+        var job = Assert.Single(await farm.ClaimAllAsync(await farm.SubmitAsync(1)));
+        Assert.Empty(await farm.Leases.ClaimAsync("other", "test", [new(job.Id)], TestDatabase.Lease, TestDatabase.Token));
+        await farm.Results.CommitAsync([TestDatabase.Result(job)], TestDatabase.Token);
+        Assert.Empty(await farm.Leases.ClaimAsync("other", "test", [new(job.Id), new(job.Id, TakeOver: true)], TestDatabase.Lease, TestDatabase.Token));
+    }
+
+    [Theory]
+    [MemberData(nameof(Providers))]
+    public async Task Sweep_DatabaseWasAway_WorkersThatLiveKeepTheirJobs(string provider)
+    {
+        using var farm = await TestDatabase.CreateAsync(provider);
+        var jobs = await farm.ClaimAllAsync(await farm.SubmitAsync(2));
+        await farm.Sweeper.SweepAsync(TimeSpan.FromHours(1), TestDatabase.ServedFor, TestDatabase.Token);
+        await farm.ExecuteAsync($"alter table jobs rename to elsewhere");
+        farm.Clock.Advance(TimeSpan.FromMinutes(5));
+        await Assert.ThrowsAnyAsync<DbException>(() => farm.Sweeper.SweepAsync(TimeSpan.FromHours(1), TestDatabase.ServedFor, TestDatabase.Token));
+        await farm.ExecuteAsync($"alter table elsewhere rename to jobs");
+
+        Assert.Equal(new SweepReport(0, 0, 0), await farm.Sweeper.SweepAsync(TimeSpan.FromHours(1), TestDatabase.ServedFor, TestDatabase.Token));
+        Assert.Single(await farm.Leases.RenewAsync("w", [new(jobs[0].Id, jobs[0].Epoch)], TestDatabase.Lease * 2, null, TestDatabase.Token));
+        farm.Clock.Advance(TestDatabase.Lease + TimeSpan.FromSeconds(1));
+        Assert.Equal(new SweepReport(1, 0, 0), await farm.Sweeper.SweepAsync(TimeSpan.FromHours(1), TestDatabase.ServedFor, TestDatabase.Token));
+        Assert.Equal((JobState.Running, JobState.Queued), ((await farm.JobAsync(jobs[0].Id)).State, (await farm.JobAsync(jobs[1].Id)).State));
     }
 
     [Theory]
@@ -114,7 +174,7 @@ public sealed class JobLeasesTests
         {
             Assert.Single(await farm.ClaimAllAsync(batch));
             farm.Clock.Advance(TestDatabase.Lease + TimeSpan.FromSeconds(1));
-            await farm.Sweeper.SweepAsync(TimeSpan.FromHours(1), TestDatabase.Token);
+            await farm.Sweeper.SweepAsync(TimeSpan.FromHours(1), TestDatabase.ServedFor, TestDatabase.Token);
         }
 
         var job = Assert.Single(await farm.Queries.JobsAsync(batch, null, -1, 10, TestDatabase.Token));
@@ -129,7 +189,7 @@ public sealed class JobLeasesTests
         using var farm = await TestDatabase.CreateAsync(provider);
         var batch = await farm.SubmitAsync(5);
         var messages = await farm.Runway.FillAsync("test", 4, new(TimeSpan.FromHours(1)), TestDatabase.Token);
-        await farm.Leases.ClaimAsync("w", [new(messages[0].JobId)], TestDatabase.Lease, TestDatabase.Token);
+        await farm.Leases.ClaimAsync("w", "test", [new(messages[0].JobId)], TestDatabase.Lease, TestDatabase.Token);
 
         Assert.Equal(new SweepReport(1, 0, 3), await farm.Sweeper.RecoverAsync(TestDatabase.Token));
 

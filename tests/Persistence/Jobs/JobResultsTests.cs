@@ -77,6 +77,31 @@ public sealed class JobResultsTests
 
     [Theory]
     [MemberData(nameof(Providers))]
+    public async Task Postpone_MoreOftenThanAttemptsAreAllowed_WaitsLongerEachTimeAndCountsNone(string provider)
+    {
+        using var farm = await TestDatabase.CreateAsync(provider);
+        var batch = await farm.SubmitAsync(1);
+        var waits = new List<int>();
+        for (var outage = 1; outage <= TestDatabase.MaxAttempts * 4; outage++)
+        {
+            var job = Assert.Single(await farm.ClaimAllAsync(batch));
+            Assert.Equal(1, job.Attempts);
+            Assert.Equal(JobState.Queued, await farm.Results.PostponeAsync(new(job.Id, job.Epoch), Hiccup, TestDatabase.Token));
+            Assert.Null(await farm.Results.PostponeAsync(new(job.Id, job.Epoch), Hiccup, TestDatabase.Token));
+            var wait = 0;
+            for (; (await farm.Runway.FillAsync("test", 10, new(TimeSpan.FromHours(1)), TestDatabase.Token)).Count == 0; wait++)
+                farm.Clock.Advance(TimeSpan.FromSeconds(1));
+            waits.Add(wait);
+        }
+
+        Assert.Equal([1, 2, 4, 8, 16, 32, 60, 60, 60, 60, 60, 60], waits);
+        var row = Assert.Single(await farm.Queries.JobsAsync(batch, null, -1, 1, TestDatabase.Token));
+        Assert.Equal((JobState.Queued, 0, "hiccup"), (row.State, row.Attempts, row.ErrorMessage));
+        await farm.AssertCountersAsync();
+    }
+
+    [Theory]
+    [MemberData(nameof(Providers))]
     public async Task ReportFailure_PermanentError_FailsAtOnce(string provider)
     {
         using var farm = await TestDatabase.CreateAsync(provider);
@@ -98,7 +123,7 @@ public sealed class JobResultsTests
             var random = new Random(worker);
             foreach (var part in ids.OrderBy(_ => random.Next()).Chunk(5))
             {
-                var jobs = await farm.Leases.ClaimAsync($"w{worker}", [.. part.Select(id => new ClaimRequest(id))], TestDatabase.Lease, token);
+                var jobs = await farm.Leases.ClaimAsync($"w{worker}", "test", [.. part.Select(id => new ClaimRequest(id))], TestDatabase.Lease, token);
                 foreach (var job in jobs)
                     await (random.Next(5) switch
                     {

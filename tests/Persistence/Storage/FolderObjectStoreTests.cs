@@ -58,6 +58,20 @@ public sealed class FolderObjectStoreTests : IDisposable
         Assert.Equal([Path.Combine(disk.Path, "t", "small.png")], Directory.GetFiles(disk.Path, "*", SearchOption.AllDirectories));
     }
 
+    [Theory]
+    [InlineData(0, 5, true)]
+    [InlineData(-1, 22, true)]
+    [InlineData(-1, 95, true)]
+    [InlineData(-1, 5, false)]
+    [InlineData(-1, 28, false)]
+    public void Check_AnswerOfAFlush_ThrowsUnlessItWorkedOrTheFileSystemCannot(int result, int error, bool isFine)
+    {
+        if (isFine)
+            FolderSync.Check(_folder.Path, result, error);
+        else
+            Assert.Contains($"error {error}", Assert.Throws<IOException>(() => FolderSync.Check(_folder.Path, result, error)).Message, StringComparison.Ordinal);
+    }
+
     private static FolderObjectStore Store(string folder) => new(Options.Create(new StoreOptions { Folder = folder }));
 
     /// <summary>A file system of 256 KiB.</summary>

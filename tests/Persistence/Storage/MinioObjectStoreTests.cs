@@ -34,6 +34,14 @@ public sealed class MinioObjectStoreTests
     }
 
     [Fact]
+    public async Task I4_Orphans_AreSweptOutOfABucketInPortions()
+    {
+        await using var server = await MinioServer.StartAsync();
+        using var store = new MinioObjectStore(Options.Create(server.Options));
+        await OrphanSweeperTests.AssertSweepsAsync("sqlite", store);
+    }
+
+    [Fact]
     public async Task Check_BucketThatIsNotThere_SaysWhichAndTheRemedy()
     {
         await using var server = await MinioServer.StartAsync();

@@ -82,6 +82,22 @@ public sealed class RequestFileTests
     }
 
     [Fact]
+    public void Read_TwoThousandEmoji_AreTwoThousandCharacters()
+    {
+        using var folder = new TemporaryFolder();
+        var longest = string.Concat(Enumerable.Repeat("😀", 2000));
+
+        var request = Assert.Single(RequestFile.Read(folder.Write("emoji.jsonl", $$"""{"prompt":"{{longest}}","negative_prompt":"{{longest}}"}""")));
+
+        Assert.Equal((longest, longest), (request.Prompt, request.NegativePrompt));
+        foreach (var field in (string[])["prompt", "negative_prompt"])
+        {
+            var path = folder.Write("longer.jsonl", $$"""{"prompt":"a","{{field}}":"{{longest}}😀"}""".Replace("\"prompt\":\"a\",\"prompt\"", "\"prompt\"", StringComparison.Ordinal));
+            Assert.Contains($"'{field}' has 2,001 characters", Assert.Throws<ToolException>(() => RequestFile.Read(path)).Message, StringComparison.Ordinal);
+        }
+    }
+
+    [Fact]
     public void Read_Folder_IsNoFile()
     {
         using var folder = new TemporaryFolder();

@@ -4,6 +4,7 @@ using RenderFarm.Contracts.Batches;
 using RenderFarm.Contracts.Jobs;
 using RenderFarm.Contracts.Messages;
 using RenderFarm.FarmTesting;
+using RenderFarm.Persistence.Batches;
 using RenderFarm.Persistence.Dispatch;
 using RenderFarm.Persistence.Jobs;
 using RenderFarm.Persistence.Storage;
@@ -73,7 +74,7 @@ public sealed class DeliveryTests : IDisposable
         await FarmHost.EventuallyAsync(() => Task.FromResult(renderer.IsHolding), holding => holding);
         var id = (await farm.JobsAsync(batch.Id))[0].Id;
         var leases = farm.Services.GetRequiredService<JobLeases>();
-        var thief = Assert.Single(await leases.ClaimAsync("thief", [new(id, TakeOver: true)], TimeSpan.FromMinutes(5), Token));
+        var thief = Assert.Single(await leases.ClaimAsync("thief", "test", [new(id, TakeOver: true)], TimeSpan.FromMinutes(5), Token));
         renderer.Release();
         var last = await farm.SubmitAsync("{\"prompt\": \"last\"}");
         await farm.FinishedAsync(last.Id);
@@ -108,6 +109,57 @@ public sealed class DeliveryTests : IDisposable
         var second = await farm.SubmitAsync("{\"prompt\": \"c\", \"seed\": 5}", "{\"prompt\": \"d\"}");
         await Task.WhenAll(farm.FinishedAsync(first.Id), farm.FinishedAsync(second.Id));
         Assert.Equal([4], renderer.Groups);
+    }
+
+    [Fact]
+    public async Task Message_ForAnotherModel_IsNotRenderedAndTheJobIsDispatchedToItsOwn()
+    {
+        var stray = new TestRenderer { Model = TestRenderer.Describe("other") };
+        var renderer = new TestRenderer();
+        await using var farm = await FarmHost.StartAsync(_folder.Path, [renderer, stray]);
+        var batch = await farm.SubmitAsync("{\"prompt\": \"hold\", \"model\": \"test\"}");
+        await FarmHost.EventuallyAsync(() => Task.FromResult(renderer.IsHolding), holding => holding);
+        var next = (await farm.JobsAsync((await farm.SubmitAsync("{\"prompt\": \"next\", \"model\": \"test\", \"stages\": {\"stage1\": {\"steps\": 9}}}")).Id))[0];
+        var queue = await farm.Services.GetRequiredService<IBus>().GetSendEndpoint(new($"queue:{RenderQueue.Of("other")}"));
+        // One that says so, and one that claims to be of the queue's model.
+        foreach (var model in (string[])["test", "other"])
+            await queue.Send(new RenderPrompt { JobId = next.Id, Model = model, Compatibility = "x" }, Token);
+        var own = await farm.SubmitAsync("{\"prompt\": \"own\", \"model\": \"other\"}");
+        await farm.FinishedAsync(own.Id);
+        renderer.Release();
+        await farm.FinishedAsync(next.BatchId);
+        await farm.FinishedAsync(batch.Id);
+
+        Assert.DoesNotContain(next.Id, stray.Begun);
+        Assert.Single(renderer.Begun, id => id == next.Id);
+    }
+
+    [Fact]
+    public async Task Claims_BeforeTheWorkerIsComplete_AreKeptAliveFromTheFirstOn()
+    {
+        var renderer = new TestRenderer();
+        await using var farm = await FarmHost.StartAsync(_folder.Path, [renderer], awaitsWorker: false, services: services =>
+        {
+            var connector = services.Last(service => service.ServiceType == typeof(IReceiveEndpointConnector)).ImplementationFactory!;
+            services.AddSingleton(provider => new SlowNews((IReceiveEndpointConnector)connector(provider)));
+            services.AddSingleton<IReceiveEndpointConnector>(provider => provider.GetRequiredService<SlowNews>());
+        });
+        // The model's queue is connected; the worker's own one is not yet, and the model not offered.
+        var news = farm.Services.GetRequiredService<SlowNews>();
+        await news.Asked.WaitAsync(TimeSpan.FromSeconds(30), Token);
+        var batch = await farm.Services.GetRequiredService<BatchIntake>().AcceptAsync(new()
+        {
+            Tenant = "default", RequestSha256 = "0",
+            Jobs = [new() { CustomId = "a", Model = "test", Priority = 0, Prompt = "hold", Seed = 1, Settings = new Dictionary<string, StageSettings>() }],
+        }, Token);
+        var job = (await farm.JobsAsync(batch.BatchId))[0];
+        await SendAsync(farm, job.Id, 1);
+        var first = await FarmHost.EventuallyAsync(() => farm.GetAsync<JobStatus>($"/v1/jobs/{job.Id}"), status => status.Progress is not null);
+        Assert.Equal((JobState.Running, 1), (first.State, first.Attempts));
+        news.Open();
+        renderer.Release();
+        await farm.FinishedAsync(batch.BatchId);
+        Assert.Equal(1, (await farm.JobsAsync(batch.BatchId))[0].Attempts);
     }
 
     private static TestRenderer Released()

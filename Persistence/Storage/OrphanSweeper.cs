@@ -1,0 +1,100 @@
+using Microsoft.Extensions.Options;
+using RenderFarm.Contracts.Jobs;
+using RenderFarm.Persistence.Sql;
+using RenderFarm.Persistence.Jobs;
+
+namespace RenderFarm.Persistence.Storage;
+
+/// <summary>
+/// Deletes pictures that no job refers to (I4): uploads of workers that ended before their commit. Looks at a portion of the store at a time
+/// and goes round and round. What belongs to jobs that this farm does not know is another's, and stays.
+/// </summary>
+public sealed class OrphanSweeper(FarmDatabase database, IObjectStore store, IOptions<StoreOptions> options) : IAsyncDisposable
+{
+    private const int KeysPerQuestion = 500;
+    private readonly SemaphoreSlim _turn = new(1);
+    private IAsyncEnumerator<(string Key, DateTimeOffset WrittenAt)>? _round;
+
+    /// <summary>Looks at the next portion. Returns how many orphans were deleted.</summary>
+    public async Task<int> SweepAsync(CancellationToken cancellationToken)
+    {
+        await _turn.WaitAsync(cancellationToken).ConfigureAwait(false);
+        try
+        {
+            var deleted = 0;
+            foreach (var keys in (await OldKeysAsync(cancellationToken).ConfigureAwait(false)).Chunk(KeysPerQuestion))
+                foreach (var key in await OrphansAsync(keys, cancellationToken).ConfigureAwait(false))
+                {
+                    await store.DeleteAsync(key, cancellationToken).ConfigureAwait(false);
+                    deleted++;
+                }
+
+            return deleted;
+        }
+        catch
+        {
+            await EndRoundAsync().ConfigureAwait(false);
+            throw;
+        }
+        finally
+        {
+            _turn.Release();
+        }
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await EndRoundAsync().ConfigureAwait(false);
+        _turn.Dispose();
+    }
+
+    /// <summary>Of the next portion those that are ours and older than the grace period.</summary>
+    private async Task<List<string>> OldKeysAsync(CancellationToken cancellationToken)
+    {
+        var before = database.Time.GetUtcNow() - options.Value.OrphanGrace;
+        var keys = new List<string>();
+        // The round outlives this call, and so must not end with its token.
+        _round ??= store.ListAsync(string.Empty, CancellationToken.None).GetAsyncEnumerator(CancellationToken.None);
+        for (var seen = 0; seen < options.Value.OrphanPortion; seen++)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            if (!await _round.MoveNextAsync().ConfigureAwait(false))
+            {
+                await EndRoundAsync().ConfigureAwait(false);
+                break;
+            }
+
+            if (_round.Current.WrittenAt < before && ObjectKey.Attempt(_round.Current.Key) is not null)
+                keys.Add(_round.Current.Key);
+        }
+
+        return keys;
+    }
+
+    /// <summary>
+    /// Of jobs of this farm, neither committed nor ever to be: only a running job's present epoch can still commit, since each claim raises it.
+    /// Jobs are read before outputs, so that one that commits in between counts as running.
+    /// </summary>
+    private async Task<List<string>> OrphansAsync(string[] keys, CancellationToken cancellationToken)
+    {
+        var attempts = keys.ToDictionary(key => key, key => ObjectKey.Attempt(key)!.Value);
+        var (jobs, committed) = await database.ReadAsync(async read =>
+        {
+            var known = await read.QueryAsync($"select id, epoch, state from jobs where id in {attempts.Values.Select(attempt => attempt.JobId).Distinct().ToList()}",
+                row => (Held: new HeldJob(row.Id(0), row.GetInt32(1)), State: row.Name<JobState>(2))).ConfigureAwait(false);
+            var outputs = await read.QueryAsync($"select key from outputs where key in {keys}", row => row.GetString(0)).ConfigureAwait(false);
+            return (known.ToDictionary(job => job.Held.JobId), outputs.ToHashSet(StringComparer.Ordinal));
+        }, cancellationToken).ConfigureAwait(false);
+        return [.. keys.Where(key => !committed.Contains(key) && jobs.TryGetValue(attempts[key].JobId, out var job)
+            && !(job.State == JobState.Running && job.Held == attempts[key]))];
+    }
+
+    private async Task EndRoundAsync()
+    {
+        if (_round is { } round)
+        {
+            _round = null;
+            await round.DisposeAsync().ConfigureAwait(false);
+        }
+    }
+}

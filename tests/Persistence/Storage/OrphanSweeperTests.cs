@@ -1,0 +1,62 @@
+using Microsoft.Extensions.Options;
+using RenderFarm.Persistence.Storage;
+using RenderFarm.Persistence.Tests.Databases;
+using RenderFarm.Testing;
+using Xunit;
+
+namespace RenderFarm.Persistence.Tests.Storage;
+
+public sealed class OrphanSweeperTests
+{
+    public static TheoryData<string> Providers => TestDatabase.Providers;
+
+    [Theory]
+    [MemberData(nameof(Providers))]
+    public async Task I4_Orphans_AreSweptInPortionsAndNothingElseIs(string provider)
+    {
+        using var folder = new TemporaryFolder();
+        await AssertSweepsAsync(provider, new FolderObjectStore(Options.Create(new StoreOptions { Folder = folder.Path })));
+    }
+
+    internal static async Task AssertSweepsAsync(string provider, IObjectStore store)
+    {
+        using var farm = await TestDatabase.CreateAsync(provider);
+        var batch = await farm.SubmitAsync(3);
+        var ids = await farm.IdsAsync(batch);
+        string Key(Guid job, int epoch) => ObjectKey.Picture("default", batch, job, epoch, 0);
+        // The first job was fenced once and is committed with its second epoch; the second renders its first; the third waits for its next.
+        await farm.ClaimAllAsync(batch, "former");
+        await farm.Leases.ReleaseAsync([new(ids[0], 1), new(ids[2], 1)], TestDatabase.Token);
+        var first = Assert.Single(await farm.Leases.ClaimAsync("w", "test", [new(ids[0])], TestDatabase.Lease, TestDatabase.Token));
+        var result = TestDatabase.Result(first);
+        result.Outputs[0].Key = Key(first.Id, 2);
+        await farm.Results.CommitAsync([result], TestDatabase.Token);
+        string[] orphans = [Key(ids[0], 1), Key(ids[2], 1)];
+        string[] kept = [Key(ids[0], 2), Key(ids[1], 1), Key(Guid.NewGuid(), 1), "notes/readme.txt"];
+        foreach (var key in orphans.Concat(kept))
+            await store.PutAsync(key, new byte[3], "image/png", TestDatabase.Token);
+        await using var sweeper = new OrphanSweeper(farm.Database, store, Options.Create(new StoreOptions { OrphanPortion = 4 }));
+
+        // Two sweeps go once round the six objects; a third begins anew. The test's clock stands years ahead of the store's.
+        Assert.Equal(2, await sweeper.SweepAsync(TestDatabase.Token) + await sweeper.SweepAsync(TestDatabase.Token));
+        Assert.Equal(0, await sweeper.SweepAsync(TestDatabase.Token));
+        Assert.Equal(kept.Order(StringComparer.Ordinal), (await store.ListAsync(string.Empty, TestDatabase.Token).Select(item => item.Key).ToListAsync(TestDatabase.Token)).Order(StringComparer.Ordinal));
+    }
+
+    [Fact]
+    public async Task Sweep_OrphanYoungerThanTheGracePeriod_Stays()
+    {
+        using var folder = new TemporaryFolder();
+        using var farm = await TestDatabase.CreateAsync("sqlite");
+        var store = new FolderObjectStore(Options.Create(new StoreOptions { Folder = folder.Path }));
+        var batch = await farm.SubmitAsync(1);
+        var key = ObjectKey.Picture("default", batch, (await farm.IdsAsync(batch))[0], 1, 0);
+        await store.PutAsync(key, new byte[3], "image/png", TestDatabase.Token);
+        File.SetLastWriteTimeUtc(folder.File(key), (farm.Clock.GetUtcNow() - TimeSpan.FromMinutes(59)).UtcDateTime);
+        await using var sweeper = new OrphanSweeper(farm.Database, store, Options.Create(new StoreOptions()));
+
+        Assert.Equal(0, await sweeper.SweepAsync(TestDatabase.Token));
+        farm.Clock.Advance(TimeSpan.FromMinutes(2));
+        Assert.Equal(1, await sweeper.SweepAsync(TestDatabase.Token));
+    }
+}
