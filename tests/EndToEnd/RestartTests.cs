@@ -8,6 +8,10 @@ namespace RenderFarm.EndToEnd.Tests;
 public sealed class RestartTests : IDisposable
 {
     private const int Jobs = 10;
+
+    /// <summary>So many that the farm is far from done when it is killed.</summary>
+    private const int Steps = 300;
+
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(4);
     private readonly TemporaryFolder _folder = new();
 
@@ -16,11 +20,11 @@ public sealed class RestartTests : IDisposable
     {
         var model = TestModel.Quick(_folder);
         var port = FreePort();
-        _folder.Write("requests.jsonl", string.Join('\n', Enumerable.Range(0, Jobs).Select(number => $"{{\"custom_id\":\"{number}\",\"prompt\":\"a photo of a corgi\",\"seed\":{number}}}")));
+        _folder.Write("requests.jsonl", string.Join('\n', Enumerable.Range(0, Jobs).Select(number => $"{{\"custom_id\":\"{number}\",\"prompt\":\"a photo of a corgi\",\"seed\":{number},\"stages\":{{\"stage1\":{{\"steps\":{Steps}}}}}}}")));
         using var farm = Serve(model, port);
         var address = await farm.AddressAsync();
         using var submit = ToolProcess.Start(_folder.Path, "submit", "requests.jsonl", "--url", address.ToString(), "--wait", "--out", "pictures");
-        await UntilItSaysAsync(submit, "stage");
+        await UntilItSaysAsync(submit, "running");
 
         await farm.KillAsync();
         using var again = Serve(model, port);

@@ -117,7 +117,7 @@ public sealed class EvaluatorTests
     [Fact]
     public void ToJsonAndToString_ReportOfAModel_NameWeightsSettingsAndVersion()
     {
-        var model = new EvaluatedModel("shapes", new string('a', 64), [new StageProvenance("stage2", "ddpm", 8, null, 1.5, 10, "bfloat16")]);
+        var model = new EvaluatedModel("shapes", new string('a', 64), [new StageProvenance("stage2", "ddpm", 8, null, 1.5, 10, "bfloat16") { Eta = null, SchedulerSha256 = "5c" }]);
         var report = Truth(Plan with { Captions = 1, MostObjects = 2 }).Report with { Model = model };
 
         using var json = JsonDocument.Parse(report.ToJson());
@@ -125,7 +125,7 @@ public sealed class EvaluatorTests
         Assert.Equal(("stage2", 8, 10), (stage.GetProperty("key").GetString(), stage.GetProperty("steps").GetInt32(), stage.GetProperty("noiseLevel").GetInt32()));
         Assert.Equal(["version", "model", "plan", "splits"], json.RootElement.EnumerateObject().Select(property => property.Name));
         Assert.StartsWith(
-            $"shapes, weights {model.WeightsSha256}\n    stage2: sampler=ddpm steps=8 guidance=1.5 dtype=bfloat16 noise_level=10\n1 captions a split, most objects 2, seed 5; RenderFarm {report.Version}\n",
+            $"shapes, weights {model.WeightsSha256}\n    stage2: sampler=ddpm steps=8 guidance=1.5 dtype=bfloat16 noise_level=10 scheduler_sha256=5c\n1 captions a split, most objects 2, seed 5; RenderFarm {report.Version}\n",
             report.ToString(), StringComparison.Ordinal);
     }
 
