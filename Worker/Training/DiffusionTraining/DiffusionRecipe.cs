@@ -77,7 +77,7 @@ public sealed record DiffusionRecipe
     public static DiffusionRecipe LastUpscaler { get; } = new()
     {
         Name = "upscaler-256", Side = 256, LowSide = 128, Crop = 64, Channels = [16, 32, 64], AttentionLevels = 0, Groups = 8,
-        Samples = 60_000, LargestNoiseLevel = 400, FocusShare = 0.8, FocusLogSnr = 0, Steps = 4, NoiseLevel = 10,
+        Samples = 60_000, LargestNoiseLevel = 400, FocusShare = 0.8, FocusLogSnr = 0, Steps = 8, NoiseLevel = 10,
     };
 
     /// <summary>The stages in their order.</summary>
