@@ -1,6 +1,7 @@
 using Hangfire;
 using Hangfire.InMemory;
 using Hangfire.PostgreSql;
+using Hangfire.PostgreSql.Factories;
 using RenderFarm.Persistence;
 
 namespace RenderFarm.Api.Maintenance;
@@ -14,14 +15,9 @@ internal static class MaintenanceRegistration
     public static void AddMaintenance(this IServiceCollection services, IConfiguration configuration)
     {
         var database = configuration.GetSection(PersistenceOptions.Section).Get<PersistenceOptions>() ?? new();
-        services.AddHangfire(hangfire =>
-        {
-            hangfire.UseSimpleAssemblyNameTypeSerializer().UseRecommendedSerializerSettings();
-            if (database.Provider == "postgres")
-                hangfire.UsePostgreSqlStorage(postgres => postgres.UseNpgsqlConnection(database.ConnectionString), new() { QueuePollInterval = Polling });
-            else
-                hangfire.UseInMemoryStorage(new InMemoryStorageOptions { MaxExpirationTime = TimeSpan.FromMinutes(5) });
-        });
+        // Registered before Hangfire's own, which is JobStorage.Current: one for the whole process, and that of the farm that started last.
+        services.AddSingleton<JobStorage>(_ => Storage(database));
+        services.AddHangfire(hangfire => hangfire.UseSimpleAssemblyNameTypeSerializer().UseRecommendedSerializerSettings());
         services.AddHangfireServer(server =>
         {
             server.SchedulePollingInterval = Polling;
@@ -29,5 +25,13 @@ internal static class MaintenanceRegistration
         });
         services.AddTransient<SweepJob>().AddTransient<OrphanJob>();
         services.AddHostedService<RecurringWork>();
+    }
+
+    private static JobStorage Storage(PersistenceOptions database)
+    {
+        if (database.Provider != "postgres")
+            return new InMemoryStorage(new InMemoryStorageOptions { MaxExpirationTime = TimeSpan.FromMinutes(5) });
+        var options = new PostgreSqlStorageOptions { QueuePollInterval = Polling };
+        return new PostgreSqlStorage(new NpgsqlConnectionFactory(database.ConnectionString, options), options);
     }
 }

@@ -1,5 +1,6 @@
 using System.Net.Http.Json;
 using System.Text;
+using System.Text.Json;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
@@ -115,7 +116,7 @@ public sealed class FarmHost : IAsyncDisposable
             if (isRight(answer))
                 return answer;
             if (patience.IsCancellationRequested)
-                throw new TimeoutException($"Still {answer} after {atMost ?? Patience}.");
+                throw new TimeoutException($"Still {JsonSerializer.Serialize(answer, FarmJson.Options)} after {atMost ?? Patience}.");
             await Task.Delay(20, CancellationToken.None);
         }
     }

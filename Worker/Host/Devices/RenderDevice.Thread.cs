@@ -12,7 +12,6 @@ internal sealed partial class RenderDevice
             using var renderer = load();
             _model = renderer.Model.Name;
             _renderer = new GroupRenderer(renderer, logger);
-            _idle.TrySetResult();
             _loaded.TrySetResult(renderer);
             while (_claimed.Reader.WaitToReadAsync().AsTask().GetAwaiter().GetResult())
                 while (_claimed.Reader.TryRead(out var group))
@@ -25,7 +24,10 @@ internal sealed partial class RenderDevice
             _outcome.TrySetException(e);
             _claimed.Writer.TryComplete();
             while (_claimed.Reader.TryRead(out var group))
+            {
+                _load.End();
                 Deliver(group, deliver => deliver.HandBackAsync(group));
+            }
         }
         finally
         {
@@ -36,7 +38,6 @@ internal sealed partial class RenderDevice
 
     private void RenderAndDeliver(HeldGroup group)
     {
-        _idle = new(TaskCreationOptions.RunContinuationsAsynchronously);
         try
         {
             var items = group.Items.Where(item => !item.IsLost).ToList();
@@ -54,7 +55,7 @@ internal sealed partial class RenderDevice
         }
         finally
         {
-            _idle.TrySetResult();
+            _load.End();
         }
     }
 

@@ -24,7 +24,7 @@ internal sealed partial class RenderDevice(
     private readonly TaskCompletionSource<IRenderer> _loaded = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly TaskCompletionSource _outcome = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
-    private TaskCompletionSource _idle = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly DeviceLoad _load = new();
     private volatile GroupRenderer? _renderer;
     private volatile string? _model;
     private Task _feeding = Task.CompletedTask;
@@ -74,7 +74,7 @@ internal sealed partial class RenderDevice(
         {
             while (await _claimed.Writer.WaitToWriteAsync(stopping).ConfigureAwait(false))
             {
-                var prompts = await collector.TakeAsync(_renderer!.Limit, _idle.Task, stopping).ConfigureAwait(false);
+                var prompts = await collector.TakeAsync(_renderer!.Limit, _load.Idle, stopping).ConfigureAwait(false);
                 if (await ClaimAsync(prompts, stopping).ConfigureAwait(false) is { } group)
                     await HandOverAsync(group).ConfigureAwait(false);
             }
@@ -88,12 +88,14 @@ internal sealed partial class RenderDevice(
     /// <summary>Gives a group to the device's thread, or back if the device failed while it was claimed.</summary>
     private async Task HandOverAsync(HeldGroup group)
     {
+        _load.Begin();
         try
         {
             await _claimed.Writer.WriteAsync(group, CancellationToken.None).ConfigureAwait(false);
         }
         catch (ChannelClosedException)
         {
+            _load.End();
             await _deliveries.WaitAsync().ConfigureAwait(false);
             await EndAsync(group, deliver => deliver.HandBackAsync(group)).ConfigureAwait(false);
         }

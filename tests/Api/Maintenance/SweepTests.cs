@@ -37,6 +37,15 @@ public sealed class SweepTests : IDisposable
         Assert.NotEqual("silent", job.Worker);
     }
 
+    /// <summary>Hangfire's usual storage is one for the process: farms that start at the same moment would share it, and lose it with the first that ends.</summary>
+    [Fact]
+    public async Task Storage_OfARunningFarm_IsNotTheProcesss()
+    {
+        await using var farm = await FarmHost.StartAsync(_folder.Path);
+        Assert.Equal(2, farm.Services.GetRequiredService<JobStorage>().GetConnection().GetRecurringJobs().Count);
+        Assert.Throws<InvalidOperationException>(() => JobStorage.Current);
+    }
+
     [Fact]
     public async Task I4_UploadOfAnAttemptThatNeverCommitted_IsDeletedOnceItIsOldEnough()
     {
