@@ -24,9 +24,6 @@ internal sealed record TrainChoices
     /// <summary>Highest learning rate; null for the recipe's.</summary>
     public double? Rate { get; init; }
 
-    /// <summary>Share of the run whose scenes have one object; null for the recipe's.</summary>
-    public double? SingleObjects { get; init; }
-
     /// <summary>Length of this sitting; null for as long as it takes.</summary>
     public TimeSpan? Sitting { get; init; }
 

@@ -62,12 +62,7 @@ internal static class TrainCommand
 
     private static bool Stage(DiffusionRecipe recipe, ModelTrainer trainer, TrainChoices choices, Terminal terminal, CancellationToken stop)
     {
-        recipe = recipe with
-        {
-            Samples = choices.Samples ?? recipe.Samples,
-            PeakLearningRate = choices.Rate ?? recipe.PeakLearningRate,
-            SingleObjectShare = choices.SingleObjects ?? recipe.SingleObjectShare,
-        };
+        recipe = recipe with { Samples = choices.Samples ?? recipe.Samples, PeakLearningRate = choices.Rate ?? recipe.PeakLearningRate };
         return trainer.TrainStage(recipe, choices.Continue, progress => Report(progress, terminal), stop);
     }
 

@@ -20,7 +20,7 @@ internal sealed class DiffusionLoss
     {
         (_network, _recipe) = (network, recipe);
         _alphaBar = [.. alphaBar.Select(a => (float)a)];
-        _timesteps = new TimestepSampler(alphaBar, recipe.FocusShare, recipe.FocusLogSnr, recipe.FocusDeviation);
+        _timesteps = new TimestepSampler(alphaBar, recipe.Focus);
     }
 
     /// <param name="examples">The batch.</param>

@@ -39,18 +39,11 @@ public sealed record DiffusionRecipe
     /// <summary>Share of captions replaced by the empty one.</summary>
     public double CaptionDropout { get; init; } = 0.1;
 
-    /// <summary>Share of the run in which every scene has one object.</summary>
-    public double SingleObjectShare { get; init; }
-
     /// <summary>Largest noise level of the low-resolution picture, of 1000; unused in a base model.</summary>
     public int LargestNoiseLevel { get; init; }
 
-    /// <summary>Share of timesteps drawn around <see cref="FocusLogSnr"/>.</summary>
-    public double FocusShare { get; init; }
-
-    public double FocusLogSnr { get; init; } = -0.5;
-
-    public double FocusDeviation { get; init; } = 1.6;
+    /// <summary>Timesteps that are drawn more often than others.</summary>
+    public required TimestepFocus Focus { get; init; }
 
     /// <summary>Sampler steps, guidance and noise level of the finished stage (cascade.json).</summary>
     public required int Steps { get; init; }
@@ -63,21 +56,21 @@ public sealed record DiffusionRecipe
     public static DiffusionRecipe Base { get; } = new()
     {
         Name = "base", Side = 32, Crop = 32, Channels = [48, 96, 160, 192], AttentionLevels = 2, Groups = 16,
-        Samples = 150_000, SingleObjectShare = 0.4, FocusShare = 0.5, Steps = 20, Guidance = 4,
+        Samples = 150_000, Focus = new TimestepFocus { NoisyShare = 0.35, Share = 0.35, LogSnr = -0.5 }, Steps = 20, Guidance = 4,
     };
 
     /// <summary>32 to 128 px.</summary>
     public static DiffusionRecipe MiddleUpscaler { get; } = new()
     {
         Name = "upscaler-128", Side = 128, LowSide = 32, Crop = 64, Channels = [32, 64, 96], AttentionLevels = 0, Groups = 16,
-        Samples = 60_000, LargestNoiseLevel = 400, FocusShare = 0.8, FocusLogSnr = 0, Steps = 8, NoiseLevel = 10,
+        Samples = 60_000, LargestNoiseLevel = 400, Focus = new TimestepFocus { Share = 0.8 }, Steps = 8, NoiseLevel = 10,
     };
 
     /// <summary>128 to 256 px.</summary>
     public static DiffusionRecipe LastUpscaler { get; } = new()
     {
         Name = "upscaler-256", Side = 256, LowSide = 128, Crop = 64, Channels = [16, 32, 64], AttentionLevels = 0, Groups = 8,
-        Samples = 60_000, LargestNoiseLevel = 400, FocusShare = 0.8, FocusLogSnr = 0, Steps = 8, NoiseLevel = 10,
+        Samples = 60_000, LargestNoiseLevel = 400, Focus = new TimestepFocus { Share = 0.8 }, Steps = 8, NoiseLevel = 10,
     };
 
     /// <summary>The stages in their order.</summary>

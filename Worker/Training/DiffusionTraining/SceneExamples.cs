@@ -5,14 +5,12 @@ namespace RenderFarm.Training.DiffusionTraining;
 /// <summary>Examples of one stage, drawn by the project: whole pictures for a base model, crops beside their low-resolution picture else.</summary>
 internal sealed class SceneExamples : IDisposable
 {
-    private const double LeaveOut = 0.15;         // share of captions that leave background, places or sizes unsaid
+    private const double LeaveOut = 0.1;          // share of captions that leave background, places or sizes unsaid
     private const double CropsAroundObjects = 0.75;
 
     private readonly DiffusionRecipe _recipe;
     private readonly SceneRandom _root;
-    private readonly long _singleUntil;
-    private readonly SceneSampler _single = new(most: 1);
-    private readonly SceneSampler _any = new();
+    private readonly SceneSampler _scenes = new();
     private readonly ScenePainter _painter = new();
     private readonly byte[] _crop;
     private readonly byte[] _low;
@@ -20,7 +18,6 @@ internal sealed class SceneExamples : IDisposable
     public SceneExamples(DiffusionRecipe recipe, ulong seed)
     {
         (_recipe, _root) = (recipe, new SceneRandom(seed));
-        _singleUntil = (long)(recipe.Samples * recipe.SingleObjectShare) / recipe.BatchSize;
         _crop = new byte[recipe.Crop * recipe.Crop * 3];
         _low = new byte[(recipe.LowSide ?? 0) * (recipe.LowSide ?? 0) * 3];
     }
@@ -35,7 +32,7 @@ internal sealed class SceneExamples : IDisposable
         var captions = new string[_recipe.BatchSize];
         for (var i = 0; i < captions.Length; i++)
         {
-            var scene = (step < _singleUntil ? _single : _any).Draw(random);
+            var scene = _scenes.Draw(random);
             captions[i] = random.Chance(_recipe.CaptionDropout) ? "" : CaptionWriter.Write(scene, random, LeaveOut).Text;
             var (x, y) = Corner(scene, random);
             _painter.PaintCrop(scene, _recipe.Side, x, y, _recipe.Crop, _crop);

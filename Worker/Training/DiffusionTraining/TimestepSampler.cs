@@ -1,32 +1,33 @@
 namespace RenderFarm.Training.DiffusionTraining;
 
 /// <summary>
-/// Training timesteps: a share of them from a normal distribution over log SNR, where the picture's content is decided, the rest uniform
-/// and stratified over the batch. Log SNR = ln(ᾱ / (1 − ᾱ)).
+/// Training timesteps: a share of them from the noisiest end, where it is decided what goes where, a share from a normal distribution over log SNR,
+/// where outlines are, the rest uniform and stratified over the batch. Log SNR = ln(ᾱ / (1 − ᾱ)).
 /// </summary>
 internal sealed class TimestepSampler
 {
-    private readonly double[] _logSnr; // descending
-    private readonly double _share;
-    private readonly double _mean;
-    private readonly double _deviation;
+    private const double NoisyEnd = 0.15; // of all timesteps
 
-    public TimestepSampler(IReadOnlyList<double> alphaBar, double share, double mean, double deviation)
+    private readonly double[] _logSnr; // descending
+    private readonly TimestepFocus _focus;
+
+    public TimestepSampler(IReadOnlyList<double> alphaBar, TimestepFocus focus)
     {
         _logSnr = [.. alphaBar.Select(a => Math.Log(a / (1 - a)))];
-        (_share, _mean, _deviation) = (share, mean, deviation);
+        _focus = focus;
     }
 
     /// <summary>A timestep for example <paramref name="index"/> of <paramref name="count"/>.</summary>
     public int Draw(Random random, int index, int count)
     {
-        if (random.NextDouble() >= _share)
-        {
-            return Math.Min(_logSnr.Length - 1, (int)((index + random.NextDouble()) / count * _logSnr.Length));
-        }
+        var kind = random.NextDouble();
+        if (kind < _focus.NoisyShare) return At(1 - NoisyEnd * random.NextDouble());
+        if (kind >= _focus.NoisyShare + _focus.Share) return At((index + random.NextDouble()) / count);
         var normal = Math.Sqrt(-2 * Math.Log(1 - random.NextDouble())) * Math.Cos(2 * Math.PI * random.NextDouble());
-        return Nearest(_mean + _deviation * normal);
+        return Nearest(_focus.LogSnr + _focus.Deviation * normal);
     }
+
+    private int At(double part) => Math.Min(_logSnr.Length - 1, (int)(part * _logSnr.Length));
 
     private int Nearest(double logSnr)
     {

@@ -21,5 +21,5 @@ internal sealed class EncoderWithProbe : nn.Module<Tensor, Tensor, Tensor>
     /// <param name="ids">[B, L] int64</param>
     /// <param name="mask">[B, L] int64</param>
     /// <returns>Logits [B, Q, classes].</returns>
-    public override Tensor forward(Tensor ids, Tensor mask) => _probe.forward(_encoder.forward(ids, mask), mask);
+    public override Tensor forward(Tensor ids, Tensor mask) => _probe.forward(_encoder.forward(ids, mask));
 }

@@ -21,6 +21,9 @@ internal sealed class TextPretrainer(TextRecipe recipe, T5Tokenizer tokenizer, P
     private const int Questions = 3 * TrainingLabels.Places + 1;
     private const int Classes = TrainingLabels.NoColour + 1;
 
+    /// <summary>The topic of each question: its place, or the background.</summary>
+    private static readonly long[] Topics = [.. Enumerable.Range(0, Questions - 1).Select(q => (long)q % TrainingLabels.Places), TrainingLabels.Places];
+
     private readonly SceneRandom _root = new(seed);
     private readonly SceneSampler _scenes = new();
 
@@ -34,7 +37,7 @@ internal sealed class TextPretrainer(TextRecipe recipe, T5Tokenizer tokenizer, P
     public bool Train(T5Encoder encoder, bool keepValues, string folder, Action<TrainingProgress>? report, CancellationToken stop)
     {
         using var generator = new Generator(seed);
-        using var probe = new TextProbe(recipe.Width, Questions, Classes, recipe.Heads, placement);
+        using var probe = new TextProbe(recipe.Width, Topics, Classes, placement);
         if (!keepValues) Initializer.InitializeT5(encoder, recipe.Width, recipe.HeadSize, recipe.Heads, recipe.FeedForward, generator);
         InitializeProbe(probe, generator);
         var both = new EncoderWithProbe(encoder, probe); // not disposed: the encoder is the caller's
@@ -59,7 +62,7 @@ internal sealed class TextPretrainer(TextRecipe recipe, T5Tokenizer tokenizer, P
         using var guard = no_grad();
         using var scope = NewDisposeScope();
         var (ids, mask, labels) = Batch(new SceneSampler(SceneSplit.Unseen), _root.Split(ulong.MaxValue), 1000);
-        var named = probe.forward(encoder.forward(ids, mask), mask).argmax(-1);
+        var named = probe.forward(encoder.forward(ids, mask)).argmax(-1);
         var asked = labels.ne(TrainingLabels.Ignored);
         return (named.eq(labels) & asked).sum().item<long>() / (double)asked.sum().item<long>();
     }
@@ -75,9 +78,8 @@ internal sealed class TextPretrainer(TextRecipe recipe, T5Tokenizer tokenizer, P
     {
         var captions = Enumerable.Range(0, count).Select(_ => CaptionWriter.Write(scenes.Draw(random), random, recipe.LeaveOut)).ToArray();
         var (ids, mask) = tokenizer.Encode([.. captions.Select(c => c.Text)], DiffusionTrainer.ContextLength, placement.Device);
-        var longest = mask.sum(1).max().item<long>();
         var labels = captions.SelectMany(c => Flatten(TrainingLabels.For(c))).ToArray();
-        return (ids.narrow(1, 0, longest), mask.narrow(1, 0, longest), torch.tensor(labels, [count, Questions]).to(placement.Device));
+        return (ids, mask, torch.tensor(labels, [count, Questions]).to(placement.Device));
     }
 
     private static IEnumerable<long> Flatten(TrainingLabels labels) =>

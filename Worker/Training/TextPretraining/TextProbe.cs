@@ -5,14 +5,15 @@ using static TorchSharp.torch;
 namespace RenderFarm.Training.TextPretraining;
 
 /// <summary>
-/// Questions asked of a text encoder's states, thrown away after pre-training: one learned query a question attends to the states, and a
-/// linear layer of its own names the class. It is deliberately weak, so that the encoder has to do the understanding.
+/// Questions asked of a text encoder's states, thrown away after pre-training. One learned query a topic (a place, or the background) attends to the
+/// states with a single head, and every question about that topic is answered from what it read by a linear layer of its own. It is deliberately
+/// weak: the encoder has to bring all that is said of a place together, under one key, where a diffusion model's attention then finds it.
+/// Padding is not masked, because IF's networks attend to it, too: the encoder has to keep it out of the way.
 /// </summary>
-internal sealed class TextProbe : nn.Module<Tensor, Tensor, Tensor>
+internal sealed class TextProbe : nn.Module<Tensor, Tensor>
 {
-    private readonly long _questions;
+    private readonly long[] _topics;
     private readonly long _classes;
-    private readonly long _heads;
 
     [ComponentName(Name = "queries")]
     private readonly Parameter _queries;
@@ -27,33 +28,26 @@ internal sealed class TextProbe : nn.Module<Tensor, Tensor, Tensor>
     private readonly Parameter _answers;
 
     /// <param name="width">Width D of the states.</param>
-    /// <param name="questions">Number Q of questions.</param>
+    /// <param name="topics">For each of Q questions, the number of its topic, from 0.</param>
     /// <param name="classes">Number of classes of the question that has most; the others leave some unused.</param>
-    /// <param name="heads">Attention heads.</param>
-    public TextProbe(long width, long questions, long classes, long heads, Placement placement) : base(nameof(TextProbe))
+    public TextProbe(long width, IReadOnlyList<long> topics, long classes, Placement placement) : base(nameof(TextProbe))
     {
-        (_questions, _classes, _heads) = (questions, classes, heads);
-        _queries = placement.Parameter(questions, width);
+        (_topics, _classes) = ([.. topics], classes);
+        _queries = placement.Parameter(topics.Max() + 1, width);
         _key = new Linear(width, width, placement);
         _value = new Linear(width, width, placement);
-        _answers = placement.Parameter(questions, width, classes);
+        _answers = placement.Parameter(topics.Count, width, classes);
         RegisterComponents();
     }
 
     /// <param name="states">[B, L, D]</param>
-    /// <param name="mask">[B, L], 1 over words</param>
     /// <returns>Logits [B, Q, classes] in float32.</returns>
-    public override Tensor forward(Tensor states, Tensor mask)
+    public override Tensor forward(Tensor states)
     {
-        var (batch, length, width) = (states.shape[0], states.shape[1], states.shape[2]);
-        var size = width / _heads;
-        var query = _queries.view(1, _questions, _heads, size).transpose(1, 2).expand(batch, _heads, _questions, size); // [B, N, Q, K]
-        var key = _key.forward(states).view(batch, length, _heads, size).transpose(1, 2);                                // [B, N, L, K]
-        var value = _value.forward(states).view(batch, length, _heads, size).transpose(1, 2);
-        var scores = query.matmul(key.transpose(2, 3)).to(ScalarType.Float32) * Math.Pow(size, -0.5);                    // [B, N, Q, L]
-        scores = scores.masked_fill(mask.view(batch, 1, 1, length).eq(0), float.NegativeInfinity);
-        var read = scores.softmax(-1).to(states.dtype).matmul(value);                                                    // [B, N, Q, K]
-        read = read.transpose(1, 2).reshape(batch, _questions, 1, width);
-        return read.matmul(_answers).view(batch, _questions, _classes).to(ScalarType.Float32);
+        var scores = _queries.matmul(_key.forward(states).transpose(1, 2)).to(ScalarType.Float32) * Math.Pow(states.shape[2], -0.5); // [B, topics, L]
+        var read = scores.softmax(-1).to(states.dtype).matmul(_value.forward(states)); // [B, topics, D]
+        using var topics = torch.tensor(_topics).to(states.device);
+        var answers = read.index_select(1, topics).unsqueeze(2).matmul(_answers);      // [B, Q, 1, classes]
+        return answers.view(states.shape[0], _topics.Length, _classes).to(ScalarType.Float32);
     }
 }

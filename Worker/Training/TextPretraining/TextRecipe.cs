@@ -15,7 +15,7 @@ public sealed record TextRecipe
     public int FeedForward { get; init; } = 512;
 
     /// <summary>Captions in the whole run.</summary>
-    public long Samples { get; init; } = 128_000;
+    public long Samples { get; init; } = 400_000;
 
     public int BatchSize { get; init; } = 128;
 

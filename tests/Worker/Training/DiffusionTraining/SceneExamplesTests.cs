@@ -30,15 +30,6 @@ public sealed class SceneExamplesTests
         Assert.True(Matches(whole.LowResolution!, 128, crop.LowResolution!, 64, corner));
     }
 
-    [Fact]
-    public void Make_BeforeTheSingleObjectShareEnds_TellsOfOneObject()
-    {
-        var recipe = DiffusionRecipe.Base with { CaptionDropout = 0, Samples = 16 * 100 };
-        using var scenes = new SceneExamples(recipe, 5);
-        Assert.DoesNotContain(scenes.Make(39).Captions, c => c.Contains(" and ", StringComparison.Ordinal));
-        Assert.Contains(scenes.Make(41).Captions, c => c.Contains(" and ", StringComparison.Ordinal));
-    }
-
     private static bool Contains(float[] whole, int side, float[] crop, int part, out (int X, int Y) corner)
     {
         for (var y = 0; y <= side - part; y++)
