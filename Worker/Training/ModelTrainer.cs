@@ -41,7 +41,7 @@ public sealed class ModelTrainer
     public void TrainVocabulary()
     {
         var random = new SceneRandom(_seed);
-        var scenes = new[] { new SceneSampler(), new SceneSampler(SceneSplit.Unseen) };
+        var scenes = new[] { new SceneSampler(world: World.Wide), new SceneSampler(SceneSplit.Unseen, world: World.Wide) };
         var captions = Enumerable.Range(0, VocabularyCaptions).Select(i => CaptionWriter.Write(scenes[i % 2].Draw(random), random, leaveOut: 0.15).Text);
         var vocabulary = UnigramVocabulary.Build(captions);
         TokenizerFolder.Write(vocabulary, _model.TokenizerFolder, DiffusionTrainer.ContextLength);

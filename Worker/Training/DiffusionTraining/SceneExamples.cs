@@ -10,7 +10,7 @@ internal sealed class SceneExamples : IDisposable
 
     private readonly DiffusionRecipe _recipe;
     private readonly SceneRandom _root;
-    private readonly SceneSampler _scenes = new();
+    private readonly SceneSampler _scenes = new(world: World.Wide);
     private readonly ScenePainter _painter = new();
     private readonly byte[] _crop;
     private readonly byte[] _low;
@@ -53,7 +53,7 @@ internal sealed class SceneExamples : IDisposable
         if (room == 0) return (0, 0);
         if (!random.Chance(CropsAroundObjects)) return (random.Next(room + 1), random.Next(room + 1));
         var item = random.Pick(scene.Objects);
-        var (x, y) = Layout.Centre(item.Place);
+        var (x, y) = Layout.Centre(scene, item);
         var reach = Layout.Radius(item.Size);
         return (Around(x, reach, room, random), Around(y, reach, room, random));
     }

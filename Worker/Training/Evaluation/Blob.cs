@@ -8,5 +8,6 @@ namespace RenderFarm.Training.Evaluation;
 /// <param name="CentreX">Centre of mass, in pixels; a pixel's own centre lies at a half.</param>
 /// <param name="CentreY">As <paramref name="CentreX"/>, downwards.</param>
 /// <param name="Box">Smallest rectangle around the mask, right and bottom exclusive.</param>
+/// <param name="Pattern">Its two tones; null where it has one colour.</param>
 internal sealed record Blob(
-    Rgb Colour, IReadOnlyList<Rgb> Core, bool[] Mask, int Area, double CentreX, double CentreY, (int Left, int Top, int Right, int Bottom) Box);
+    Rgb Colour, IReadOnlyList<Rgb> Core, bool[] Mask, int Area, double CentreX, double CentreY, (int Left, int Top, int Right, int Bottom) Box, Pattern? Pattern);

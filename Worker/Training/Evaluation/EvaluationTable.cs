@@ -22,8 +22,10 @@ internal static class EvaluationTable
         Row(text, "not asked for", report.Splits, split => split.Extras.ToString(CultureInfo.InvariantCulture));
         Row(text, "edge width, px", report.Splits, split => $"{Show(split.Sharpness.EdgeWidthMedian)} median, {Show(split.Sharpness.EdgeWidth95)} 95th");
         Row(text, "flat deviation, levels", report.Splits, split => $"{Show(split.Sharpness.FlatDeviationMedian)} median, {Show(split.Sharpness.FlatDeviationWorst)} worst");
-        Breakdown(text, "by shape", report.Splits, split => split.ByShape);
-        Breakdown(text, "by colour", report.Splits, split => split.ByColour);
+        if (report.Splits.Any(split => split.ByArrangement.Count > 0))
+            Breakdown(text, "relations and numbers right", report.Splits, split => split.ByArrangement);
+        Breakdown(text, "objects fully right, by shape", report.Splits, split => split.ByShape);
+        Breakdown(text, "objects fully right, by colour", report.Splits, split => split.ByColour);
         foreach (var split in report.Splits)
             Details(text, split);
         return text.ToString();
@@ -34,12 +36,12 @@ internal static class EvaluationTable
         if (report.Model is { } model) text.Append(CultureInfo.InvariantCulture, $"{model.Name}, weights {model.WeightsSha256}\n");
         foreach (var stage in report.Model?.Stages ?? []) text.Append(CultureInfo.InvariantCulture, $"    {stage.Key}: {stage}\n");
         var plan = report.Plan;
-        text.Append(CultureInfo.InvariantCulture, $"{plan.Captions} captions a split, most objects {plan.MostObjects}, seed {plan.Seed}; RenderFarm {report.Version}\n\n");
+        text.Append(CultureInfo.InvariantCulture, $"{plan.Captions} captions a split, {plan.World} world, most objects {plan.MostObjects}, seed {plan.Seed}; RenderFarm {report.Version}\n\n");
     }
 
     private static void Breakdown(StringBuilder text, string title, IReadOnlyList<SplitReport> splits, Func<SplitReport, IReadOnlyList<Rate>> rates)
     {
-        text.Append(CultureInfo.InvariantCulture, $"\nobjects fully right, {title}\n");
+        text.Append(CultureInfo.InvariantCulture, $"\n{title}\n");
         foreach (var name in splits.SelectMany(rates).Select(rate => rate.Name).Distinct())
             Row(text, name, splits, split => rates(split).FirstOrDefault(rate => rate.Name == name) is { } rate ? Show(rate) : "-");
     }

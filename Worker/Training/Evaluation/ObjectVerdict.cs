@@ -19,6 +19,8 @@ internal sealed record ObjectVerdict(SceneObject Asked, Finding? Found, bool Ask
 
     public bool PlaceRight => Found is not null && (!AsksPlace || Found.Place == Asked.Place);
 
+    public bool FillRight => Found?.Fill == Asked.Fill;
+
     /// <summary>Present, and right in all that the caption says.</summary>
-    public bool FullyRight => ShapeRight && ColourRight && SizeRight && PlaceRight;
+    public bool FullyRight => ShapeRight && ColourRight && SizeRight && PlaceRight && FillRight;
 }

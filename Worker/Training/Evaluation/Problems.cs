@@ -9,7 +9,7 @@ internal static partial class Problems
     public static IReadOnlyList<string> Of(SceneVerdict verdict, Caption caption)
     {
         var problems = verdict.Objects.Where(item => !item.FullyRight).Select(Describe).ToList();
-        problems.AddRange(verdict.Extras.Select(extra => $"not asked for: {Word(extra.Size)} {Word(extra.Colour)} {Word(extra.Shape)}, {Word(extra.Place)}"));
+        problems.AddRange(verdict.Extras.Select(extra => $"not asked for: {Word(extra.Size)} {Word(extra.Fill)} {Word(extra.Colour)} {Word(extra.Shape)}, {Word(extra.Place)}"));
         if (!verdict.BackgroundRight)
             problems.Add($"background {Word(verdict.Background)} instead of {Word<Background>(caption.Scene.Background)}");
         return problems;
@@ -22,7 +22,7 @@ internal static partial class Problems
     private static string Describe(ObjectVerdict item)
     {
         var asked = item.Asked;
-        var name = $"{Word<ObjectSize>(asked.Size)} {Word<Colour>(asked.Colour)} {Word<Shape>(asked.Shape)}, {Word<Place>(asked.Place)}";
+        var name = $"{Word<ObjectSize>(asked.Size)} {Word<Fill>(asked.Fill)} {Word<Colour>(asked.Colour)} {Word<Shape>(asked.Shape)}, {Word<Place>(asked.Place)}";
         if (item.Found is not { } found)
             return $"{name}: absent";
         var wrong = new List<string>();
@@ -34,6 +34,8 @@ internal static partial class Problems
             wrong.Add($"size {Word(found.Size)}");
         if (!item.PlaceRight)
             wrong.Add($"place {Word(found.Place)}");
+        if (!item.FillRight)
+            wrong.Add($"fill {Word(found.Fill)}");
         return $"{name}: {string.Join(", ", wrong)}";
     }
 

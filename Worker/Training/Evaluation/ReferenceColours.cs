@@ -23,6 +23,20 @@ internal static class ReferenceColours
         [Colour.White] = Lab.From(new Rgb(255, 255, 255)),
     }.ToFrozenDictionary();
 
+    private static readonly FrozenDictionary<Colour, Lab> SecondTones = new Dictionary<Colour, Lab>
+    {
+        [Colour.Red] = Lab.From(new Rgb(245, 160, 150)),
+        [Colour.Orange] = Lab.From(new Rgb(150, 75, 0)),
+        [Colour.Yellow] = Lab.From(new Rgb(165, 130, 0)),
+        [Colour.Green] = Lab.From(new Rgb(150, 225, 160)),
+        [Colour.Blue] = Lab.From(new Rgb(200, 215, 255)),
+        [Colour.Purple] = Lab.From(new Rgb(215, 160, 245)),
+        [Colour.Pink] = Lab.From(new Rgb(160, 40, 100)),
+        [Colour.Brown] = Lab.From(new Rgb(210, 165, 115)),
+        [Colour.Black] = Lab.From(new Rgb(85, 85, 85)),
+        [Colour.White] = Lab.From(new Rgb(200, 200, 200)),
+    }.ToFrozenDictionary();
+
     private static readonly FrozenDictionary<Background, Lab> Grounds = new Dictionary<Background, Lab>
     {
         [Background.White] = Lab.From(new Rgb(255, 255, 255)),
@@ -34,6 +48,14 @@ internal static class ReferenceColours
 
     /// <summary>The object colour nearest to this one, or null when it is none of them.</summary>
     public static Colour? NearestObject(Rgb colour) => Nearest(Objects, colour);
+
+    /// <summary>Which of an object colour's two tones this colour is; null when it is neither.</summary>
+    public static Tone? ToneOf(Colour name, Rgb colour)
+    {
+        var lab = Lab.From(colour);
+        var (own, second) = (lab.DistanceTo(Objects[name]), lab.DistanceTo(SecondTones[name]));
+        return Math.Min(own, second) > Furthest ? null : own <= second ? Tone.Own : Tone.Second;
+    }
 
     /// <summary>The background nearest to this colour, or null when it is none of them.</summary>
     public static Background? NearestBackground(Rgb colour) => Nearest(Grounds, colour);

@@ -9,7 +9,7 @@ namespace RenderFarm.Training.Evaluation;
 internal static class SceneJudge
 {
     // Costs of what is wrong. An object without a blob costs more than one with everything wrong.
-    private const int PlaceCost = 4, ColourCost = 2, ShapeCost = 2, SizeCost = 1, AbsentCost = 10;
+    private const int PlaceCost = 4, ColourCost = 2, ShapeCost = 2, SizeCost = 1, FillCost = 1, AbsentCost = 11;
 
     /// <summary>Judges a picture of any side.</summary>
     public static SceneVerdict Judge(RgbPicture picture, Caption caption) => Judge(Segmentation.Of(JudgedImage.From(picture)), caption);
@@ -20,10 +20,10 @@ internal static class SceneJudge
         // The largest blobs may be objects; a picture of noise may have hundreds, and then the rest are extras unread.
         const int MostRead = 8;
         var blobs = segmentation.Blobs.OrderByDescending(blob => blob.Area).ToArray();
-        var findings = blobs.Take(MostRead).Select(Finding.Of).ToArray();
+        var findings = blobs.Take(MostRead).Select(blob => Finding.Of(segmentation.Image, blob)).ToArray();
         var (_, verdicts) = Assign(caption, 0, findings, new bool[findings.Length]);
         var used = verdicts.Select(verdict => verdict.Found).OfType<Finding>().ToHashSet(ReferenceEqualityComparer.Instance);
-        var unread = Enumerable.Repeat(new Finding(null, null, null, null, 0), blobs.Length - findings.Length);
+        var unread = Enumerable.Repeat(new Finding(null, null, null, null, null, 0), blobs.Length - findings.Length);
         var background = ReferenceColours.NearestBackground(segmentation.Background);
         return new SceneVerdict(
             verdicts, [.. findings.Where(finding => !used.Contains(finding)), .. unread], background,
@@ -60,5 +60,5 @@ internal static class SceneJudge
     private static int Cost(ObjectVerdict verdict) => !verdict.Present
         ? AbsentCost
         : (verdict.PlaceRight ? 0 : PlaceCost) + (verdict.ColourRight ? 0 : ColourCost)
-            + (verdict.ShapeRight ? 0 : ShapeCost) + (verdict.SizeRight ? 0 : SizeCost);
+            + (verdict.ShapeRight ? 0 : ShapeCost) + (verdict.SizeRight ? 0 : SizeCost) + (verdict.FillRight ? 0 : FillCost);
 }

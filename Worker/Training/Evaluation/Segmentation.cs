@@ -86,14 +86,16 @@ internal sealed record Segmentation(JudgedImage Image, Rgb Background, bool[] Fo
         if (pixels.Count < LeastArea)
             return null;
         var core = image.Enlarged ? Strongest(image, background, pixels) : Core(image, pixels);
-        var colour = Rgb.Median(core);
+        var pattern = Pattern.Of(core);
+        var colour = pattern?.Own ?? Rgb.Median(core);
         var line = colour - background;
+        var covers = pattern is null ? (Func<Rgb, bool>)(pixel => (pixel - background).Dot(line) >= 0.5f * line.Dot(line)) : HalfWay(background, pattern);
         var mask = new bool[Side * Side];
         var (area, sumX, sumY) = (0, 0.0, 0.0);
         var box = (Left: Side, Top: Side, Right: 0, Bottom: 0);
         foreach (var pixel in pixels)
         {
-            if ((image.Pixels[pixel] - background).Dot(line) < 0.5f * line.Dot(line))
+            if (!covers(image.Pixels[pixel]))
                 continue;
             var (x, y) = (pixel % Side, pixel / Side);
             mask[pixel] = true;
@@ -101,7 +103,15 @@ internal sealed record Segmentation(JudgedImage Image, Rgb Background, bool[] Fo
             box = Around(box, x, y);
         }
 
-        return area < LeastArea ? null : new Blob(colour, core, mask, area, sumX / area, sumY / area, box);
+        return area < LeastArea ? null : new Blob(colour, core, mask, area, sumX / area, sumY / area, box, pattern);
+    }
+
+    /// <summary>The same for two tones, which lie in different directions: from half of the weaker one's distance on.</summary>
+    private static Func<Rgb, bool> HalfWay(Rgb background, Pattern pattern)
+    {
+        var (own, second) = (pattern.Own - background, pattern.Second - background);
+        var least = 0.25f * Math.Min(own.Dot(own), second.Dot(second));
+        return pixel => (pixel - background).Dot(pixel - background) >= least;
     }
 
     /// <summary>Pixels well inside: deeper than four pixels, or than half of the greatest depth where all is thin.</summary>

@@ -4,11 +4,12 @@ namespace RenderFarm.Training.Evaluation;
 
 /// <summary>How well a blob fits a shape.</summary>
 /// <param name="Shape">The shape.</param>
+/// <param name="Outlined">Whether it is its outline alone.</param>
 /// <param name="Overlap">Intersection over union with the shape's template of the same area and centre of mass.</param>
 /// <param name="Radius">That template's radius, as a fraction of the picture's side.</param>
 /// <param name="PlaceX">Where that template's place (not its centre of mass) lies, as a fraction of the side.</param>
 /// <param name="PlaceY">As <paramref name="PlaceX"/>, downwards.</param>
-internal sealed record ShapeMatch(Shape Shape, double Overlap, double Radius, double PlaceX, double PlaceY)
+internal sealed record ShapeMatch(Shape Shape, bool Outlined, double Overlap, double Radius, double PlaceX, double PlaceY)
 {
     /// <summary>The shape that fits best.</summary>
     public static ShapeMatch Best(Blob blob) => ShapeTemplate.All.Select(template => Of(blob, template)).MaxBy(match => match.Overlap)!;
@@ -36,6 +37,6 @@ internal sealed record ShapeMatch(Shape Shape, double Overlap, double Radius, do
             }
         }
 
-        return new ShapeMatch(template.Shape, both / (double)either, radius / Side, placeX / Side, placeY / Side);
+        return new ShapeMatch(template.Shape, template.Outlined, both / (double)either, radius / Side, placeX / Side, placeY / Side);
     }
 }

@@ -10,16 +10,23 @@ internal sealed class ShapeTemplate
 {
     private readonly Func<double, double, bool> _covers;
 
-    private ShapeTemplate(Shape shape, Func<double, double, bool> covers)
+    private ShapeTemplate(Shape shape, bool outlined, Func<double, double, bool> covers)
     {
-        (Shape, _covers) = (shape, covers);
+        (Shape, Outlined, _covers) = (shape, outlined, covers);
         (Area, CentreX, CentreY) = Measure(covers);
     }
 
-    /// <summary>One template a shape.</summary>
-    public static IReadOnlyList<ShapeTemplate> All { get; } = [.. Enum.GetValues<Shape>().Select(shape => new ShapeTemplate(shape, Coverage(shape)))];
+    /// <summary>One template a shape, and one for the outline of each that has one.</summary>
+    public static IReadOnlyList<ShapeTemplate> All { get; } =
+    [
+        .. Enum.GetValues<Shape>().Select(shape => new ShapeTemplate(shape, false, Coverage(shape))),
+        .. Enum.GetValues<Shape>().Where(shape => shape is not (Shape.Ring or Shape.Crescent)).Select(shape => new ShapeTemplate(shape, true, OutlineOf(Coverage(shape)))),
+    ];
 
     public Shape Shape { get; }
+
+    /// <summary>Whether this is the shape's outline alone.</summary>
+    public bool Outlined { get; }
 
     /// <summary>Area for a radius of 1.</summary>
     public double Area { get; }
@@ -45,6 +52,15 @@ internal sealed class ShapeTemplate
         Shape.Crescent => (x, y) => InDisc(x - 0.26, y, 1.1) && !InDisc(x - 0.82, y, 0.93),
         _ => throw new ArgumentOutOfRangeException(nameof(shape), shape, "The judge does not know this shape; add its inequality here."),
     };
+
+    /// <summary>Points of the shape with a point outside it within the width of the line.</summary>
+    private static Func<double, double, bool> OutlineOf(Func<double, double, bool> covers)
+    {
+        const double Line = 0.28;
+        const int Directions = 32;
+        var around = Enumerable.Range(0, Directions).Select(i => Math.SinCos(2 * Math.PI * i / Directions)).Select(d => (X: Line * d.Cos, Y: Line * d.Sin)).ToArray();
+        return (x, y) => covers(x, y) && Array.Exists(around, d => !covers(x + d.X, y + d.Y));
+    }
 
     private static bool InDisc(double x, double y, double radius) => (x * x) + (y * y) <= radius * radius;
 

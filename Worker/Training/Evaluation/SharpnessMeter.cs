@@ -17,8 +17,10 @@ internal static class SharpnessMeter
     /// <summary>Measures a picture.</summary>
     public static Sharpness Measure(Segmentation segmentation)
     {
-        var widths = segmentation.Blobs.SelectMany(blob => EdgeWidths(segmentation, blob)).ToArray();
-        var flats = segmentation.Blobs.Select(blob => blob.Mask).Append([.. segmentation.Foreground.Select(inside => !inside)])
+        // Patterns have edges inside.
+        var plain = segmentation.Blobs.Where(blob => blob.Pattern is null).ToArray();
+        var widths = plain.SelectMany(blob => EdgeWidths(segmentation, blob)).ToArray();
+        var flats = plain.Select(blob => blob.Mask).Append([.. segmentation.Foreground.Select(inside => !inside)])
             .Select(mask => Deviation(segmentation.Image, mask)).OfType<double>().ToArray();
         return new Sharpness(widths, flats);
     }

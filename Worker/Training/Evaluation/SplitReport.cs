@@ -6,7 +6,7 @@ public sealed record SplitReport
     /// <summary>"seen" (colour-shape pairs of training) or "unseen" (held out).</summary>
     public required string Name { get; init; }
 
-    /// <summary>Objects by attribute: present, place, size, colour, shape; an absent object is wrong in all.</summary>
+    /// <summary>Objects by attribute: present, place, size, colour, shape, fill; an absent object is wrong in all.</summary>
     public required IReadOnlyList<Rate> Attributes { get; init; }
 
     /// <summary>Objects right in everything that their caption says.</summary>
@@ -17,6 +17,9 @@ public sealed record SplitReport
 
     /// <summary>Pictures with all objects and the background right, and nothing else in them.</summary>
     public required Rate PicturesRight { get; init; }
+
+    /// <summary>Pictures whose relation or number of objects is right; empty in the first world.</summary>
+    public required IReadOnlyList<Rate> ByArrangement { get; init; }
 
     /// <summary>Things found that no caption asks for.</summary>
     public required int Extras { get; init; }

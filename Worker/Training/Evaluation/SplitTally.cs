@@ -22,7 +22,9 @@ internal sealed class SplitTally(string name)
             Count("size", Objects.Where(item => item.AsksSize), item => item.SizeRight),
             Count("colour", Objects, item => item.ColourRight),
             Count("shape", Objects, item => item.ShapeRight),
+            Count("fill", Objects, item => item.FillRight),
         ],
+        ByArrangement = ByArrangement(),
         ObjectsRight = Count("objects fully right", Objects, item => item.FullyRight),
         Backgrounds = Count("background", _pictures.Where(picture => picture.Caption.SaysBackground), picture => picture.Verdict.BackgroundRight),
         PicturesRight = Count("pictures fully right", _pictures, picture => picture.Verdict.FullyRight),
@@ -43,6 +45,15 @@ internal sealed class SplitTally(string name)
         var all = asked.ToArray();
         return new Rate(what, all.Count(right), all.Length);
     }
+
+    /// <summary>Relations hold where every object of them stands in its place; a number is right where so many objects are there and nothing else.</summary>
+    private List<Rate> ByArrangement() =>
+        [.. _pictures.GroupBy(picture => picture.Caption.Scene.Arrangement).Where(group => group.Key != Arrangement.Places).OrderBy(group => group.Key)
+            .Select(group => Count(Problems.Word<Arrangement>(group.Key), group, picture => Holds(group.Key, picture.Verdict)))];
+
+    private static bool Holds(Arrangement arrangement, SceneVerdict verdict) => arrangement == Arrangement.Number
+        ? verdict.Extras.Count == 0 && verdict.Objects.All(item => item.Present)
+        : verdict.Objects.All(item => item.PlaceRight && item.ShapeRight && item.ColourRight);
 
     private List<Confusion> Confusions()
     {

@@ -40,4 +40,20 @@ internal static class Palette
         var (r0, g0, b0) = Of(background);
         return Math.Sqrt(((r - r0) * (r - r0)) + ((g - g0) * (g - g0)) + ((b - b0) * (b - b0))) >= LeastContrast;
     }
+
+    /// <summary>The other colour of a pattern: lighter than a dark colour, darker than a light one, and apart from every background that the colour may stand on.</summary>
+    public static (byte Red, byte Green, byte Blue) SecondTone(Colour colour) => colour switch
+    {
+        Colour.Red => (245, 160, 150),
+        Colour.Orange => (150, 75, 0),
+        Colour.Yellow => (165, 130, 0),
+        Colour.Green => (150, 225, 160),
+        Colour.Blue => (200, 215, 255),
+        Colour.Purple => (215, 160, 245),
+        Colour.Pink => (160, 40, 100),
+        Colour.Brown => (210, 165, 115),
+        Colour.Black => (85, 85, 85),
+        Colour.White => (200, 200, 200),
+        _ => throw new ArgumentOutOfRangeException(nameof(colour), colour, "The palette has no such colour; add it here."),
+    };
 }

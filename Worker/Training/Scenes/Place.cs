@@ -1,6 +1,6 @@
 namespace RenderFarm.Training.Scenes;
 
-/// <summary>Where an object stands. The centre is taken only by an object that is alone.</summary>
+/// <summary>Where an object stands, on a grid of three by three.</summary>
 internal enum Place
 {
     TopLeft,
@@ -8,4 +8,8 @@ internal enum Place
     BottomLeft,
     BottomRight,
     Centre,
+    Top,
+    Left,
+    Right,
+    Bottom,
 }

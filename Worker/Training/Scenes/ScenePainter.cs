@@ -36,7 +36,7 @@ internal sealed class ScenePainter : IDisposable
         var (bitmap, canvas) = CanvasFor(crop * Finer);
         canvas.Clear(ColourOf(Palette.Of(scene.Background)));
         foreach (var item in scene.Objects)
-            Draw(canvas, item, side * Finer, x * Finer, y * Finer);
+            Draw(canvas, scene, item, side * Finer, x * Finer, y * Finer);
         Average(bitmap.GetPixelSpan(), crop, destination);
     }
 
@@ -53,13 +53,25 @@ internal sealed class ScenePainter : IDisposable
         _paint.Dispose();
     }
 
-    private void Draw(SKCanvas canvas, SceneObject item, int side, int x, int y)
+    private void Draw(SKCanvas canvas, Scene scene, SceneObject item, int side, int x, int y)
     {
-        var (centreX, centreY) = Layout.Centre(item.Place);
+        var (centreX, centreY) = Layout.Centre(scene, item);
         var radius = (float)(Layout.Radius(item.Size) * side);
-        _paint.Color = ColourOf(Palette.Of(item.Colour));
         canvas.SetMatrix(new SKMatrix(radius, 0, (float)(centreX * side) - x, 0, radius, (float)(centreY * side) - y, 0, 0, 1));
-        canvas.DrawPath(_outlines[item.Shape], _paint);
+        _paint.Color = ColourOf(Palette.Of(item.Colour));
+        var outline = _outlines[item.Shape];
+        if (item.Fill == Fill.Plain)
+        {
+            canvas.DrawPath(outline, _paint);
+        }
+        else
+        {
+            canvas.Save();
+            canvas.ClipPath(outline, antialias: true);
+            Patterns.Draw(canvas, item, outline, _paint);
+            canvas.Restore();
+        }
+
         canvas.ResetMatrix();
     }
 

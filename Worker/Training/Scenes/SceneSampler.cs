@@ -2,16 +2,17 @@ using System.Collections.Immutable;
 
 namespace RenderFarm.Training.Scenes;
 
-/// <summary>Draws scenes: the background, the number of objects, then each object's place, size and colour-shape pair, all uniformly.</summary>
+/// <summary>Draws scenes of a world: the background, how many objects and how they are told of, then each object's place, size, fill and colour-shape pair.</summary>
 internal sealed class SceneSampler
 {
-    /// <summary>The most objects a scene can hold in this world.</summary>
+    /// <summary>The most objects that are told of one by one.</summary>
     public const int Most = 3;
 
     private static readonly Background[] Backgrounds = Enum.GetValues<Background>();
-    private static readonly Place[] Places = Enum.GetValues<Place>();
-    private static readonly Place[] Corners = [.. Places.Where(place => place != Place.Centre)];
+    private static readonly Place[] Corners = [Place.TopLeft, Place.TopRight, Place.BottomLeft, Place.BottomRight];
+    private static readonly Place[] FirstPlaces = [.. Corners, Place.Centre];
 
+    private readonly World _world;
     private readonly int _least;
     private readonly int _most;
     private readonly Dictionary<Background, (Shape Shape, Colour Colour)[]> _pairs;
@@ -19,11 +20,12 @@ internal sealed class SceneSampler
     /// <param name="split">Whether objects are pairs that training shows, or held-out ones.</param>
     /// <param name="least">The fewest objects, from 1.</param>
     /// <param name="most">The most objects, to 3.</param>
-    public SceneSampler(SceneSplit split = SceneSplit.Seen, int least = 1, int most = Most)
+    /// <param name="world">How rich the scenes are; the wide world has more objects than <paramref name="most"/> where they are told by their number.</param>
+    public SceneSampler(SceneSplit split = SceneSplit.Seen, int least = 1, int most = Most, World world = World.First)
     {
         if (least < 1 || most > Most || least > most)
             throw new ArgumentException($"Scenes of {least} to {most} objects cannot be drawn; ask for 1 to {Most}, the least first.");
-        (_least, _most) = (least, most);
+        (_world, _least, _most) = (world, least, most);
         var pairs = Enum.GetValues<Shape>().SelectMany(shape => Enum.GetValues<Colour>().Select(colour => (Shape: shape, Colour: colour)))
             .Where(pair => HeldOutPairs.Contains(pair.Shape, pair.Colour) == (split == SceneSplit.Unseen)).ToArray();
         _pairs = Backgrounds.ToDictionary(background => background,
@@ -31,11 +33,13 @@ internal sealed class SceneSampler
     }
 
     /// <summary>The next scene of a stream: equal streams give equal scenes.</summary>
-    public Scene Draw(SceneRandom random)
+    public Scene Draw(SceneRandom random) => _world == World.First ? First(random) : Wide(random);
+
+    private Scene First(SceneRandom random)
     {
         var background = random.Pick(Backgrounds);
         var count = _least + random.Next(_most - _least + 1);
-        Place[] places = count == 1 ? [random.Pick(Places)] : [.. Corners];
+        Place[] places = count == 1 ? [random.Pick(FirstPlaces)] : [.. Corners];
         random.Shuffle(places.AsSpan());
         var objects = ImmutableArray.CreateBuilder<SceneObject>(count);
         for (var i = 0; i < count; i++)
@@ -45,5 +49,73 @@ internal sealed class SceneSampler
         }
 
         return new Scene(background, objects.MoveToImmutable());
+    }
+
+    /// <summary>A quarter as in the first world (so that it is not forgotten), a quarter anywhere on the grid, the rest by relation or number.</summary>
+    private Scene Wide(SceneRandom random) => random.Next(8) switch
+    {
+        0 or 1 => First(random),
+        2 or 3 => Anywhere(random),
+        4 => Related(Arrangement.Beside, [Place.Left, Place.Right], random),
+        5 => Related(Arrangement.Above, [Place.Top, Place.Bottom], random),
+        6 => Related(Arrangement.Between, [Place.Centre, Place.Left, Place.Right], random),
+        _ => Equal(random),
+    };
+
+    private Scene Anywhere(SceneRandom random)
+    {
+        var background = random.Pick(Backgrounds);
+        var count = _least + random.Next(_most - _least + 1);
+        var places = Enum.GetValues<Place>();
+        random.Shuffle(places.AsSpan());
+        return Of(background, Arrangement.Places, places[..count], random);
+    }
+
+    private Scene Related(Arrangement arrangement, Place[] places, SceneRandom random) => Of(random.Pick(Backgrounds), arrangement, places, random);
+
+    private Scene Equal(SceneRandom random)
+    {
+        var background = random.Pick(Backgrounds);
+        var places = PlacesOf(2 + random.Next(4));
+        var (shape, colour) = random.Pick(_pairs[background]);
+        var size = places.All(one => places.All(other => one == other || Layout.HasRoom(one, ObjectSize.Large, other, ObjectSize.Large))) && random.Chance(0.5)
+            ? ObjectSize.Large : ObjectSize.Small;
+        var fill = FillOf(shape, size, random);
+        return new Scene(background, [.. places.Select(place => new SceneObject(shape, colour, size, place, fill))], Arrangement.Number);
+    }
+
+    /// <summary>Where so many equal objects stand.</summary>
+    private static Place[] PlacesOf(int number) => number switch
+    {
+        2 => [Place.Left, Place.Right],
+        3 => [Place.Left, Place.Centre, Place.Right],
+        4 => Corners,
+        _ => FirstPlaces,
+    };
+
+    private Scene Of(Background background, Arrangement arrangement, Place[] places, SceneRandom random)
+    {
+        var objects = ImmutableArray.CreateBuilder<SceneObject>(places.Length);
+        foreach (var place in places)
+        {
+            var (shape, colour) = random.Pick(_pairs[background]);
+            // Those still to come may be small; they decide for themselves whether they have room to be large.
+            var fits = places.All(other => other == place || Layout.HasRoom(place, ObjectSize.Large, other, SizeOf(objects, other)));
+            var size = fits && random.Chance(0.5) ? ObjectSize.Large : ObjectSize.Small;
+            objects.Add(new SceneObject(shape, colour, size, place, FillOf(shape, size, random)));
+        }
+
+        return new Scene(background, objects.MoveToImmutable(), arrangement);
+    }
+
+    private static ObjectSize SizeOf(ImmutableArray<SceneObject>.Builder objects, Place place) =>
+        objects.FirstOrDefault(item => item.Place == place)?.Size ?? ObjectSize.Small;
+
+    private static Fill FillOf(Shape shape, ObjectSize size, SceneRandom random)
+    {
+        if (size == ObjectSize.Small || random.Chance(0.4)) return Fill.Plain;
+        var fill = random.Pick([Fill.Striped, Fill.Dotted, Fill.Outlined]);
+        // Their outlines within an outline would be told apart from nothing.
+        return fill == Fill.Outlined && shape is Shape.Ring or Shape.Crescent ? Fill.Plain : fill;
     }
 }

@@ -7,18 +7,20 @@ namespace RenderFarm.Training.Scenes;
 /// <param name="Shapes">Shape class at each <see cref="Place"/>, or <see cref="NoShape"/>.</param>
 /// <param name="Colours">Colour class at each place, or <see cref="NoColour"/>.</param>
 /// <param name="Sizes">Size class at each place, or <see cref="NoSize"/>.</param>
+/// <param name="Fills">Fill class at each place, or <see cref="NoFill"/>.</param>
 /// <param name="Background">Background class.</param>
-internal sealed record TrainingLabels(int[] Shapes, int[] Colours, int[] Sizes, int Background)
+internal sealed record TrainingLabels(int[] Shapes, int[] Colours, int[] Sizes, int[] Fills, int Background)
 {
     /// <summary>Not to be learned from (torch's default ignore_index).</summary>
     public const int Ignored = -100;
 
     /// <summary>Number of places, the length of each array.</summary>
-    public const int Places = 5;
+    public const int Places = 9;
 
     public const int NoShape = 8;
     public const int NoColour = 10;
     public const int NoSize = 2;
+    public const int NoFill = 4;
     public const int Backgrounds = 5;
 
     /// <summary>The targets for a caption.</summary>
@@ -26,18 +28,19 @@ internal sealed record TrainingLabels(int[] Shapes, int[] Colours, int[] Sizes, 
     {
         var scene = caption.Scene;
         var background = caption.SaysBackground ? (int)scene.Background : Ignored;
-        var (shapes, colours, sizes) = caption.SaysPlaces
-            ? (Filled(NoShape), Filled(NoColour), Filled(NoSize))
-            : (Filled(Ignored), Filled(Ignored), Filled(Ignored));
+        var (shapes, colours, sizes, fills) = caption.SaysPlaces
+            ? (Filled(NoShape), Filled(NoColour), Filled(NoSize), Filled(NoFill))
+            : (Filled(Ignored), Filled(Ignored), Filled(Ignored), Filled(Ignored));
         for (var i = 0; caption.SaysPlaces && i < scene.Objects.Length; i++)
         {
             var item = scene.Objects[i];
             shapes[(int)item.Place] = (int)item.Shape;
             colours[(int)item.Place] = (int)item.Colour;
+            fills[(int)item.Place] = (int)item.Fill;
             sizes[(int)item.Place] = caption.SaysSize[i] ? (int)item.Size : Ignored;
         }
 
-        return new TrainingLabels(shapes, colours, sizes, background);
+        return new TrainingLabels(shapes, colours, sizes, fills, background);
     }
 
     private static int[] Filled(int value) => [.. Enumerable.Repeat(value, Places)];

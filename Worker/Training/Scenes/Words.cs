@@ -28,6 +28,10 @@ internal static class Words
             "in the centre", "in the center", "in the middle", "at the centre", "at the center", "in the centre of the picture",
             "in the center of the image", "in the middle of the picture", "in the middle of the image",
         ],
+        [Place.Top] = Edge("top", "upper", ["at the top", "at the top", "at the top of the picture"]),
+        [Place.Bottom] = Edge("bottom", "lower", ["at the bottom", "at the bottom", "at the bottom of the picture"]),
+        [Place.Left] = Edge("left", "left", ["on the left", "on the left", "at the left", "on the left side"]),
+        [Place.Right] = Edge("right", "right", ["on the right", "on the right", "at the right", "on the right side"]),
     }.ToFrozenDictionary();
 
     public static string[] Of(Shape shape) => Shapes[shape];
@@ -53,6 +57,30 @@ internal static class Words
         Background.Navy => ["navy", "dark blue", "navy blue"],
         _ => [background.ToString().ToLowerInvariant()],
     };
+
+    /// <summary>Words before the shape, or behind it where they begin with "with".</summary>
+    public static string[] Of(Fill fill) => fill switch
+    {
+        Fill.Striped => ["striped", "striped", "with stripes"],
+        Fill.Dotted => ["dotted", "spotted", "with dots", "with spots"],
+        Fill.Outlined => ["outlined", "hollow", "outlined"],
+        _ => throw new ArgumentOutOfRangeException(nameof(fill), fill, "A plain object is not told of as such."),
+    };
+
+    /// <summary>The number of equal objects.</summary>
+    public static string Of(int number) => number switch
+    {
+        2 => "two",
+        3 => "three",
+        4 => "four",
+        5 => "five",
+        _ => throw new ArgumentOutOfRangeException(nameof(number), number, "This many objects are not told of by their number."),
+    };
+
+    /// <summary>A shape's word for several.</summary>
+    public static string Plural(string shape) => shape + (shape.EndsWith('s') || shape.EndsWith('x') ? "es" : "s");
+
+    private static string[] Edge(string side, string other, string[] more) => [.. more, $"in the {side} centre", $"in the {side} middle", $"in the {other} middle"];
 
     private static string[] Corner(string row, string otherRow, string column) =>
     [

@@ -10,7 +10,7 @@ using static TorchSharp.torch;
 namespace RenderFarm.Training.TextPretraining;
 
 /// <summary>
-/// Trains a text encoder on captions alone: asked what stands at each place, it must name shape, colour and size, and the background.
+/// Trains a text encoder on captions alone: asked what stands at each place, it must name shape, colour, size and fill, and the background.
 /// Frozen afterwards, as Imagen's is. Without it, diffusion training ignores words for hours.
 /// </summary>
 internal sealed class TextPretrainer(TextRecipe recipe, T5Tokenizer tokenizer, Placement placement, ulong seed)
@@ -18,14 +18,14 @@ internal sealed class TextPretrainer(TextRecipe recipe, T5Tokenizer tokenizer, P
     /// <summary>Name of the run's files.</summary>
     public const string RunName = "text-encoder";
 
-    private const int Questions = 3 * TrainingLabels.Places + 1;
+    private const int Questions = 4 * TrainingLabels.Places + 1;
     private const int Classes = TrainingLabels.NoColour + 1;
 
     /// <summary>The topic of each question: its place, or the background.</summary>
     private static readonly long[] Topics = [.. Enumerable.Range(0, Questions - 1).Select(q => (long)q % TrainingLabels.Places), TrainingLabels.Places];
 
     private readonly SceneRandom _root = new(seed);
-    private readonly SceneSampler _scenes = new();
+    private readonly SceneSampler _scenes = new(world: World.Wide);
 
     /// <summary>Trains <paramref name="encoder"/>, in place, until done or stopped.</summary>
     /// <param name="encoder">Initialised here unless <paramref name="keepValues"/>.</param>
@@ -61,7 +61,7 @@ internal sealed class TextPretrainer(TextRecipe recipe, T5Tokenizer tokenizer, P
     {
         using var guard = no_grad();
         using var scope = NewDisposeScope();
-        var (ids, mask, labels) = Batch(new SceneSampler(SceneSplit.Unseen), _root.Split(ulong.MaxValue), 1000);
+        var (ids, mask, labels) = Batch(new SceneSampler(SceneSplit.Unseen, world: World.Wide), _root.Split(ulong.MaxValue), 1000);
         var named = probe.forward(encoder.forward(ids, mask)).argmax(-1);
         var asked = labels.ne(TrainingLabels.Ignored);
         return (named.eq(labels) & asked).sum().item<long>() / (double)asked.sum().item<long>();
@@ -83,7 +83,7 @@ internal sealed class TextPretrainer(TextRecipe recipe, T5Tokenizer tokenizer, P
     }
 
     private static IEnumerable<long> Flatten(TrainingLabels labels) =>
-        labels.Shapes.Concat(labels.Colours).Concat(labels.Sizes).Append(labels.Background).Select(l => (long)l);
+        labels.Shapes.Concat(labels.Colours).Concat(labels.Sizes).Concat(labels.Fills).Append(labels.Background).Select(l => (long)l);
 
     private static void InitializeProbe(TextProbe probe, Generator generator)
     {

@@ -1,0 +1,11 @@
+namespace RenderFarm.Training.Scenes;
+
+/// <summary>How rich scenes are. The first world is part of the wide one.</summary>
+internal enum World
+{
+    /// <summary>One plain object in the centre or a corner, two or three in corners, each told by its place.</summary>
+    First,
+
+    /// <summary>Besides: a grid of nine places, patterns and outlines, objects told by how they stand to each other, and by their number.</summary>
+    Wide,
+}
