@@ -38,10 +38,11 @@ public sealed class ModelTrainer
     }
 
     /// <summary>Writes the SentencePiece vocabulary of the captions' words, and the list of words that the model will know.</summary>
-    public void TrainVocabulary()
+    /// <param name="world">The world that the captions tell of.</param>
+    public void TrainVocabulary(World world = World.First)
     {
         var random = new SceneRandom(_seed);
-        var scenes = new[] { new SceneSampler(world: World.Wide), new SceneSampler(SceneSplit.Unseen, world: World.Wide) };
+        var scenes = new[] { new SceneSampler(world: world), new SceneSampler(SceneSplit.Unseen, world: world) };
         var captions = Enumerable.Range(0, VocabularyCaptions).Select(i => CaptionWriter.Write(scenes[i % 2].Draw(random), random, leaveOut: 0.15).Text);
         var vocabulary = UnigramVocabulary.Build(captions);
         TokenizerFolder.Write(vocabulary, _model.TokenizerFolder, DiffusionTrainer.ContextLength);

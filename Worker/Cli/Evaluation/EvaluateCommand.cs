@@ -4,6 +4,7 @@ using RenderFarm.Cli.Models;
 using RenderFarm.Cli.Output;
 using RenderFarm.Diffusion.Cascades;
 using RenderFarm.Training.Evaluation;
+using RenderFarm.Training.Scenes;
 
 namespace RenderFarm.Cli.Evaluation;
 
@@ -13,8 +14,6 @@ internal static class EvaluateCommand
     private const string Seen = "seen";
     private const string Unseen = "unseen";
     private const string Both = "both";
-    private const string FirstWorld = "first";
-    private const string WideWorld = "wide";
 
     private static readonly ModelOptions Model = new();
 
@@ -37,17 +36,13 @@ internal static class EvaluateCommand
         Description = $"Most objects of a scene, 1 to {EvaluationPlan.LargestScene}.", HelpName = "N", DefaultValueFactory = _ => EvaluationPlan.LargestScene,
     };
 
-    private static readonly Option<string> World = new("--world")
-    {
-        Description = "First: one to three plain objects in the centre and corners. Wide: nine places, patterns, relations and numbers besides.", DefaultValueFactory = _ => FirstWorld,
-    };
+    private static readonly Option<World> World = WorldOption.Create();
 
     private static readonly Option<bool> Truth = new("--truth") { Description = "Measure the measure: judge pictures drawn from the scenes themselves instead of a model's." };
 
     public static Command Create()
     {
         Split.AcceptOnlyFromAmong(Seen, Unseen, Both);
-        World.AcceptOnlyFromAmong(FirstWorld, WideWorld);
         var command = new Command("evaluate", "Measure how well a model draws what captions of the drawn world say.") { Captions, Seed, Split, World, Objects, Out, Steps, Guidance, NoiseLevels, Truth };
         Model.AddTo(command);
         command.SetAction((parsed, cancellationToken) => Task.FromResult(Run(parsed, Terminal.Of(parsed), cancellationToken)));
@@ -82,7 +77,7 @@ internal static class EvaluateCommand
         if (captions < 1) throw new ToolException($"--captions is {captions}; expected is 1 or more.");
         if (objects is < 1 or > EvaluationPlan.LargestScene) throw new ToolException($"--objects is {objects}; expected is 1 to {EvaluationPlan.LargestScene}.");
         var splits = parsed.GetValue(Split) == Both ? new[] { Seen, Unseen } : [parsed.GetValue(Split)!];
-        return new EvaluationPlan { Captions = captions, Seed = parsed.GetValue(Seed), Splits = splits, MostObjects = objects, World = parsed.GetValue(World)! };
+        return new EvaluationPlan { Captions = captions, Seed = parsed.GetValue(Seed), Splits = splits, MostObjects = objects, World = parsed.GetValue(World) };
     }
 
     private static void Report(EvaluationResult result, PictureFolder folder, Terminal terminal)

@@ -1,3 +1,4 @@
+using RenderFarm.Training.Scenes;
 using static TorchSharp.torch;
 
 namespace RenderFarm.Cli.Training;
@@ -23,6 +24,9 @@ internal sealed record TrainChoices
 
     /// <summary>Highest learning rate; null for the recipe's.</summary>
     public double? Rate { get; init; }
+
+    /// <summary>The world to learn.</summary>
+    public required World World { get; init; }
 
     /// <summary>Length of this sitting; null for as long as it takes.</summary>
     public TimeSpan? Sitting { get; init; }

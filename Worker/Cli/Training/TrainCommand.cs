@@ -47,14 +47,14 @@ internal static class TrainCommand
 
     private static bool Vocabulary(ModelTrainer trainer, TrainChoices choices, Terminal terminal, CancellationToken stop)
     {
-        trainer.TrainVocabulary();
+        trainer.TrainVocabulary(choices.World);
         return true;
     }
 
     private static bool Text(ModelTrainer trainer, TrainChoices choices, Terminal terminal, CancellationToken stop)
     {
         var recipe = new TextRecipe();
-        recipe = recipe with { Samples = choices.Samples ?? recipe.Samples, PeakLearningRate = choices.Rate ?? recipe.PeakLearningRate };
+        recipe = recipe with { Samples = choices.Samples ?? recipe.Samples, PeakLearningRate = choices.Rate ?? recipe.PeakLearningRate, World = choices.World };
         var (finished, accuracy) = trainer.TrainText(recipe, choices.Continue, progress => Report(progress, terminal), stop);
         terminal.WriteLine(string.Create(CultureInfo.InvariantCulture, $"questions about unseen pairs answered rightly: {accuracy:P2}"));
         return finished;
@@ -62,7 +62,7 @@ internal static class TrainCommand
 
     private static bool Stage(DiffusionRecipe recipe, ModelTrainer trainer, TrainChoices choices, Terminal terminal, CancellationToken stop)
     {
-        recipe = recipe with { Samples = choices.Samples ?? recipe.Samples, PeakLearningRate = choices.Rate ?? recipe.PeakLearningRate };
+        recipe = recipe with { Samples = choices.Samples ?? recipe.Samples, PeakLearningRate = choices.Rate ?? recipe.PeakLearningRate, World = choices.World };
         return trainer.TrainStage(recipe, choices.Continue, progress => Report(progress, terminal), stop);
     }
 

@@ -1,7 +1,9 @@
 using System.CommandLine;
 using System.Numerics;
 using RenderFarm.Cli.Errors;
+using RenderFarm.Cli.Models;
 using RenderFarm.Cli.Rendering;
+using RenderFarm.Training.Scenes;
 using static TorchSharp.torch;
 
 namespace RenderFarm.Cli.Training;
@@ -18,12 +20,13 @@ internal sealed class TrainOptions
     private readonly Option<string> _dtype = new("--dtype") { Description = "bfloat16 (with float32 master weights) or float32.", HelpName = "T", DefaultValueFactory = _ => "bfloat16" };
     private readonly Option<long?> _samples = new("--samples") { Description = "Examples in the whole run; the recipe's own number by default.", HelpName = "N" };
     private readonly Option<double?> _rate = new("--rate") { Description = "Highest learning rate; the recipe's own by default. Lower it to train finished weights further.", HelpName = "X" };
+    private readonly Option<World> _world = WorldOption.Create();
     private readonly Option<double?> _minutes = new("--minutes") { Description = "End this sitting after so long; run the command again to go on.", HelpName = "X" };
     private readonly Option<bool> _continue = new("--continue") { Description = "Begin with the weights in the model folder where there is no checkpoint: in a fresh --run, to train them at another rate or after another text encoder." };
 
     public void AddTo(Command command)
     {
-        foreach (var option in (Option[])[_model, _run, _seed, _device, _dtype, _samples, _rate, _minutes, _continue]) command.Add(option);
+        foreach (var option in (Option[])[_model, _run, _seed, _device, _dtype, _samples, _rate, _world, _minutes, _continue]) command.Add(option);
     }
 
     /// <exception cref="ToolException">A value that no run can have. Nothing has been written then.</exception>
@@ -36,7 +39,7 @@ internal sealed class TrainOptions
         {
             Model = parsed.GetRequiredValue(_model), Run = parsed.GetRequiredValue(_run), Seed = parsed.GetValue(_seed),
             Device = RenderDevice.Parse(parsed.GetValue(_device)!), Dtype = Dtype(parsed.GetValue(_dtype)!),
-            Samples = parsed.GetValue(_samples), Rate = parsed.GetValue(_rate),
+            Samples = parsed.GetValue(_samples), Rate = parsed.GetValue(_rate), World = parsed.GetValue(_world),
             Sitting = parsed.GetValue(_minutes) is { } minutes ? TimeSpan.FromMinutes(minutes) : null, Continue = parsed.GetValue(_continue),
         };
     }

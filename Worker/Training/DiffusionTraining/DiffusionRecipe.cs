@@ -1,3 +1,5 @@
+using RenderFarm.Training.Scenes;
+
 namespace RenderFarm.Training.DiffusionTraining;
 
 /// <summary>How one stage of the cascade is built and trained.</summary>
@@ -26,6 +28,9 @@ public sealed record DiffusionRecipe
 
     /// <summary>Channels per attention head.</summary>
     public int HeadSize { get; init; } = 32;
+
+    /// <summary>The world that scenes are of. Default the first.</summary>
+    public World World { get; init; }
 
     /// <summary>Examples in the whole run.</summary>
     public required long Samples { get; init; }

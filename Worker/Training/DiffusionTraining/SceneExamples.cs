@@ -10,7 +10,7 @@ internal sealed class SceneExamples : IDisposable
 
     private readonly DiffusionRecipe _recipe;
     private readonly SceneRandom _root;
-    private readonly SceneSampler _scenes = new(world: World.Wide);
+    private readonly SceneSampler _scenes;
     private readonly ScenePainter _painter = new();
     private readonly byte[] _crop;
     private readonly byte[] _low;
@@ -18,6 +18,7 @@ internal sealed class SceneExamples : IDisposable
     public SceneExamples(DiffusionRecipe recipe, ulong seed)
     {
         (_recipe, _root) = (recipe, new SceneRandom(seed));
+        _scenes = new SceneSampler(world: recipe.World);
         _crop = new byte[recipe.Crop * recipe.Crop * 3];
         _low = new byte[(recipe.LowSide ?? 0) * (recipe.LowSide ?? 0) * 3];
     }

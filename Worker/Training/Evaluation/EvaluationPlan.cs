@@ -23,10 +23,8 @@ public sealed record EvaluationPlan
     /// <summary>Most objects of a scene, 1 to <see cref="LargestScene"/>, which is the default.</summary>
     public int MostObjects { get; init; } = LargestScene;
 
-    /// <summary>
-    /// "first": one to three plain objects in the centre and corners, each told by its place. "wide": nine places, patterns and outlines, relations and numbers besides. Default first.
-    /// </summary>
-    public string World { get; init; } = "first";
+    /// <summary>The world that captions tell of. Default the first.</summary>
+    public World World { get; init; }
 
     /// <summary>How likely a caption leaves out background, places and sizes; what is left out is not judged. Default 0.</summary>
     public double LeaveOut { get; init; }

@@ -8,7 +8,7 @@ namespace RenderFarm.Training.Evaluation;
 /// <param name="Splits">Seen pairs, then unseen ones.</param>
 public sealed record EvaluationReport(EvaluationPlan Plan, IReadOnlyList<SplitReport> Splits)
 {
-    private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web) { WriteIndented = true };
+    private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web) { WriteIndented = true, Converters = { new JsonStringEnumConverter(JsonNamingPolicy.CamelCase) } };
 
     /// <summary>RenderFarm's version.</summary>
     [JsonPropertyOrder(-2)]

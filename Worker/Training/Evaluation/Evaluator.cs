@@ -60,15 +60,9 @@ public static class Evaluator
     {
         if (plan.Captions < 1 || plan.BatchSize < 1 || plan.Splits.Count == 0)
             throw new ArgumentException($"An evaluation needs captions, batches and splits of 1 or more, not {plan.Captions}, {plan.BatchSize} and {plan.Splits.Count}.", nameof(plan));
-        var world = plan.World switch
-        {
-            "first" => World.First,
-            "wide" => World.Wide,
-            _ => throw new ArgumentException($"The world '{plan.World}' is not known; known are first and wide.", nameof(plan)),
-        };
         return [.. plan.Splits.Select(SplitOf).Distinct().Select(split =>
         {
-            var sampler = new SceneSampler(split, most: plan.MostObjects, world: world);
+            var sampler = new SceneSampler(split, most: plan.MostObjects, world: plan.World);
             var stream = new SceneRandom(plan.Seed).Split(EvaluationStream + (ulong)split);
             return Enumerable.Range(0, plan.Captions).Select(number =>
             {

@@ -9,7 +9,7 @@ namespace RenderFarm.Training.Evaluation;
 internal sealed record Pattern(Colour Colour, Rgb Own, Rgb Second)
 {
     /// <summary>Share of the inside that each tone must have.</summary>
-    private const double LeastEach = 0.15;
+    private const double LeastEach = 0.08;
 
     /// <summary>Share of the inside that both must have together; the rest lies on the borders between them.</summary>
     private const double LeastBoth = 0.75;

@@ -16,7 +16,7 @@ internal static class Layout
     public static (double X, double Y) Centre(Scene scene, SceneObject item)
     {
         var (column, row) = Grid(item.Place);
-        var spread = IsCrowded(scene) ? WideSpread : Spread;
+        var spread = IsCrowded([.. scene.Objects.Select(other => other.Place)]) ? WideSpread : Spread;
         return (0.5 + column * spread, 0.5 + row * spread);
     }
 
@@ -31,20 +31,15 @@ internal static class Layout
         return distance >= Extent * (Radius(size) + Radius(otherSize));
     }
 
-    /// <summary>Whether two places touch along a side of the grid's cells.</summary>
-    public static bool AreAdjacent(Place one, Place other)
+    /// <summary>Whether two of the places touch along a side of the grid's cells.</summary>
+    public static bool IsCrowded(IReadOnlyList<Place> places)
     {
-        var ((column, row), (otherColumn, otherRow)) = (Grid(one), Grid(other));
-        return Math.Abs(column - otherColumn) + Math.Abs(row - otherRow) == 1;
-    }
-
-    private static bool IsCrowded(Scene scene)
-    {
-        for (var i = 0; i < scene.Objects.Length; i++)
+        for (var i = 0; i < places.Count; i++)
         {
             for (var j = 0; j < i; j++)
             {
-                if (AreAdjacent(scene.Objects[i].Place, scene.Objects[j].Place)) return true;
+                var ((column, row), (otherColumn, otherRow)) = (Grid(places[i]), Grid(places[j]));
+                if (Math.Abs(column - otherColumn) + Math.Abs(row - otherRow) == 1) return true;
             }
         }
 

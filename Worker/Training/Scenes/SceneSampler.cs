@@ -96,11 +96,12 @@ internal sealed class SceneSampler
     private Scene Of(Background background, Arrangement arrangement, Place[] places, SceneRandom random)
     {
         var objects = ImmutableArray.CreateBuilder<SceneObject>(places.Length);
+        var crowded = Layout.IsCrowded(places);
         foreach (var place in places)
         {
             var (shape, colour) = random.Pick(_pairs[background]);
             // Those still to come may be small; they decide for themselves whether they have room to be large.
-            var fits = places.All(other => other == place || Layout.HasRoom(place, ObjectSize.Large, other, SizeOf(objects, other)));
+            var fits = !crowded && places.All(other => other == place || Layout.HasRoom(place, ObjectSize.Large, other, SizeOf(objects, other)));
             var size = fits && random.Chance(0.5) ? ObjectSize.Large : ObjectSize.Small;
             objects.Add(new SceneObject(shape, colour, size, place, FillOf(shape, size, random)));
         }

@@ -1,7 +1,7 @@
 namespace RenderFarm.Training.Scenes;
 
 /// <summary>How rich scenes are. The first world is part of the wide one.</summary>
-internal enum World
+public enum World
 {
     /// <summary>One plain object in the centre or a corner, two or three in corners, each told by its place.</summary>
     First,

@@ -25,7 +25,7 @@ internal sealed class TextPretrainer(TextRecipe recipe, T5Tokenizer tokenizer, P
     private static readonly long[] Topics = [.. Enumerable.Range(0, Questions - 1).Select(q => (long)q % TrainingLabels.Places), TrainingLabels.Places];
 
     private readonly SceneRandom _root = new(seed);
-    private readonly SceneSampler _scenes = new(world: World.Wide);
+    private readonly SceneSampler _scenes = new(world: recipe.World);
 
     /// <summary>Trains <paramref name="encoder"/>, in place, until done or stopped.</summary>
     /// <param name="encoder">Initialised here unless <paramref name="keepValues"/>.</param>
@@ -61,7 +61,7 @@ internal sealed class TextPretrainer(TextRecipe recipe, T5Tokenizer tokenizer, P
     {
         using var guard = no_grad();
         using var scope = NewDisposeScope();
-        var (ids, mask, labels) = Batch(new SceneSampler(SceneSplit.Unseen, world: World.Wide), _root.Split(ulong.MaxValue), 1000);
+        var (ids, mask, labels) = Batch(new SceneSampler(SceneSplit.Unseen, world: recipe.World), _root.Split(ulong.MaxValue), 1000);
         var named = probe.forward(encoder.forward(ids, mask)).argmax(-1);
         var asked = labels.ne(TrainingLabels.Ignored);
         return (named.eq(labels) & asked).sum().item<long>() / (double)asked.sum().item<long>();

@@ -1,3 +1,5 @@
+using RenderFarm.Training.Scenes;
+
 namespace RenderFarm.Training.TextPretraining;
 
 /// <summary>How the bundled text encoder is built and trained.</summary>
@@ -20,6 +22,9 @@ public sealed record TextRecipe
     public int BatchSize { get; init; } = 128;
 
     public double PeakLearningRate { get; init; } = 1.5e-3;
+
+    /// <summary>The world that captions tell of. Default the first.</summary>
+    public World World { get; init; }
 
     /// <summary>Share of captions that leave the background, the places or the sizes unsaid.</summary>
     public double LeaveOut { get; init; } = 0.15;

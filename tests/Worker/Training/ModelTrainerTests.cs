@@ -38,7 +38,7 @@ public sealed class ModelTrainerTests : IDisposable
     {
         var tokenizer = Directory.CreateDirectory(Path.Combine(Model, "base", "tokenizer")).FullName;
         WholeFile.DemandReplaced(tokenizer, ["spiece.model", "tokenizer_config.json"], () =>
-            WholeFile.DemandReplaced(Model, ["known_words.txt"], Trainer("run").TrainVocabulary));
+            WholeFile.DemandReplaced(Model, ["known_words.txt"], () => Trainer("run").TrainVocabulary()));
     }
 
     [Fact]

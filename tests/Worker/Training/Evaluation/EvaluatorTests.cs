@@ -2,6 +2,7 @@ using System.Text.Json;
 using RenderFarm.Diffusion.Cascades;
 using RenderFarm.Testing;
 using RenderFarm.Training.Evaluation;
+using RenderFarm.Training.Scenes;
 using Xunit;
 
 namespace RenderFarm.Training.Tests.Evaluation;
@@ -26,6 +27,31 @@ public sealed class EvaluatorTests
             Assert.InRange(split.Sharpness.EdgeWidthMedian!.Value, 0.5, 1.5);
             Assert.InRange(split.Sharpness.FlatDeviationWorst!.Value, 0, 0.01);
         }
+    }
+
+    [Fact]
+    public void EvaluateTruth_WideWorld_IsRightInRelationsAndNumbers()
+    {
+        var report = Truth(Plan with { World = World.Wide }).Report;
+        foreach (var split in report.Splits)
+        {
+            Assert.Equal(["beside", "above", "between", "number"], split.ByArrangement.Select(rate => rate.Name));
+            Assert.All([.. split.Attributes, .. split.ByArrangement, split.PicturesRight], rate => Assert.Equal(rate.Asked, rate.Right));
+        }
+
+        Assert.Contains("relations and numbers right", report.ToString(), StringComparison.Ordinal);
+        Assert.Contains("\"world\": \"wide\"", report.ToJson(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Evaluate_ObjectsInEachOthersPlaces_IsWrongInRelations()
+    {
+        var plan = Plan with { World = World.Wide, Splits = ["seen"], Captions = 40 };
+        var truth = Truth(plan).Pictures;
+        var mirrored = Evaluate(plan, prompts => [.. prompts.Select(prompt => Mirrored(truth[prompt.Number].Picture))]);
+        var beside = mirrored.Report.Splits[0].ByArrangement.Single(rate => rate.Name == "beside");
+        Assert.True(beside.Asked > 0);
+        Assert.Equal(0, beside.Right);
     }
 
     [Fact]
@@ -125,7 +151,7 @@ public sealed class EvaluatorTests
         Assert.Equal(("stage2", 8, 10), (stage.GetProperty("key").GetString(), stage.GetProperty("steps").GetInt32(), stage.GetProperty("noiseLevel").GetInt32()));
         Assert.Equal(["version", "model", "plan", "splits"], json.RootElement.EnumerateObject().Select(property => property.Name));
         Assert.StartsWith(
-            $"shapes, weights {model.WeightsSha256}\n    stage2: sampler=ddpm steps=8 guidance=1.5 dtype=bfloat16 noise_level=10 scheduler_sha256=5c\n1 captions a split, most objects 2, seed 5; RenderFarm {report.Version}\n",
+            $"shapes, weights {model.WeightsSha256}\n    stage2: sampler=ddpm steps=8 guidance=1.5 dtype=bfloat16 noise_level=10 scheduler_sha256=5c\n1 captions a split, first world, most objects 2, seed 5; RenderFarm {report.Version}\n",
             report.ToString(), StringComparison.Ordinal);
     }
 
@@ -142,6 +168,10 @@ public sealed class EvaluatorTests
 
     private static EvaluationResult Evaluate(EvaluationPlan plan, Func<IReadOnlyList<EvaluationPrompt>, IReadOnlyList<RgbPicture>> render) =>
         Evaluator.Evaluate(plan, render, cancellationToken: TestContext.Current.CancellationToken);
+
+    /// <summary>Left and right exchanged.</summary>
+    private static RgbPicture Mirrored(RgbPicture picture) => new(256,
+        [.. Enumerable.Range(0, 256 * 256 * 3).Select(i => picture.Pixels[(i / 768 * 768) + ((255 - (i % 768 / 3)) * 3) + (i % 3)])]);
 
     private static RgbPicture White() => new(256, [.. Enumerable.Repeat(byte.MaxValue, 256 * 256 * 3)]);
 }

@@ -15,6 +15,50 @@ public sealed class SceneJudgeTests
     }
 
     [Fact]
+    public void Judge_TrueWidePictures_SaysOneHundredPercent()
+    {
+        foreach (var (caption, pixels) in TestPictures.Draw(300, seed: 14, world: World.Wide))
+            AssertRight(caption, pixels);
+    }
+
+    [Fact]
+    public void Judge_TrueWidePicturesBlurredAndNoisy_SaysOneHundredPercent()
+    {
+        var random = new SceneRandom(15);
+        foreach (var (caption, pixels) in TestPictures.Draw(60, seed: 15, world: World.Wide))
+            AssertRight(caption, TestPictures.AddNoise(TestPictures.Blur(pixels, 256, 1), 4, random));
+    }
+
+    [Fact]
+    public void Judge_EveryPatternThereCanBe_IsFullyRightAlone()
+    {
+        using var painter = new ScenePainter();
+        foreach (var shape in Enum.GetValues<Shape>())
+            foreach (var colour in Enum.GetValues<Colour>())
+                foreach (var fill in Enum.GetValues<Fill>().Where(fill => fill != Fill.Outlined || shape is not (Shape.Ring or Shape.Crescent)))
+                    foreach (var ground in Enum.GetValues<Background>().Where(ground => Palette.IsVisible(colour, ground)))
+                    {
+                        var scene = new Scene(ground, [new SceneObject(shape, colour, ObjectSize.Large, Place.Centre, fill)]);
+                        AssertRight(CaptionWriter.Write(scene, new SceneRandom(0)), painter.Paint(scene, 256));
+                    }
+    }
+
+    [Fact]
+    public void Judge_AnotherFill_FindsOnlyTheFillWrong()
+    {
+        using var painter = new ScenePainter();
+        var random = new SceneRandom(25);
+        foreach (var (caption, _) in TestPictures.Draw(150, seed: 25, world: World.Wide).Where(drawn => drawn.Caption.Scene.Objects[0] is { Size: ObjectSize.Large, Shape: not (Shape.Ring or Shape.Crescent) }))
+        {
+            var scene = caption.Scene;
+            var changed = scene.Objects[0] with { Fill = Other(scene.Objects[0].Fill, random) };
+            var verdict = Judge(painter.Paint(scene with { Objects = scene.Objects.SetItem(0, changed) }, 256), caption);
+            Assert.True(verdict.Objects[0] is { ShapeRight: true, ColourRight: true, SizeRight: true, PlaceRight: true, FillRight: false }, $"{caption.Text}, drawn {changed}, judged {verdict.Objects[0]}");
+            Assert.False(verdict.FullyRight);
+        }
+    }
+
+    [Fact]
     public void Judge_TruePicturesBlurredAndNoisy_SaysOneHundredPercent()
     {
         var random = new SceneRandom(12);

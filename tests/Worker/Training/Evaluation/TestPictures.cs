@@ -7,10 +7,10 @@ namespace RenderFarm.Training.Tests.Evaluation;
 internal static class TestPictures
 {
     /// <summary>Scenes of both splits in turn, each with its caption and picture.</summary>
-    public static IEnumerable<(Caption Caption, byte[] Pixels)> Draw(int count, ulong seed, int side = 256, int least = 1)
+    public static IEnumerable<(Caption Caption, byte[] Pixels)> Draw(int count, ulong seed, int side = 256, int least = 1, World world = World.First)
     {
         using var painter = new ScenePainter();
-        var samplers = new[] { new SceneSampler(SceneSplit.Seen, least), new SceneSampler(SceneSplit.Unseen, least) };
+        var samplers = new[] { new SceneSampler(SceneSplit.Seen, least, world: world), new SceneSampler(SceneSplit.Unseen, least, world: world) };
         for (var i = 0; i < count; i++)
         {
             var random = new SceneRandom(seed).Split((ulong)i);

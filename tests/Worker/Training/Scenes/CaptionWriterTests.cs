@@ -38,6 +38,47 @@ public sealed partial class CaptionWriterTests
     }
 
     [Fact]
+    public void Describe_WideScene_SaysRelationNumberAndFill()
+    {
+        foreach (var (scene, random) in Draws(World.Wide))
+        {
+            var text = CaptionWriter.Describe(scene, random);
+            Assert.DoesNotContain('{', text);
+            var relation = scene.Arrangement switch
+            {
+                Arrangement.Beside => "left of|right of|left side of|right side of",
+                Arrangement.Above => "above|below|under|underneath",
+                Arrangement.Between => "between",
+                Arrangement.Number => scene.Objects.Length switch { 2 => "two", 3 => "three", 4 => "four", _ => "five" },
+                _ => ".",
+            };
+            Assert.Matches(relation, text);
+            foreach (var item in scene.Objects)
+            {
+                Assert.Contains(Words.Of(item.Shape), word => Says(text, word) || Says(text, Words.Plural(word)));
+                Assert.Contains(Words.Of(item.Colour), word => Says(text, word));
+                if (item.Fill != Fill.Plain) Assert.Contains(Words.Of(item.Fill), word => Says(text, word));
+            }
+        }
+    }
+
+    /// <summary>Who stands where is in the words alone: a caption with the two names exchanged tells of the mirrored scene.</summary>
+    [Theory]
+    [InlineData(Arrangement.Beside, "left", "right")]
+    [InlineData(Arrangement.Above, "above", "below|under")]
+    internal void Describe_Relation_NamesTheObjectsInItsOrder(Arrangement arrangement, string first, string second)
+    {
+        var scene = new Scene(Background.White,
+            [new SceneObject(Shape.Star, Colour.Red, ObjectSize.Large, Place.Left), new SceneObject(Shape.Heart, Colour.Blue, ObjectSize.Large, Place.Right)], arrangement);
+        for (var i = 0UL; i < 200; i++)
+        {
+            var text = CaptionWriter.Describe(scene, new SceneRandom(i));
+            var starFirst = text.IndexOf("star", StringComparison.Ordinal) < text.IndexOf("heart", StringComparison.Ordinal);
+            Assert.Matches(starFirst ? first : second, text);
+        }
+    }
+
+    [Fact]
     public void Describe_OneScene_HasManyWordings()
     {
         var scene = new SceneSampler(SceneSplit.Seen, 1, 1).Draw(new SceneRandom(5));
@@ -80,7 +121,7 @@ public sealed partial class CaptionWriterTests
     [Fact]
     public void For_Captions_LabelsWhatIsSaidAndIgnoresTheRest()
     {
-        foreach (var (scene, random) in Draws())
+        foreach (var (scene, random) in Draws(World.Wide))
         {
             var caption = CaptionWriter.Write(scene, random, leaveOut: 0.3);
             var labels = TrainingLabels.For(caption);
@@ -91,15 +132,16 @@ public sealed partial class CaptionWriterTests
                 var says = caption.SaysPlaces;
                 Assert.Equal(says ? (int?)item?.Shape ?? TrainingLabels.NoShape : TrainingLabels.Ignored, labels.Shapes[(int)place]);
                 Assert.Equal(says ? (int?)item?.Colour ?? TrainingLabels.NoColour : TrainingLabels.Ignored, labels.Colours[(int)place]);
+                Assert.Equal(says ? (int?)item?.Fill ?? TrainingLabels.NoFill : TrainingLabels.Ignored, labels.Fills[(int)place]);
                 if (item is not null && says && caption.SaysSize[scene.Objects.IndexOf(item)])
                     Assert.Equal((int)item.Size, labels.Sizes[(int)place]);
             }
         }
     }
 
-    private static IEnumerable<(Scene Scene, SceneRandom Random)> Draws()
+    private static IEnumerable<(Scene Scene, SceneRandom Random)> Draws(World world = World.First)
     {
-        var sampler = new SceneSampler();
+        var sampler = new SceneSampler(world: world);
         return Enumerable.Range(0, Many).Select(i => new SceneRandom(2).Split((ulong)i)).Select(random => (sampler.Draw(random), random));
     }
 

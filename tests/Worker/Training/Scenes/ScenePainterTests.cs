@@ -8,22 +8,26 @@ public sealed class ScenePainterTests
     // A single pixel on an outline, of 255 levels: measured 21, which is a twelfth of a pixel of coverage.
     private const int WorstLevels = 24;
 
+    /// <summary>Patterns have several times the edges of plain objects, and with them the error of the whole; single pixels err by 25 there.</summary>
     [Theory]
-    [InlineData(32)]
-    [InlineData(64)]
-    [InlineData(128)]
-    public void Paint_SmallerSides_AgreeWith256ByAreaAveraging(int side)
+    [InlineData(32, World.First, WorstLevels, 1.5)]
+    [InlineData(64, World.First, WorstLevels, 1.5)]
+    [InlineData(128, World.First, WorstLevels, 1.5)]
+    [InlineData(32, World.Wide, 28, 4)]
+    [InlineData(64, World.Wide, 28, 4)]
+    [InlineData(128, World.Wide, 28, 4)]
+    public void Paint_SmallerSides_AgreeWith256ByAreaAveraging(int side, World world, int worst, double deviation)
     {
         using var painter = new ScenePainter();
-        var sampler = new SceneSampler();
+        var sampler = new SceneSampler(world: world);
         for (var i = 0UL; i < 200; i++)
         {
             var scene = sampler.Draw(new SceneRandom(3).Split(i));
             var expected = Average(painter.Paint(scene, 256), 256, 256 / side);
             var actual = painter.Paint(scene, side);
             var differences = actual.Zip(expected, (a, e) => Math.Abs(a - e)).ToArray();
-            Assert.InRange(differences.Max(), 0, WorstLevels);
-            Assert.InRange(Math.Sqrt(differences.Average(d => d * d)), 0, 1.5);
+            Assert.InRange(differences.Max(), 0, worst);
+            Assert.InRange(Math.Sqrt(differences.Average(d => d * d)), 0, deviation);
         }
     }
 

@@ -39,9 +39,41 @@ public sealed class SceneSamplerTests
     }
 
     [Fact]
+    public void Draw_ManyWideScenes_KeepTheirRulesAndShowEverything()
+    {
+        var scenes = Draws(SceneSplit.Seen, World.Wide).ToList();
+        foreach (var scene in scenes)
+        {
+            Assert.InRange(scene.Objects.Length, 1, scene.Arrangement == Arrangement.Number ? 5 : 3);
+            Assert.Equal(scene.Objects.Length, scene.Objects.Select(item => item.Place).Distinct().Count());
+            Assert.All(scene.Objects, item => Assert.True(Palette.IsVisible(item.Colour, scene.Background)));
+            Assert.All(scene.Objects, item => Assert.True(item.Fill == Fill.Plain || item.Size == ObjectSize.Large));
+            Assert.All(scene.Objects, item => AssertInside(scene, item));
+            foreach (var (one, other) in scene.Objects.SelectMany(one => scene.Objects.Where(other => other != one && other.Place != one.Place).Select(other => (one, other))))
+                AssertApart(scene, one, other);
+        }
+
+        Assert.Equal(Enum.GetValues<Place>(), scenes.SelectMany(scene => scene.Objects).Select(item => item.Place).Distinct().Order());
+        Assert.Equal(Enum.GetValues<Fill>(), scenes.SelectMany(scene => scene.Objects).Select(item => item.Fill).Distinct().Order());
+        Assert.Equal(Enum.GetValues<Arrangement>(), scenes.Select(scene => scene.Arrangement).Distinct().Order());
+        Assert.Equal([2, 3, 4, 5], scenes.Where(scene => scene.Arrangement == Arrangement.Number).Select(scene => scene.Objects.Length).Distinct().Order());
+    }
+
+    [Fact]
+    public void SecondTone_OnEveryBackgroundOfItsColour_StandsOut()
+    {
+        foreach (var colour in Enum.GetValues<Colour>())
+        {
+            var tone = Palette.SecondTone(colour);
+            Assert.All(Enum.GetValues<Background>().Where(background => Palette.IsVisible(colour, background)), background => Assert.True(Distance(tone, Palette.Of(background)) > 60, $"{colour} on {background}"));
+            Assert.True(Distance(tone, Palette.Of(colour)) > 50, colour.ToString());
+        }
+    }
+
+    [Fact]
     public void Draw_SameStream_GivesTheSameScene()
     {
-        var sampler = new SceneSampler();
+        var sampler = new SceneSampler(world: World.Wide);
         for (var i = 0UL; i < 100; i++)
         {
             var first = sampler.Draw(new SceneRandom(7).Split(i));
@@ -68,9 +100,26 @@ public sealed class SceneSamplerTests
     public void Constructor_ImpossibleCounts_AreRefused(int least, int most) =>
         Assert.Throws<ArgumentException>(() => new SceneSampler(SceneSplit.Seen, least, most));
 
-    private static IEnumerable<Scene> Draws(SceneSplit split)
+    private static void AssertInside(Scene scene, SceneObject item)
     {
-        var sampler = new SceneSampler(split);
+        var ((x, y), reach) = (Layout.Centre(scene, item), 1.15 * Layout.Radius(item.Size));
+        Assert.True(Math.Min(Math.Min(x, y), 1 - Math.Max(x, y)) - reach > 0.015, $"{item} reaches the border");
+    }
+
+    /// <summary>No shape reaches further than 1.15 from its centre, for a radius of 1.</summary>
+    private static void AssertApart(Scene scene, SceneObject one, SceneObject other)
+    {
+        var ((x, y), (otherX, otherY)) = (Layout.Centre(scene, one), Layout.Centre(scene, other));
+        var distance = Math.Sqrt(((x - otherX) * (x - otherX)) + ((y - otherY) * (y - otherY)));
+        Assert.True(distance > 1.15 * (Layout.Radius(one.Size) + Layout.Radius(other.Size)), $"{one} touches {other}");
+    }
+
+    private static double Distance((byte Red, byte Green, byte Blue) one, (byte Red, byte Green, byte Blue) other) =>
+        Math.Sqrt(Math.Pow(one.Red - other.Red, 2) + Math.Pow(one.Green - other.Green, 2) + Math.Pow(one.Blue - other.Blue, 2));
+
+    private static IEnumerable<Scene> Draws(SceneSplit split, World world = World.First)
+    {
+        var sampler = new SceneSampler(split, world: world);
         var random = new SceneRandom(1);
         return Enumerable.Range(0, Many).Select(i => sampler.Draw(random.Split((ulong)i)));
     }
