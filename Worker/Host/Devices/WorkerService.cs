@@ -18,6 +18,7 @@ internal sealed partial class WorkerService(
     public override async Task StopAsync(CancellationToken cancellationToken)
     {
         await base.StopAsync(cancellationToken).ConfigureAwait(false);
+        await WithdrawAsync(cancellationToken).ConfigureAwait(false);
         // The endpoints stop taking messages at once, but wait for those that the devices have.
         var closing = endpoints.StopAsync(cancellationToken);
         if (_pools.Count == 0)
@@ -84,7 +85,7 @@ internal sealed partial class WorkerService(
             try
             {
                 foreach (var pool in _pools)
-                    await catalogue.RegisterAsync(pool.Model, cancellationToken).ConfigureAwait(false);
+                    await catalogue.RegisterAsync(pool.Model, options.Value.Name, cancellationToken).ConfigureAwait(false);
                 readiness.Succeed();
             }
             catch (Exception e) when (!cancellationToken.IsCancellationRequested)
@@ -93,6 +94,20 @@ internal sealed partial class WorkerService(
             }
         }
         while (await timer.WaitForNextTickAsync(cancellationToken).ConfigureAwait(false));
+    }
+
+    /// <summary>Says that nothing more is taken here; unsaid, it shows by the silence.</summary>
+    private async Task WithdrawAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            foreach (var pool in _pools)
+                await catalogue.WithdrawAsync(pool.Model, options.Value.Name, cancellationToken).ConfigureAwait(false);
+        }
+        catch (Exception e)
+        {
+            CannotWithdraw(e);
+        }
     }
 
     /// <summary>A device that failed takes the process with it: a fresh one has a fresh device.</summary>
@@ -116,6 +131,9 @@ internal sealed partial class WorkerService(
 
     [LoggerMessage(Level = LogLevel.Critical, Message = "A device failed; its work goes back and the worker stops")]
     private partial void Broken(Exception exception);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "The models could not be withdrawn; the worker stops all the same")]
+    private partial void CannotWithdraw(Exception exception);
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "The models could not be offered; tried again shortly")]
     private partial void CannotOffer(Exception exception);
