@@ -30,6 +30,7 @@ public static class PersistenceRegistration
         services.TryAddSingleton<JobSituations>();
         services.TryAddSingleton<QueueDepths>();
         services.TryAddSingleton<OrphanSweeper>();
+        services.TryAddSingleton<Retention>();
         services.TryAddSingleton<Outbox>();
         services.TryAddSingleton<ModelCatalogue>();
         services.TryAddSingleton<FarmQueries>();

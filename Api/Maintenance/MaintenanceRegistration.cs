@@ -14,6 +14,7 @@ internal static class MaintenanceRegistration
     /// <summary>Hangfire, in memory beside SQLite and in PostgreSQL beside PostgreSQL.</summary>
     public static void AddMaintenance(this IServiceCollection services, IConfiguration configuration)
     {
+        services.AddOptions<RetentionOptions>().Bind(configuration.GetSection(RetentionOptions.Section)).ValidateDataAnnotations().ValidateOnStart();
         var database = configuration.GetSection(PersistenceOptions.Section).Get<PersistenceOptions>() ?? new();
         // Registered before Hangfire's own, which is JobStorage.Current: one for the whole process, and that of the farm that started last.
         services.AddSingleton<JobStorage>(_ => Storage(database));
@@ -23,7 +24,7 @@ internal static class MaintenanceRegistration
             server.SchedulePollingInterval = Polling;
             server.WorkerCount = 2;
         });
-        services.AddTransient<SweepJob>().AddTransient<OrphanJob>();
+        services.AddTransient<SweepJob>().AddTransient<OrphanJob>().AddTransient<RetentionJob>();
         services.AddHostedService<RecurringWork>();
     }
 

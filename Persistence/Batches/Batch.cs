@@ -31,5 +31,6 @@ internal sealed class BatchConfiguration : IEntityTypeConfiguration<Batch>
         builder.HasKey(batch => batch.Id);
         builder.Property(batch => batch.Id).ValueGeneratedNever();
         builder.HasIndex(batch => new { batch.Tenant, batch.Id });
+        builder.HasIndex(batch => batch.FinishedAt, "ix_batches_finished").HasFilter("state = 'finished'");
     }
 }

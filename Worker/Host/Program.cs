@@ -4,6 +4,7 @@ using RenderFarm.Worker.Rendering;
 using RenderFarm.Worker.Telemetry;
 
 var builder = WebApplication.CreateBuilder(args);
+builder.Logging.AddJsonConsole(console => console.IncludeScopes = true);
 builder.Services.AddWorkerBus(builder.Configuration);
 builder.Services.AddCascade(builder.Configuration);
 builder.Services.AddTelemetry(builder.Configuration);

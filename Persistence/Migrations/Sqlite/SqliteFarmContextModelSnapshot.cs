@@ -79,6 +79,10 @@ namespace RenderFarm.Persistence.Migrations.Sqlite
                     b.HasIndex("Tenant", "Id")
                         .HasDatabaseName("ix_batches_tenant_id");
 
+                    b.HasIndex(new[] { "FinishedAt" }, "ix_batches_finished")
+                        .HasDatabaseName("ix_batches_finished_at")
+                        .HasFilter("state = 'finished'");
+
                     b.ToTable("batches", (string)null);
                 });
 
@@ -107,6 +111,9 @@ namespace RenderFarm.Persistence.Migrations.Sqlite
 
                     b.HasKey("Tenant", "Key")
                         .HasName("pk_idempotency_keys");
+
+                    b.HasIndex("BatchId")
+                        .HasDatabaseName("ix_idempotency_keys_batch_id");
 
                     b.ToTable("idempotency_keys", (string)null);
                 });
