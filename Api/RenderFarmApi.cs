@@ -20,7 +20,7 @@ namespace RenderFarm.Api;
 /// <summary>Puts the API into a host: its own process, or the standalone farm's.</summary>
 public static class RenderFarmApi
 {
-    /// <summary>Registers everything that the API needs. Settings: Database, Store, Messaging, Dispatch, Intake, Models, Telemetry.</summary>
+    /// <summary>Registers everything that the API needs. Settings: Database, Store, Messaging, Dispatch, Intake, Models, Maintenance, Retention, Telemetry.</summary>
     public static IServiceCollection AddRenderFarmApi(this IServiceCollection services, IConfiguration configuration)
     {
         ArgumentNullException.ThrowIfNull(configuration);
@@ -52,6 +52,7 @@ public static class RenderFarmApi
         app.MapModels();
         app.MapFarmHealth();
         app.MapPrometheusScrapingEndpoint();
+        app.MapMaintenance();
         app.MapOpenApi();
         return app;
     }

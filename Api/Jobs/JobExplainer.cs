@@ -66,7 +66,7 @@ internal sealed class JobExplainer(JobSituations situations, IOptions<DispatchOp
             yield return new()
             {
                 Code = JobReasonCode.BehindJobs, Count = job.Ahead,
-                Message = $"Jobs of its batch, model and priority that come before it: {Number(job.Ahead)}{(job.Ahead == JobSituations.MaxCounted ? " or more" : string.Empty)}.",
+                Message = $"Jobs of its batch, model and priority that come before it: {(job.Ahead == JobSituations.MaxCounted ? "at least " : string.Empty)}{Number(job.Ahead)}.",
             };
         var tenants = _share.Order(job.Lanes, job.Shares, job.At);
         var tenantsAhead = tenants.TakeWhile(tenant => tenant.Name != job.Tenant).Count();
@@ -74,9 +74,16 @@ internal sealed class JobExplainer(JobSituations situations, IOptions<DispatchOp
         {
             var lanesAhead = tenants[tenantsAhead].Lanes.TakeWhile(lane => (lane.BatchId, lane.Number) != (job.BatchId, job.Lane)).Count();
             if (lanesAhead > 0)
-                yield return new() { Code = JobReasonCode.BehindBatches, Count = lanesAhead, Message = $"Other batches or priorities of its tenant that come before it: {Number(lanesAhead)}." };
+                yield return new()
+                {
+                    Code = JobReasonCode.BehindBatches, Count = lanesAhead,
+                    Message = $"Other batches or priorities of its tenant that come before it: {Number(lanesAhead)}.",
+                };
             if (tenantsAhead > 0)
-                yield return new() { Code = JobReasonCode.BehindTenants, Count = tenantsAhead, Message = $"Other tenants whose turn comes before its own: {Number(tenantsAhead)}." };
+                yield return new()
+                {
+                    Code = JobReasonCode.BehindTenants, Count = tenantsAhead, Message = $"Other tenants whose turn comes before its own: {Number(tenantsAhead)}.",
+                };
         }
 
         if (job.OnRunway >= dispatch.Value.Runway)

@@ -3,7 +3,7 @@ using RenderFarm.Persistence.Sql;
 
 namespace RenderFarm.Persistence.Dispatch;
 
-/// <summary>Counts what is in the queues. Reads indexes only, but all entries of what waits: to be asked every few seconds, not for each request.</summary>
+/// <summary>Counts what is in the queues, all of it: to be asked every few seconds, not for each request.</summary>
 public sealed class QueueDepths(FarmDatabase database)
 {
     /// <summary>One line for each model that was ever registered.</summary>

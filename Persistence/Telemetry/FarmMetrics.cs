@@ -24,7 +24,9 @@ public static class FarmMetrics
     private static readonly Counter<long> Finished = Meter.CreateCounter<long>("renderfarm.jobs.finished", "{job}", "Jobs that reached a terminal state.");
     private static readonly Counter<long> Retried = Meter.CreateCounter<long>("renderfarm.jobs.retried", "{job}", "Attempts that failed and are followed by another.");
     private static readonly Counter<long> Expired = Meter.CreateCounter<long>("renderfarm.leases.expired", "{lease}", "Leases of workers that went silent.");
-    private static readonly Counter<long> Fenced = Meter.CreateCounter<long>("renderfarm.commits.fenced", "{commit}", "Results that were refused because the job was no longer the worker's.");
+    private static readonly Counter<long> Fenced = Meter.CreateCounter<long>(
+        "renderfarm.commits.fenced", "{commit}", "Results that were refused because the job was no longer the worker's.");
+
     private static readonly Histogram<double> Waited = Meter.CreateHistogram("renderfarm.job.wait.duration", "s", "Time from a job's acceptance to its first claim.",
         advice: new InstrumentAdvice<double> { HistogramBucketBoundaries = [0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 300, 900, 3600, 14400, 86400] });
 

@@ -18,13 +18,15 @@ internal sealed partial class WorkerService(
     public override async Task StopAsync(CancellationToken cancellationToken)
     {
         await base.StopAsync(cancellationToken).ConfigureAwait(false);
-        await WithdrawAsync(cancellationToken).ConfigureAwait(false);
+        // Beside the rest: where the database is away, the devices' work must not wait for it.
+        var withdrawing = WithdrawAsync(cancellationToken);
         // The endpoints stop taking messages at once, but wait for those that the devices have.
         var closing = endpoints.StopAsync(cancellationToken);
         if (_pools.Count == 0)
             await Task.WhenAll(devices.Select(device => device.StopAsync())).ConfigureAwait(false);
         await Task.WhenAll(_pools.Select(pool => pool.StopAsync())).ConfigureAwait(false);
         await closing.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        await withdrawing.WaitAsync(cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         await _stopBeating.CancelAsync().ConfigureAwait(false);
         await _beating.WaitAsync(cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
     }

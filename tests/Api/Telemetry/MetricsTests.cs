@@ -61,7 +61,8 @@ public sealed partial class MetricsTests : IDisposable
         var silent = Assert.Single(await farm.Services.GetRequiredService<JobLeases>().ClaimAsync("silent", _model, [new(taken.Id)], TimeSpan.FromMilliseconds(1), Token));
         await ValueAsync(farm, "renderfarm_leases_expired_total", string.Empty, value => value == 1);
 
-        var late = new JobResult { Job = new(silent.Id, silent.Epoch), Outputs = [], Report = new() { Timings = [], UnknownWords = [], Provenance = new Dictionary<string, string>() } };
+        var report = new JobReport { Timings = [], UnknownWords = [], Provenance = new Dictionary<string, string>() };
+        var late = new JobResult { Job = new(silent.Id, silent.Epoch), Outputs = [], Report = report };
         renderer.Release();
         await farm.FinishedAsync(batch.Id);
         Assert.Equal([CommitOutcome.Fenced], await farm.Services.GetRequiredService<JobResults>().CommitAsync([late], Token));
@@ -71,7 +72,9 @@ public sealed partial class MetricsTests : IDisposable
 
     /// <summary>The value of this test's model and the given label, once it is as it should be.</summary>
     private Task<double> ValueAsync(FarmHost farm, string name, string label, Func<double, bool> isRight) => FarmHost.EventuallyAsync(
-        async () => (await LinesAsync(farm, name)).Where(line => line.Contains($"\"{_model}\"", StringComparison.Ordinal) && line.Contains(label, StringComparison.Ordinal)).Select(Value).DefaultIfEmpty(-1).Single(),
+        async () => (await LinesAsync(farm, name))
+            .Where(line => line.Contains($"\"{_model}\"", StringComparison.Ordinal) && line.Contains(label, StringComparison.Ordinal))
+            .Select(Value).DefaultIfEmpty(-1).Single(),
         isRight);
 
     private static async Task<double> SumAsync(FarmHost farm, string name) => (await LinesAsync(farm, name)).Sum(Value);
@@ -79,7 +82,7 @@ public sealed partial class MetricsTests : IDisposable
     private static async Task<IReadOnlyList<string>> LinesAsync(FarmHost farm, string name)
     {
         var text = await farm.Client.GetStringAsync("/metrics", Token);
-        return [.. text.Split('\n').Where(line => line.StartsWith(name + "{", StringComparison.Ordinal) || line.StartsWith(name + " ", StringComparison.Ordinal))];
+        return [.. text.Split('\n').Where(line => line.StartsWith($"{name}{{", StringComparison.Ordinal) || line.StartsWith($"{name} ", StringComparison.Ordinal))];
     }
 
     private static double Value(string line) => double.Parse(Sample().Match(line).Groups["value"].Value, CultureInfo.InvariantCulture);

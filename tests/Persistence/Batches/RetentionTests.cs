@@ -67,12 +67,12 @@ public sealed class RetentionTests
         var batch = await FinishedAsync(farm, store, 3);
         farm.Clock.Advance(Week * 2);
 
-        using var stopped = new CancellationTokenSource();
-        await stopped.CancelAsync();
-        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => new Retention(farm.Database, store).DeleteAsync(Week, 10, stopped.Token));
+        await Assert.ThrowsAsync<StoreException>(() => new Retention(farm.Database, new FailingStore(store)).DeleteAsync(Week, 10, TestDatabase.Token));
         Assert.Equal(BatchState.Finished, (await farm.Queries.BatchAsync("default", batch, TestDatabase.Token))!.State);
+        Assert.Equal(2, await store.ListAsync(string.Empty, TestDatabase.Token).CountAsync(TestDatabase.Token));
         Assert.Equal(1, await new Retention(farm.Database, store).DeleteAsync(Week, 10, TestDatabase.Token));
         Assert.Null(await farm.Queries.BatchAsync("default", batch, TestDatabase.Token));
+        Assert.Equal(0, await store.ListAsync(string.Empty, TestDatabase.Token).CountAsync(TestDatabase.Token));
     }
 
     private static async Task<Guid> FinishedAsync(TestDatabase farm, FolderObjectStore store, int jobs)
@@ -91,5 +91,23 @@ public sealed class RetentionTests
         }
 
         return batch;
+    }
+
+    /// <summary>A store that deletes one object and then is away.</summary>
+    private sealed class FailingStore(IObjectStore store) : IObjectStore
+    {
+        private int _deletes;
+
+        public Task<StoredObject> PutAsync(string key, ReadOnlyMemory<byte> content, string contentType, CancellationToken cancellationToken) =>
+            store.PutAsync(key, content, contentType, cancellationToken);
+
+        public Task<Stream?> OpenAsync(string key, CancellationToken cancellationToken) => store.OpenAsync(key, cancellationToken);
+
+        public Task DeleteAsync(string key, CancellationToken cancellationToken) =>
+            ++_deletes == 1 ? store.DeleteAsync(key, cancellationToken) : throw new StoreException("The store is away.");
+
+        public IAsyncEnumerable<(string Key, DateTimeOffset WrittenAt)> ListAsync(string prefix, CancellationToken cancellationToken) => store.ListAsync(prefix, cancellationToken);
+
+        public Task CheckAsync(CancellationToken cancellationToken) => store.CheckAsync(cancellationToken);
     }
 }

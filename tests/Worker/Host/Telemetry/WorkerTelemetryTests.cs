@@ -26,7 +26,9 @@ public sealed class WorkerTelemetryTests
         WorkerMetrics.RecordGroup(model, 3, TimeSpan.FromSeconds(2), [new() { Stage = "stage1", Seconds = 1.5 }]);
 
         using var client = new HttpClient { BaseAddress = new(worker.Urls.First()) };
-        var lines = (await client.GetStringAsync("/metrics", Token)).Split('\n').Where(line => line.Contains(model, StringComparison.Ordinal)).ToList();
+        var text = await client.GetStringAsync("/metrics", Token);
+        var lines = text.Split('\n').Where(line => line.Contains(model, StringComparison.Ordinal)).ToList();
+        Assert.Contains("\ndotnet_process_memory_working_set_bytes{", text, StringComparison.Ordinal);
         Assert.Contains(lines, line => line.StartsWith("renderfarm_steps_total{", StringComparison.Ordinal) && line.Contains("} 1", StringComparison.Ordinal));
         Assert.Contains(lines, line => line.StartsWith("renderfarm_group_size_sum{", StringComparison.Ordinal) && line.Contains("} 3", StringComparison.Ordinal));
         Assert.Contains(lines, line => line.StartsWith("renderfarm_group_duration_seconds_sum{", StringComparison.Ordinal) && line.Contains("} 2", StringComparison.Ordinal));
