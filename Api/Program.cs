@@ -2,6 +2,7 @@ using RenderFarm.Api;
 using RenderFarm.Persistence;
 
 var builder = WebApplication.CreateBuilder(args);
+builder.Logging.AddJsonConsole(console => console.IncludeScopes = true);
 builder.Services.AddRenderFarmApi(builder.Configuration);
 var app = builder.Build();
 app.MapRenderFarm();

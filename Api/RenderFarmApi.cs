@@ -12,6 +12,7 @@ using RenderFarm.Api.Maintenance;
 using RenderFarm.Api.Messaging;
 using RenderFarm.Api.Models;
 using RenderFarm.Api.Start;
+using RenderFarm.Api.Telemetry;
 using RenderFarm.Persistence;
 
 namespace RenderFarm.Api;
@@ -19,7 +20,7 @@ namespace RenderFarm.Api;
 /// <summary>Puts the API into a host: its own process, or the standalone farm's.</summary>
 public static class RenderFarmApi
 {
-    /// <summary>Registers everything that the API needs. Settings: Database, Store, Messaging, Dispatch, Intake, Models.</summary>
+    /// <summary>Registers everything that the API needs. Settings: Database, Store, Messaging, Dispatch, Intake, Models, Maintenance, Retention, Telemetry.</summary>
     public static IServiceCollection AddRenderFarmApi(this IServiceCollection services, IConfiguration configuration)
     {
         ArgumentNullException.ThrowIfNull(configuration);
@@ -29,11 +30,12 @@ public static class RenderFarmApi
         services.AddOptions<IntakeOptions>().Bind(configuration.GetSection(IntakeOptions.Section)).ValidateDataAnnotations().ValidateOnStart();
         services.AddOptions<ModelOptions>().Bind(configuration.GetSection(ModelOptions.Section)).ValidateDataAnnotations().ValidateOnStart();
         services.AddOptions<DispatchOptions>().Bind(configuration.GetSection(DispatchOptions.Section)).ValidateDataAnnotations().ValidateOnStart();
-        services.AddSingleton<ModelDirectory>().AddSingleton<BatchSubmission>();
+        services.AddSingleton<ModelDirectory>().AddSingleton<BatchSubmission>().AddSingleton<JobExplainer>();
         services.AddSingleton<DispatchSignal>().AddSingleton<RenderQueueAddress>().AddHostedService<Dispatcher>();
         services.AddSingleton<OutboxSignal>().AddHostedService<OutboxRelay>();
         services.AddMaintenance(configuration);
         services.AddFarmHealth();
+        services.AddTelemetry(configuration);
         services.AddProblemDetails().AddExceptionHandler<FaultHandler>();
         services.Configure<JsonOptions>(json => FarmJson.Apply(json.SerializerOptions));
         services.AddOpenApi();
@@ -49,6 +51,8 @@ public static class RenderFarmApi
         app.MapJobs();
         app.MapModels();
         app.MapFarmHealth();
+        app.MapPrometheusScrapingEndpoint();
+        app.MapMaintenance();
         app.MapOpenApi();
         return app;
     }

@@ -21,6 +21,7 @@ public abstract class FarmContext(DbContextOptions options) : DbContext(options)
     public DbSet<IdempotencyKey> IdempotencyKeys => Set<IdempotencyKey>();
     public DbSet<OutboxEvent> Outbox => Set<OutboxEvent>();
     public DbSet<RegisteredModel> Models => Set<RegisteredModel>();
+    public DbSet<RegisteredWorker> Workers => Set<RegisteredWorker>();
 
     protected override void OnModelCreating(ModelBuilder modelBuilder) =>
         modelBuilder.ApplyConfigurationsFromAssembly(typeof(FarmContext).Assembly);

@@ -107,8 +107,10 @@ public sealed class FarmDatabase : IDisposable
     {
         using var context = Open();
         using var transaction = await context.Database.BeginTransactionAsync(cancellationToken).ConfigureAwait(false);
-        var result = await work(new(context.Database.GetDbConnection(), transaction.GetDbTransaction(), Dialect, _time.GetUtcNow(), cancellationToken)).ConfigureAwait(false);
+        var farm = new FarmTransaction(context.Database.GetDbConnection(), transaction.GetDbTransaction(), Dialect, _time.GetUtcNow(), cancellationToken);
+        var result = await work(farm).ConfigureAwait(false);
         await transaction.CommitAsync(cancellationToken).ConfigureAwait(false);
+        farm.Committed();
         return result;
     }
 

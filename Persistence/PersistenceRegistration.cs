@@ -26,7 +26,11 @@ public static class PersistenceRegistration
         services.TryAddSingleton<JobResults>();
         services.TryAddSingleton<LeaseSweeper>();
         services.TryAddSingleton<Runway>();
+        services.TryAddSingleton<Pauses>();
+        services.TryAddSingleton<JobSituations>();
+        services.TryAddSingleton<QueueDepths>();
         services.TryAddSingleton<OrphanSweeper>();
+        services.TryAddSingleton<Retention>();
         services.TryAddSingleton<Outbox>();
         services.TryAddSingleton<ModelCatalogue>();
         services.TryAddSingleton<FarmQueries>();

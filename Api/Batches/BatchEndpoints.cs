@@ -8,6 +8,7 @@ using RenderFarm.Contracts.Batches;
 using RenderFarm.Contracts.Jobs;
 using RenderFarm.Persistence;
 using RenderFarm.Persistence.Batches;
+using RenderFarm.Persistence.Dispatch;
 
 namespace RenderFarm.Api.Batches;
 
@@ -23,6 +24,8 @@ internal static class BatchEndpoints
         batches.MapGet("/", ListAsync).WithName("ListBatches").ProducesProblem(400);
         batches.MapGet("/{id:guid}", GetAsync).WithName("GetBatch").ProducesProblem(404);
         batches.MapGet("/{id:guid}/jobs", JobsAsync).WithName("ListJobs").ProducesProblem(400).ProducesProblem(404);
+        batches.MapPost("/{id:guid}/pause", PauseAsync).WithName("PauseBatch").ProducesProblem(404);
+        batches.MapPost("/{id:guid}/resume", ResumeAsync).WithName("ResumeBatch").ProducesProblem(404);
         batches.MapPost("/{id:guid}/cancel", CancelAsync).WithName("CancelBatch").ProducesProblem(404);
     }
 
@@ -76,6 +79,25 @@ internal static class BatchEndpoints
         if (await cancellation.CancelBatchAsync(id, tenant.Name, cancellationToken).ConfigureAwait(false) is null)
             return Problems.Unknown("batch", id);
         outbox.Wake();
+        return TypedResults.Ok(Status((await queries.BatchAsync(tenant.Name, id, cancellationToken).ConfigureAwait(false))!));
+    }
+
+    private static async Task<Results<Ok<BatchStatus>, ProblemHttpResult>> PauseAsync(
+        Guid id, Tenant tenant, Pauses pauses, FarmQueries queries, OutboxSignal outbox, CancellationToken cancellationToken)
+    {
+        if (!await pauses.PauseBatchAsync(id, tenant.Name, cancellationToken).ConfigureAwait(false))
+            return Problems.Unknown("batch", id);
+        outbox.Wake();
+        return TypedResults.Ok(Status((await queries.BatchAsync(tenant.Name, id, cancellationToken).ConfigureAwait(false))!));
+    }
+
+    private static async Task<Results<Ok<BatchStatus>, ProblemHttpResult>> ResumeAsync(
+        Guid id, Tenant tenant, Pauses pauses, FarmQueries queries, OutboxSignal outbox, DispatchSignal dispatch, CancellationToken cancellationToken)
+    {
+        if (!await pauses.ResumeBatchAsync(id, tenant.Name, cancellationToken).ConfigureAwait(false))
+            return Problems.Unknown("batch", id);
+        outbox.Wake();
+        dispatch.Wake();
         return TypedResults.Ok(Status((await queries.BatchAsync(tenant.Name, id, cancellationToken).ConfigureAwait(false))!));
     }
 

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.Extensions.Options;
@@ -40,6 +41,7 @@ internal sealed class BatchSubmission(ModelDirectory models, BatchIntake intake,
             Tenant = tenant,
             IdempotencyKey = key.Length == 0 ? null : key,
             RequestSha256 = body.Finish($"\n{model}\n{priority}"),
+            TraceParent = Activity.Current?.Id,
             Jobs = jobs.Jobs,
         };
         var accepted = await intake.AcceptAsync(batch, cancellationToken).ConfigureAwait(false);

@@ -1,6 +1,7 @@
 using MassTransit;
 using Microsoft.Extensions.Options;
 using RenderFarm.Api.Models;
+using RenderFarm.Api.Telemetry;
 using RenderFarm.Contracts.Messages;
 using RenderFarm.Persistence.Dispatch;
 
@@ -53,7 +54,7 @@ internal sealed partial class Dispatcher(
             using var timeout = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
             timeout.CancelAfter(options.Value.SendTimeout);
             var queue = await bus.GetSendEndpoint(addresses.Of(model)).ConfigureAwait(false);
-            await queue.SendBatch(messages, timeout.Token).ConfigureAwait(false);
+            await Task.WhenAll(DispatchActivities.ByTrace(messages).Select(run => SendAsync(queue, run, timeout.Token))).ConfigureAwait(false);
         }
         catch
         {
@@ -61,6 +62,12 @@ internal sealed partial class Dispatcher(
             await runway.TakeBackAsync([.. messages.Select(message => message.JobId)], CancellationToken.None).ConfigureAwait(false);
             throw;
         }
+    }
+
+    private static async Task SendAsync(ISendEndpoint queue, IReadOnlyList<RenderPrompt> messages, CancellationToken cancellationToken)
+    {
+        using var activity = DispatchActivities.Dispatch(messages);
+        await queue.SendBatch(messages, cancellationToken).ConfigureAwait(false);
     }
 
     [LoggerMessage(Level = LogLevel.Error, Message = "Dispatch failed; tried again shortly")]

@@ -5,7 +5,7 @@ namespace RenderFarm.Api.Errors;
 /// <summary>The problems that several endpoints answer.</summary>
 internal static class Problems
 {
-    public static ProblemHttpResult Unknown(string noun, Guid id) =>
+    public static ProblemHttpResult Unknown(string noun, object id) =>
         TypedResults.Problem($"There is no {noun} {id}.", statusCode: StatusCodes.Status404NotFound, title: $"Unknown {noun}.");
 
     public static ProblemHttpResult Bad(string detail) =>

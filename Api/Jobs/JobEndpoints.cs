@@ -17,12 +17,17 @@ internal static class JobEndpoints
         var jobs = routes.MapGroup("/v1/jobs").WithTags("Jobs");
         jobs.MapGet("/{id:guid}", GetAsync).WithName("GetJob").ProducesProblem(404);
         jobs.MapGet("/{id:guid}/outputs/{number:int}", OutputAsync).WithName("GetOutput").Produces(200, contentType: "image/png").ProducesProblem(404);
+        jobs.MapGet("/{id:guid}/explain", ExplainAsync).WithName("ExplainJob").ProducesProblem(404);
         jobs.MapPost("/{id:guid}/cancel", CancelAsync).WithName("CancelJob").ProducesProblem(404);
     }
 
     private static async Task<Results<Ok<JobStatus>, ProblemHttpResult>> GetAsync(Guid id, Tenant tenant, FarmQueries queries, CancellationToken cancellationToken) =>
         await queries.JobAsync(tenant.Name, id, cancellationToken).ConfigureAwait(false) is { } job
             ? TypedResults.Ok(JobAnswers.Status(job)) : Problems.Unknown("job", id);
+
+    private static async Task<Results<Ok<JobExplanation>, ProblemHttpResult>> ExplainAsync(Guid id, Tenant tenant, JobExplainer explainer, CancellationToken cancellationToken) =>
+        await explainer.ExplainAsync(tenant.Name, id, cancellationToken).ConfigureAwait(false) is { } explanation
+            ? TypedResults.Ok(explanation) : Problems.Unknown("job", id);
 
     private static async Task<Results<FileStreamHttpResult, ProblemHttpResult>> OutputAsync(
         Guid id, int number, Tenant tenant, FarmQueries queries, IObjectStore store, CancellationToken cancellationToken)

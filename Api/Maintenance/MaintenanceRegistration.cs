@@ -14,17 +14,33 @@ internal static class MaintenanceRegistration
     /// <summary>Hangfire, in memory beside SQLite and in PostgreSQL beside PostgreSQL.</summary>
     public static void AddMaintenance(this IServiceCollection services, IConfiguration configuration)
     {
+        services.AddOptions<MaintenanceOptions>().Bind(configuration.GetSection(MaintenanceOptions.Section)).ValidateDataAnnotations().ValidateOnStart();
+        services.AddOptions<RetentionOptions>().Bind(configuration.GetSection(RetentionOptions.Section)).ValidateDataAnnotations().ValidateOnStart();
         var database = configuration.GetSection(PersistenceOptions.Section).Get<PersistenceOptions>() ?? new();
         // Registered before Hangfire's own, which is JobStorage.Current: one for the whole process, and that of the farm that started last.
-        services.AddSingleton<JobStorage>(_ => Storage(database));
+        services.AddSingleton<JobStorage>(provider =>
+        {
+            // Its log first: a storage made before would write to that of a farm that ran earlier in this process.
+            provider.GetRequiredService<IGlobalConfiguration>();
+            return Storage(database);
+        });
         services.AddHangfire(hangfire => hangfire.UseSimpleAssemblyNameTypeSerializer().UseRecommendedSerializerSettings());
         services.AddHangfireServer(server =>
         {
             server.SchedulePollingInterval = Polling;
             server.WorkerCount = 2;
         });
-        services.AddTransient<SweepJob>().AddTransient<OrphanJob>();
+        services.AddTransient<SweepJob>().AddTransient<OrphanJob>().AddTransient<RetentionJob>();
         services.AddHostedService<RecurringWork>();
+    }
+
+    /// <summary>Hangfire's dashboard at /hangfire, where a user and a password are set.</summary>
+    public static void MapMaintenance(this IEndpointRouteBuilder routes)
+    {
+        var options = routes.ServiceProvider.GetRequiredService<IConfiguration>().GetSection(MaintenanceOptions.Section).Get<MaintenanceOptions>() ?? new();
+        if (options is { DashboardUser.Length: > 0, DashboardPassword.Length: > 0 })
+            routes.MapHangfireDashboard("/hangfire", new DashboardOptions { Authorization = [new DashboardGuard(options.DashboardUser, options.DashboardPassword)] },
+                routes.ServiceProvider.GetRequiredService<JobStorage>());
     }
 
     private static JobStorage Storage(PersistenceOptions database)

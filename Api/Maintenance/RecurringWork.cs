@@ -11,6 +11,7 @@ internal sealed class RecurringWork(IRecurringJobManager recurring) : IHostedSer
     {
         recurring.AddOrUpdate<SweepJob>("sweep-leases", job => job.RunAsync(CancellationToken.None), EveryTwoSeconds);
         recurring.AddOrUpdate<OrphanJob>("sweep-orphans", job => job.RunAsync(CancellationToken.None), Cron.Minutely);
+        recurring.AddOrUpdate<RetentionJob>("delete-finished", job => job.RunAsync(CancellationToken.None), Cron.Minutely);
         return Task.CompletedTask;
     }
 

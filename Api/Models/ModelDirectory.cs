@@ -35,6 +35,7 @@ internal sealed class ModelDirectory(ModelCatalogue catalogue, IOptions<ModelOpt
                 Name = model.Description.Name,
                 IsDefault = model.Description.Name == standard,
                 IsServed = IsServed(model),
+                IsPaused = model.IsPaused,
                 Stages = model.Description.Stages,
             })],
         };

@@ -8,4 +8,7 @@ public sealed record RenderPrompt
 
     /// <summary>Jobs with equal values can share a forward pass.</summary>
     public required string Compatibility { get; init; }
+
+    /// <summary>W3C trace context that the job's journey continues; absent where its submission was not traced.</summary>
+    public string? TraceParent { get; init; }
 }

@@ -10,5 +10,8 @@ public sealed record ModelStatus
 
     /// <summary>Whether a worker has reported for it lately.</summary>
     public required bool IsServed { get; init; }
+
+    /// <summary>Whether the operator holds back its jobs.</summary>
+    public bool IsPaused { get; init; }
     public required IReadOnlyList<StageDescription> Stages { get; init; }
 }

@@ -12,6 +12,9 @@ public sealed class Batch
     public BatchState State { get; set; }
     public DateTimeOffset CreatedAt { get; set; }
     public DateTimeOffset? FinishedAt { get; set; }
+
+    /// <summary>W3C trace context of the submission, which the journeys of its jobs continue; null where it was not traced.</summary>
+    public string? TraceParent { get; set; }
     public int Total { get; set; }
     public int Queued { get; set; }
     public int Running { get; set; }
@@ -28,5 +31,6 @@ internal sealed class BatchConfiguration : IEntityTypeConfiguration<Batch>
         builder.HasKey(batch => batch.Id);
         builder.Property(batch => batch.Id).ValueGeneratedNever();
         builder.HasIndex(batch => new { batch.Tenant, batch.Id });
+        builder.HasIndex(batch => batch.FinishedAt, "ix_batches_finished").HasFilter("state = 'finished'");
     }
 }

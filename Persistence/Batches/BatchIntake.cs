@@ -1,5 +1,6 @@
 using RenderFarm.Contracts.Batches;
 using RenderFarm.Persistence.Sql;
+using RenderFarm.Persistence.Telemetry;
 
 namespace RenderFarm.Persistence.Batches;
 
@@ -20,8 +21,8 @@ public sealed class BatchIntake(FarmDatabase database)
             return former;
 
         await transaction.ExecuteAsync($"""
-            insert into batches (id, tenant, state, created_at, total, queued, running, succeeded, failed, canceled, expired)
-            values ({id}, {batch.Tenant}, {BatchState.Running}, {transaction.Now}, {batch.Jobs.Count}, {batch.Jobs.Count}, 0, 0, 0, 0, 0)
+            insert into batches (id, tenant, state, created_at, total, queued, running, succeeded, failed, canceled, expired, trace_parent)
+            values ({id}, {batch.Tenant}, {BatchState.Running}, {transaction.Now}, {batch.Jobs.Count}, {batch.Jobs.Count}, 0, 0, 0, 0, 0, {batch.TraceParent})
             """).ConfigureAwait(false);
         var lanes = batch.Jobs.Select(job => (job.Model, job.Priority)).Distinct().Select((lane, number) => (lane, number))
             .ToDictionary(lane => lane.lane, lane => lane.number);
@@ -31,6 +32,11 @@ public sealed class BatchIntake(FarmDatabase database)
                 values ({id}, {number}, {batch.Tenant}, {lane.Model}, {lane.Priority}, {transaction.Now}, {true})
                 """).ConfigureAwait(false);
         await new JobRows(id, batch, lanes).WriteAsync(transaction).ConfigureAwait(false);
+        transaction.Afterwards(() =>
+        {
+            foreach (var model in batch.Jobs.CountBy(job => job.Model))
+                FarmMetrics.CountAccepted(model.Key, model.Value);
+        });
         return new(AcceptanceKind.Created, id);
     }
 

@@ -3,6 +3,7 @@ using RenderFarm.Contracts.Messages;
 using RenderFarm.Persistence.Events;
 using RenderFarm.Persistence.Jobs;
 using RenderFarm.Persistence.Sql;
+using RenderFarm.Persistence.Telemetry;
 
 namespace RenderFarm.Persistence.Batches;
 
@@ -40,11 +41,12 @@ public sealed class Cancellation(FarmDatabase database)
             {
                 var rows = await transaction.QueryAsync($"""
                     update jobs set state = {JobState.Canceled}, finished_at = {transaction.Now}, dispatched_at = null, lease_until = null
-                    where {column} = {value} and state = {state} returning id, batch_id
-                    """, row => (Job: row.Id(0), Batch: row.Id(1))).ConfigureAwait(false);
+                    where {column} = {value} and state = {state} returning id, batch_id, model
+                    """, row => (Job: row.Id(0), Batch: row.Id(1), Model: row.GetString(2))).ConfigureAwait(false);
                 await Tally.MoveAsync(transaction, state, JobState.Canceled, rows.Select(row => row.Batch)).ConfigureAwait(false);
                 if (state == JobState.Running)
-                    running.AddRange(rows);
+                    running.AddRange(rows.Select(row => (row.Job, row.Batch)));
+                transaction.Afterwards(() => rows.ForEach(row => FarmMetrics.CountFinished(row.Model, JobState.Canceled)));
                 total += rows.Count;
                 found |= rows.Count > 0;
             }

@@ -17,5 +17,9 @@ public sealed class IdempotencyKey
 
 internal sealed class IdempotencyKeyConfiguration : IEntityTypeConfiguration<IdempotencyKey>
 {
-    public void Configure(EntityTypeBuilder<IdempotencyKey> builder) => builder.HasKey(key => new { key.Tenant, key.Key });
+    public void Configure(EntityTypeBuilder<IdempotencyKey> builder)
+    {
+        builder.HasKey(key => new { key.Tenant, key.Key });
+        builder.HasIndex(key => key.BatchId);
+    }
 }

@@ -29,7 +29,7 @@ internal static class Tally
     {
         var closed = await transaction.QueryAsync($"""
             update batches set state = {BatchState.Finished}, finished_at = {transaction.Now}
-            where id = {batch} and queued + running = 0 and state <> {BatchState.Finished}
+            where id = {batch} and queued + running = 0 and state in {BatchStateMachine.From(BatchEvent.Finish)}
             returning tenant, total, succeeded, failed, canceled, expired
             """, row => new BatchFinished
         {

@@ -13,25 +13,28 @@ public sealed class FairShare(TimeSpan ageing)
     public (WaitingLane Lane, int Count)? Next(
         IReadOnlyCollection<WaitingLane> lanes, IReadOnlyDictionary<string, TenantShare> shares, int wanted, DateTimeOffset now)
     {
-        ArgumentNullException.ThrowIfNull(shares);
         if (lanes.Count == 0 || wanted <= 0)
             return null;
-        var tenants = lanes.GroupBy(lane => lane.Tenant).Select(tenant => Candidate(tenant, shares.GetValueOrDefault(tenant.Key, Fresh), now)).ToList();
-        var top = tenants.Max(tenant => tenant.Rank);
-        var first = tenants.Where(tenant => tenant.Rank == top)
-            .OrderBy(tenant => tenant.Share.UnderWay).ThenBy(tenant => tenant.Share.ServedAt ?? DateTimeOffset.MinValue).ThenBy(tenant => tenant.Lane.CreatedAt).ThenBy(tenant => tenant.Lane.BatchId).ToList();
+        var tenants = Order(lanes, shares, now);
+        var first = tenants.TakeWhile(tenant => tenant.Rank == tenants[0].Rank).ToList();
 
         // The least served tenant is filled up to the next one's level; where all are level, an even part each.
         var room = first.Count == 1 ? wanted : first[1].Share.UnderWay - first[0].Share.UnderWay;
-        return (first[0].Lane, Math.Clamp(Math.Max(room, wanted / first.Count), 1, wanted));
+        return (first[0].Lanes[0], Math.Clamp(Math.Max(room, wanted / first.Count), 1, wanted));
     }
 
-    /// <summary>How high a tenant stands, and which of its lanes goes first: within a tenant only the lane's own turns count.</summary>
-    private (TenantShare Share, long Rank, WaitingLane Lane) Candidate(IEnumerable<WaitingLane> lanes, TenantShare share, DateTimeOffset now)
+    /// <summary>Whose turn it is: the next tenant first. Within a tenant only a lane's own turns count.</summary>
+    public IReadOnlyList<WaitingTenant> Order(IReadOnlyCollection<WaitingLane> lanes, IReadOnlyDictionary<string, TenantShare> shares, DateTimeOffset now)
     {
-        var ordered = lanes.OrderByDescending(lane => Rank(lane, null, now)).ThenBy(lane => lane.CreatedAt).ThenBy(lane => lane.BatchId).ToList();
-        return (share, ordered.Max(lane => Rank(lane, share.ServedAt, now)), ordered[0]);
+        ArgumentNullException.ThrowIfNull(shares);
+        return [.. lanes.GroupBy(lane => lane.Tenant).Select(tenant => Candidate(tenant, shares.GetValueOrDefault(tenant.Key, Fresh), now))
+            .OrderByDescending(tenant => tenant.Rank).ThenBy(tenant => tenant.Share.UnderWay).ThenBy(tenant => tenant.Share.ServedAt ?? DateTimeOffset.MinValue)
+            .ThenBy(tenant => tenant.Lanes[0].CreatedAt).ThenBy(tenant => tenant.Lanes[0].BatchId)];
     }
+
+    private WaitingTenant Candidate(IGrouping<string, WaitingLane> lanes, TenantShare share, DateTimeOffset now) => new(
+        lanes.Key, share, lanes.Max(lane => Rank(lane, share.ServedAt, now)),
+        [.. lanes.OrderByDescending(lane => Rank(lane, null, now)).ThenBy(lane => lane.CreatedAt).ThenBy(lane => lane.BatchId).ThenBy(lane => lane.Number)]);
 
     private long Rank(WaitingLane lane, DateTimeOffset? tenantServedAt, DateTimeOffset now)
     {

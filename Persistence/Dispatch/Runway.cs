@@ -50,7 +50,8 @@ public sealed class Runway(FarmDatabase database)
             return rows.Count;
         }, cancellationToken);
 
-    private static async Task<(Dictionary<string, TenantShare> Shares, int Waiting)> CountAsync(FarmTransaction transaction, string model)
+    /// <summary>What each tenant has under way of a model, and how many messages wait for its workers.</summary>
+    internal static async Task<(Dictionary<string, TenantShare> Shares, int Waiting)> CountAsync(FarmTransaction transaction, string model)
     {
         var turns = (await transaction.QueryAsync($"select tenant, served_at from turns where model = {model}",
             row => (Tenant: row.GetString(0), At: row.Time(1))).ConfigureAwait(false)).ToDictionary(turn => turn.Tenant, turn => turn.At);
@@ -63,11 +64,13 @@ public sealed class Runway(FarmDatabase database)
         return (shares, rows.Where(row => row.State == JobState.Queued).Sum(row => row.Count));
     }
 
-    private static Task<List<WaitingLane>> LanesAsync(FarmTransaction transaction, string model) =>
+    /// <summary>A model's lanes from which may be drawn.</summary>
+    internal static Task<List<WaitingLane>> LanesAsync(FarmTransaction transaction, string model) =>
         transaction.QueryAsync($"""
-            select l.batch_id, l.number, l.tenant, l.priority, l.created_at, l.served_at from lanes l join batches b on b.id = l.batch_id
+            select l.batch_id, l.number, l.tenant, l.priority, l.created_at, l.served_at, b.trace_parent from lanes l join batches b on b.id = l.batch_id
             where l.model = {model} and l.open = {true} and b.state = 'running'
-            """, row => new WaitingLane(row.Id(0), row.GetInt32(1), row.GetString(2), row.GetInt32(3), row.Time(4), row.IsDBNull(5) ? null : row.Time(5)));
+                and not exists (select 1 from models where name = {model} and paused_at is not null)
+            """, row => new WaitingLane(row.Id(0), row.GetInt32(1), row.GetString(2), row.GetInt32(3), row.Time(4), row.IsDBNull(5) ? null : row.Time(5), row.Text(6)));
 
     /// <summary>Remembers who was served now; in one order everywhere, so that two dispatchers wait for each other instead of deadlocking.</summary>
     private static async Task TakeTurnsAsync(FarmTransaction transaction, string model, Dictionary<string, TenantShare> shares)
@@ -91,7 +94,7 @@ public sealed class Runway(FarmDatabase database)
             await transaction.ExecuteAsync(
                 $"update lanes set served_at = {transaction.Now} where batch_id = {lane.BatchId} and number = {lane.Number}").ConfigureAwait(false);
         return [.. rows.OrderBy(row => row.Position)
-            .Select(row => new RenderPrompt { JobId = row.Id, Model = model, Compatibility = row.Compatibility })];
+            .Select(row => new RenderPrompt { JobId = row.Id, Model = model, Compatibility = row.Compatibility, TraceParent = lane.TraceParent })];
     }
 
     private static Task<int> CloseIfEmptyAsync(FarmTransaction transaction, WaitingLane lane) =>

@@ -7,4 +7,6 @@ namespace RenderFarm.Persistence.Dispatch;
 /// <param name="Priority">Its jobs' priority.</param>
 /// <param name="CreatedAt">When the batch was accepted.</param>
 /// <param name="ServedAt">When a job of it was last dispatched; null if none was yet.</param>
-public sealed record WaitingLane(Guid BatchId, int Number, string Tenant, int Priority, DateTimeOffset CreatedAt, DateTimeOffset? ServedAt = null);
+/// <param name="TraceParent">W3C trace context of its batch's submission; null where that was not traced.</param>
+public sealed record WaitingLane(
+    Guid BatchId, int Number, string Tenant, int Priority, DateTimeOffset CreatedAt, DateTimeOffset? ServedAt = null, string? TraceParent = null);

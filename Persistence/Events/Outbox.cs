@@ -7,8 +7,9 @@ namespace RenderFarm.Persistence.Events;
 /// <summary>Events that wait to be told. They are written by the transaction that makes them true and deleted when the broker has them.</summary>
 public sealed class Outbox(FarmDatabase database)
 {
-    private static readonly Dictionary<string, Type> Types = new[] { typeof(JobSucceeded), typeof(JobFailed), typeof(JobsCanceled), typeof(BatchFinished) }
-        .ToDictionary(type => type.Name);
+    private static readonly Dictionary<string, Type> Types =
+        new[] { typeof(JobSucceeded), typeof(JobFailed), typeof(JobsCanceled), typeof(BatchPaused), typeof(BatchResumed), typeof(BatchFinished) }
+            .ToDictionary(type => type.Name);
 
     /// <summary>The oldest events, at most so many.</summary>
     public Task<IReadOnlyList<PendingEvent>> PeekAsync(int count, CancellationToken cancellationToken) =>

@@ -14,6 +14,7 @@ public sealed record ClaimedJob
     public required string Tenant { get; init; }
     public required string CustomId { get; init; }
     public required string Model { get; init; }
+    public required DateTimeOffset CreatedAt { get; init; }
     public required string Prompt { get; init; }
     public string? NegativePrompt { get; init; }
     public required long Seed { get; init; }

@@ -2,4 +2,4 @@ using RenderFarm.Contracts.Jobs;
 
 namespace RenderFarm.Persistence.Jobs;
 
-internal sealed record FailedJob(Guid Id, Guid BatchId, string CustomId, JobError Error);
+internal sealed record FailedJob(Guid Id, Guid BatchId, string CustomId, string Model, JobError Error);

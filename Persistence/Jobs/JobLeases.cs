@@ -3,7 +3,9 @@ using System.Text.Json;
 using RenderFarm.Contracts.Batches;
 using RenderFarm.Contracts.Jobs;
 using RenderFarm.Persistence.Batches;
+using RenderFarm.Persistence.Dispatch;
 using RenderFarm.Persistence.Sql;
+using RenderFarm.Persistence.Telemetry;
 
 namespace RenderFarm.Persistence.Jobs;
 
@@ -13,8 +15,8 @@ public sealed class JobLeases(FarmDatabase database)
     private static readonly JobError Lost = new() { Kind = "lease_expired", Message = "The worker was lost while it had the job." };
 
     /// <summary>
-    /// Claims what is still to be had of the jobs that messages named; the rest is done, canceled, held by another, or another model's. A job
-    /// at its last attempt is not taken over: its worker may yet deliver, and if it does not, the sweep fails it.
+    /// Claims what is still to be had of the jobs that messages named; the rest is done, canceled, paused, held by another, or another model's.
+    /// A job at its last attempt is not taken over: its worker may yet deliver, and if it does not, the sweep fails it.
     /// </summary>
     public Task<IReadOnlyList<ClaimedJob>> ClaimAsync(
         string worker, string model, IReadOnlyList<ClaimRequest> claims, TimeSpan lease, CancellationToken cancellationToken)
@@ -25,9 +27,12 @@ public sealed class JobLeases(FarmDatabase database)
             var taker = new Taker(worker, model, transaction.Now + lease);
             var fresh = await TakeAsync(transaction, JobEvent.Claim, taker, [.. claims.Select(claim => claim.JobId)], int.MaxValue, null).ConfigureAwait(false);
             await Tally.MoveAsync(transaction, JobState.Queued, JobState.Running, fresh.Select(job => job.BatchId)).ConfigureAwait(false);
+            transaction.Afterwards(() => fresh.Where(job => job.Epoch == 1).ToList().ForEach(job => FarmMetrics.RecordWait(job.Model, transaction.Now - job.CreatedAt)));
             var returned = claims.Where(claim => claim.TakeOver).Select(claim => claim.JobId).Except(fresh.Select(job => job.Id)).ToList();
             var taken = returned.Count == 0 ? []
                 : await TakeAsync(transaction, JobEvent.TakeOver, taker, returned, database.Options.MaxAttempts, Lost).ConfigureAwait(false);
+            if (fresh.Count + taken.Count < claims.Count)
+                await DropPausedAsync(transaction, model, claims).ConfigureAwait(false);
             return [.. fresh, .. taken];
         }, cancellationToken);
     }
@@ -63,9 +68,19 @@ public sealed class JobLeases(FarmDatabase database)
                 dispatched_at = coalesce(dispatched_at, {transaction.Now}),
                 error_kind = coalesce({error?.Kind}, error_kind), error_message = coalesce({error?.Message}, error_message)
             where id in (select id from jobs where id in {jobs} and model = {taker.Model} and state in {JobStateMachine.From(@event)}
-                and attempts < {attemptsBelow} and (not_before is null or not_before <= {transaction.Now}) {transaction.SkipLocked})
-            returning id, epoch, attempts, batch_id, tenant, custom_id, model, prompt, negative_prompt, seed, settings
+                and attempts < {attemptsBelow} and (not_before is null or not_before <= {transaction.Now}) and not {Pauses.HoldsJob} {transaction.SkipLocked})
+            returning id, epoch, attempts, batch_id, tenant, custom_id, model, prompt, negative_prompt, seed, settings, created_at
             """, Read);
+
+    /// <summary>Dispatched in the very moment of the pause: the message ends here, and the job waits until it is resumed.</summary>
+    private static async Task DropPausedAsync(FarmTransaction transaction, string model, IReadOnlyList<ClaimRequest> claims)
+    {
+        var rows = await transaction.QueryAsync($"""
+            update jobs set dispatched_at = null where id in {claims.Select(claim => claim.JobId)} and model = {model} and state = {JobState.Queued}
+                and dispatched_at is not null and {Pauses.HoldsJob} returning batch_id, lane
+            """, row => (row.Id(0), row.GetInt32(1))).ConfigureAwait(false);
+        await Requeue.OpenLanesAsync(transaction, rows).ConfigureAwait(false);
+    }
 
     private static ClaimedJob Read(DbDataReader row) => new()
     {
@@ -76,6 +91,7 @@ public sealed class JobLeases(FarmDatabase database)
         Tenant = row.GetString(4),
         CustomId = row.GetString(5),
         Model = row.GetString(6),
+        CreatedAt = row.Time(11),
         Prompt = row.GetString(7),
         NegativePrompt = row.Text(8),
         Seed = row.GetInt64(9),

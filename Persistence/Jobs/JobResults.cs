@@ -4,6 +4,7 @@ using RenderFarm.Contracts.Messages;
 using RenderFarm.Persistence.Batches;
 using RenderFarm.Persistence.Events;
 using RenderFarm.Persistence.Sql;
+using RenderFarm.Persistence.Telemetry;
 
 namespace RenderFarm.Persistence.Jobs;
 
@@ -67,8 +68,8 @@ public sealed class JobResults(FarmDatabase database)
         var rows = await transaction.QueryAsync($"""
             update jobs set state = {JobState.Succeeded}, finished_at = {transaction.Now}, lease_until = null, dispatched_at = null,
                 report = {JsonSerializer.Serialize(result.Report, FarmJson.Options)}
-            where id = {id} and epoch = {epoch} and state in {JobStateMachine.From(JobEvent.Commit)} returning batch_id, custom_id
-            """, row => (Batch: row.Id(0), CustomId: row.GetString(1))).ConfigureAwait(false);
+            where id = {id} and epoch = {epoch} and state in {JobStateMachine.From(JobEvent.Commit)} returning batch_id, custom_id, model
+            """, row => (Batch: row.Id(0), CustomId: row.GetString(1), Model: row.GetString(2))).ConfigureAwait(false);
         if (rows.Count == 0)
             return await RepeatedAsync(transaction, result.Job).ConfigureAwait(false);
 
@@ -81,6 +82,7 @@ public sealed class JobResults(FarmDatabase database)
         {
             JobId = id, BatchId = rows[0].Batch, CustomId = rows[0].CustomId, Keys = [.. result.Outputs.Select(output => output.Key)],
         }).ConfigureAwait(false);
+        transaction.Afterwards(() => FarmMetrics.CountFinished(rows[0].Model, JobState.Succeeded));
         batches.Add(rows[0].Batch);
         return CommitOutcome.Committed;
     }
@@ -90,7 +92,10 @@ public sealed class JobResults(FarmDatabase database)
     {
         var same = await transaction.QueryAsync(
             $"select id from jobs where id = {job.JobId} and epoch = {job.Epoch} and state = {JobState.Succeeded}", row => row.Id(0)).ConfigureAwait(false);
-        return same.Count > 0 ? CommitOutcome.Committed : CommitOutcome.Fenced;
+        if (same.Count > 0)
+            return CommitOutcome.Committed;
+        transaction.Afterwards(FarmMetrics.CountFenced);
+        return CommitOutcome.Fenced;
     }
 
     /// <param name="transaction">The transaction.</param>
@@ -104,9 +109,10 @@ public sealed class JobResults(FarmDatabase database)
             update jobs set state = {JobState.Queued}, not_before = {transaction.Now + database.Options.DelayAfter(failures)}, lease_until = null,
                 dispatched_at = null, stage = null, attempts = attempts - {uncounted}, postponed = postponed + {uncounted},
                 error_kind = {error.Kind}, error_message = {error.Message}
-            where id = {job.JobId} and epoch = {job.Epoch} and state in {JobStateMachine.From(JobEvent.Retry)} returning batch_id, lane
-            """, row => (Batch: row.Id(0), Lane: row.GetInt32(1))).ConfigureAwait(false);
-        await Requeue.OpenLanesAsync(transaction, rows).ConfigureAwait(false);
+            where id = {job.JobId} and epoch = {job.Epoch} and state in {JobStateMachine.From(JobEvent.Retry)} returning batch_id, lane, model
+            """, row => (Batch: row.Id(0), Lane: row.GetInt32(1), Model: row.GetString(2))).ConfigureAwait(false);
+        transaction.Afterwards(() => rows.ForEach(row => FarmMetrics.CountRetried(row.Model, error.Kind)));
+        await Requeue.OpenLanesAsync(transaction, rows.Select(row => (row.Batch, row.Lane))).ConfigureAwait(false);
         await Tally.MoveAsync(transaction, JobState.Running, JobState.Queued, rows.Select(row => row.Batch)).ConfigureAwait(false);
         return rows.Count == 0 ? null : JobState.Queued;
     }
@@ -116,8 +122,8 @@ public sealed class JobResults(FarmDatabase database)
         var rows = await transaction.QueryAsync($"""
             update jobs set state = {JobState.Failed}, finished_at = {transaction.Now}, lease_until = null, dispatched_at = null, stage = null,
                 error_kind = {error.Kind}, error_message = {error.Message}
-            where id = {job.JobId} and epoch = {job.Epoch} and state in {JobStateMachine.From(JobEvent.Fail)} returning id, batch_id, custom_id
-            """, row => new FailedJob(row.Id(0), row.Id(1), row.GetString(2), error)).ConfigureAwait(false);
+            where id = {job.JobId} and epoch = {job.Epoch} and state in {JobStateMachine.From(JobEvent.Fail)} returning id, batch_id, custom_id, model
+            """, row => new FailedJob(row.Id(0), row.Id(1), row.GetString(2), row.GetString(3), error)).ConfigureAwait(false);
         await Requeue.TellFailedAsync(transaction, rows).ConfigureAwait(false);
         return rows.Count == 0 ? null : JobState.Failed;
     }

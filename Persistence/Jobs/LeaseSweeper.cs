@@ -1,6 +1,7 @@
 using RenderFarm.Contracts.Jobs;
 using RenderFarm.Persistence.Batches;
 using RenderFarm.Persistence.Sql;
+using RenderFarm.Persistence.Telemetry;
 
 namespace RenderFarm.Persistence.Jobs;
 
@@ -70,19 +71,20 @@ public sealed class LeaseSweeper(FarmDatabase database)
         var failed = await transaction.QueryAsync($"""
             update jobs set state = {JobState.Failed}, finished_at = {transaction.Now}, lease_until = null, dispatched_at = null, stage = null,
                 error_kind = {error.Kind}, error_message = {error.Message}
-            where state = 'running' and lease_until < {leasesBefore} and attempts >= {limit} returning id, batch_id, custom_id
-            """, row => new FailedJob(row.Id(0), row.Id(1), row.GetString(2), error)).ConfigureAwait(false);
+            where state = 'running' and lease_until < {leasesBefore} and attempts >= {limit} returning id, batch_id, custom_id, model
+            """, row => new FailedJob(row.Id(0), row.Id(1), row.GetString(2), row.GetString(3), error)).ConfigureAwait(false);
         await Requeue.TellFailedAsync(transaction, failed).ConfigureAwait(false);
 
         var requeued = await transaction.QueryAsync($"""
             update jobs set state = {JobState.Queued}, lease_until = null, dispatched_at = null, stage = null,
                 error_kind = {error.Kind}, error_message = {error.Message}
-            where state = 'running' and lease_until < {leasesBefore} and attempts < {limit} returning batch_id, lane
-            """, row => (Batch: row.Id(0), Lane: row.GetInt32(1))).ConfigureAwait(false);
+            where state = 'running' and lease_until < {leasesBefore} and attempts < {limit} returning batch_id, lane, model
+            """, row => (Batch: row.Id(0), Lane: row.GetInt32(1), Model: row.GetString(2))).ConfigureAwait(false);
+        transaction.Afterwards(() => failed.Select(job => job.Model).Concat(requeued.Select(job => job.Model)).ToList().ForEach(FarmMetrics.CountExpired));
         await Tally.MoveAsync(transaction, JobState.Running, JobState.Queued, requeued.Select(row => row.Batch)).ConfigureAwait(false);
 
         var lost = await TakeBackAsync(transaction, messagesBefore, messageLife).ConfigureAwait(false);
-        await Requeue.OpenLanesAsync(transaction, requeued.Concat(lost)).ConfigureAwait(false);
+        await Requeue.OpenLanesAsync(transaction, requeued.Select(job => (job.Batch, job.Lane)).Concat(lost)).ConfigureAwait(false);
         await ReopenAsync(transaction).ConfigureAwait(false);
         return new(requeued.Count, failed.Count, lost.Count);
     }

@@ -3,6 +3,7 @@ using RenderFarm.Contracts.Messages;
 using RenderFarm.Persistence.Batches;
 using RenderFarm.Persistence.Events;
 using RenderFarm.Persistence.Sql;
+using RenderFarm.Persistence.Telemetry;
 
 namespace RenderFarm.Persistence.Jobs;
 
@@ -20,10 +21,14 @@ internal static class Requeue
     public static async Task TellFailedAsync(FarmTransaction transaction, IReadOnlyList<FailedJob> jobs)
     {
         foreach (var job in jobs)
+        {
+            transaction.Afterwards(() => FarmMetrics.CountFinished(job.Model, JobState.Failed));
             await Outbox.AddAsync(transaction, new JobFailed
             {
                 JobId = job.Id, BatchId = job.BatchId, CustomId = job.CustomId, Kind = job.Error.Kind, Message = job.Error.Message,
             }).ConfigureAwait(false);
+        }
+
         await Tally.MoveAsync(transaction, JobState.Running, JobState.Failed, jobs.Select(job => job.BatchId)).ConfigureAwait(false);
     }
 }

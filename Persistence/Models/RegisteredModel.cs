@@ -15,6 +15,9 @@ public sealed class RegisteredModel
 
     /// <summary>When its workers were last known to be busy, or gone: while they are, a message that waits is not lost.</summary>
     public DateTimeOffset? BusyAt { get; set; }
+
+    /// <summary>Since when the operator holds back its jobs; null while they are rendered.</summary>
+    public DateTimeOffset? PausedAt { get; set; }
 }
 
 internal sealed class RegisteredModelConfiguration : IEntityTypeConfiguration<RegisteredModel>

@@ -6,6 +6,8 @@ namespace RenderFarm.Persistence.Sql;
 internal sealed class FarmTransaction(
     DbConnection connection, DbTransaction? transaction, Dialect dialect, DateTimeOffset now, CancellationToken cancellationToken)
 {
+    private readonly List<Action> _afterwards = [];
+
     public Dialect Dialect => dialect;
 
     /// <summary>The time that everything written by this transaction carries.</summary>
@@ -17,6 +19,12 @@ internal sealed class FarmTransaction(
 
     /// <summary>Lets competing transactions pass rows that this one has taken; SQLite has one writer and needs none of it.</summary>
     public Raw SkipLocked => dialect == Dialect.Postgres ? new("for update skip locked") : Raw.Empty;
+
+    /// <summary>Has something done once this transaction is committed: what is rolled back or begun again did not happen.</summary>
+    public void Afterwards(Action action) => _afterwards.Add(action);
+
+    /// <summary>Says that the transaction is committed.</summary>
+    public void Committed() => _afterwards.ForEach(action => action());
 
     public DbCommand Command()
     {

@@ -11,6 +11,9 @@ public static partial class ObjectKey
     public static string Picture(string tenant, Guid batch, Guid job, int epoch, int image) =>
         Check(string.Create(CultureInfo.InvariantCulture, $"{tenant}/{batch:N}/{job:N}/{epoch}-{image}.png"));
 
+    /// <summary>What the keys of all pictures of a batch begin with.</summary>
+    public static string Batch(string tenant, Guid batch) => $"{tenant}/{batch:N}/";
+
     /// <summary>The job and epoch that a picture's key holds; null for a key that is none of ours.</summary>
     public static HeldJob? Attempt(string key)
     {

@@ -3,6 +3,7 @@ using RenderFarm.Worker.Delivery;
 using RenderFarm.Worker.Devices;
 using RenderFarm.Worker.Messaging;
 using RenderFarm.Worker.Rendering;
+using RenderFarm.Worker.Telemetry;
 
 namespace RenderFarm.Worker;
 
@@ -23,6 +24,7 @@ public static class RenderFarmWorker
         services.AddSingleton<IReadOnlyList<RenderDevice>>(provider => [.. renderers.Select(renderer =>
             ActivatorUtilities.CreateInstance<RenderDevice>(provider, () => renderer(provider)))]);
         services.AddHostedService<WorkerService>();
+        services.AddInstruments();
         services.AddHealthChecks().Add(new("worker", provider => provider.GetRequiredService<WorkerReadiness>(), null, ["ready"]));
         return services;
     }

@@ -74,11 +74,19 @@ namespace RenderFarm.Persistence.Migrations.Postgres
                         .HasColumnType("integer")
                         .HasColumnName("total");
 
+                    b.Property<string>("TraceParent")
+                        .HasColumnType("text")
+                        .HasColumnName("trace_parent");
+
                     b.HasKey("Id")
                         .HasName("pk_batches");
 
                     b.HasIndex("Tenant", "Id")
                         .HasDatabaseName("ix_batches_tenant_id");
+
+                    b.HasIndex(new[] { "FinishedAt" }, "ix_batches_finished")
+                        .HasDatabaseName("ix_batches_finished_at")
+                        .HasFilter("state = 'finished'");
 
                     b.ToTable("batches", (string)null);
                 });
@@ -108,6 +116,9 @@ namespace RenderFarm.Persistence.Migrations.Postgres
 
                     b.HasKey("Tenant", "Key")
                         .HasName("pk_idempotency_keys");
+
+                    b.HasIndex("BatchId")
+                        .HasDatabaseName("ix_idempotency_keys_batch_id");
 
                     b.ToTable("idempotency_keys", (string)null);
                 });
@@ -422,6 +433,10 @@ namespace RenderFarm.Persistence.Migrations.Postgres
                         .HasColumnType("text")
                         .HasColumnName("description");
 
+                    b.Property<long?>("PausedAt")
+                        .HasColumnType("bigint")
+                        .HasColumnName("paused_at");
+
                     b.Property<long>("RegisteredAt")
                         .HasColumnType("bigint")
                         .HasColumnName("registered_at");
@@ -434,6 +449,26 @@ namespace RenderFarm.Persistence.Migrations.Postgres
                         .HasName("pk_models");
 
                     b.ToTable("models", (string)null);
+                });
+
+            modelBuilder.Entity("RenderFarm.Persistence.Models.RegisteredWorker", b =>
+                {
+                    b.Property<string>("Model")
+                        .HasColumnType("text")
+                        .HasColumnName("model");
+
+                    b.Property<string>("Name")
+                        .HasColumnType("text")
+                        .HasColumnName("name");
+
+                    b.Property<long>("SeenAt")
+                        .HasColumnType("bigint")
+                        .HasColumnName("seen_at");
+
+                    b.HasKey("Model", "Name")
+                        .HasName("pk_workers");
+
+                    b.ToTable("workers", (string)null);
                 });
 
             modelBuilder.Entity("RenderFarm.Persistence.Batches.Lane", b =>

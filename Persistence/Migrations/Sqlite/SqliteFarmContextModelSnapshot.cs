@@ -69,11 +69,19 @@ namespace RenderFarm.Persistence.Migrations.Sqlite
                         .HasColumnType("INTEGER")
                         .HasColumnName("total");
 
+                    b.Property<string>("TraceParent")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("trace_parent");
+
                     b.HasKey("Id")
                         .HasName("pk_batches");
 
                     b.HasIndex("Tenant", "Id")
                         .HasDatabaseName("ix_batches_tenant_id");
+
+                    b.HasIndex(new[] { "FinishedAt" }, "ix_batches_finished")
+                        .HasDatabaseName("ix_batches_finished_at")
+                        .HasFilter("state = 'finished'");
 
                     b.ToTable("batches", (string)null);
                 });
@@ -103,6 +111,9 @@ namespace RenderFarm.Persistence.Migrations.Sqlite
 
                     b.HasKey("Tenant", "Key")
                         .HasName("pk_idempotency_keys");
+
+                    b.HasIndex("BatchId")
+                        .HasDatabaseName("ix_idempotency_keys_batch_id");
 
                     b.ToTable("idempotency_keys", (string)null);
                 });
@@ -417,6 +428,10 @@ namespace RenderFarm.Persistence.Migrations.Sqlite
                         .HasColumnType("TEXT")
                         .HasColumnName("description");
 
+                    b.Property<long?>("PausedAt")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("paused_at");
+
                     b.Property<long>("RegisteredAt")
                         .HasColumnType("INTEGER")
                         .HasColumnName("registered_at");
@@ -429,6 +444,26 @@ namespace RenderFarm.Persistence.Migrations.Sqlite
                         .HasName("pk_models");
 
                     b.ToTable("models", (string)null);
+                });
+
+            modelBuilder.Entity("RenderFarm.Persistence.Models.RegisteredWorker", b =>
+                {
+                    b.Property<string>("Model")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("model");
+
+                    b.Property<string>("Name")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("name");
+
+                    b.Property<long>("SeenAt")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("seen_at");
+
+                    b.HasKey("Model", "Name")
+                        .HasName("pk_workers");
+
+                    b.ToTable("workers", (string)null);
                 });
 
             modelBuilder.Entity("RenderFarm.Persistence.Batches.Lane", b =>

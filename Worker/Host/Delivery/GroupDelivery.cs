@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Microsoft.Extensions.Options;
 using RenderFarm.Contracts.Jobs;
 using RenderFarm.Persistence;
@@ -5,6 +6,7 @@ using RenderFarm.Persistence.Jobs;
 using RenderFarm.Persistence.Storage;
 using RenderFarm.Worker.Devices;
 using RenderFarm.Worker.Rendering;
+using RenderFarm.Worker.Telemetry;
 
 namespace RenderFarm.Worker.Delivery;
 
@@ -19,7 +21,7 @@ internal sealed partial class GroupDelivery(
     public async Task DeliverAsync(HeldGroup group, IReadOnlyList<HeldItem> items, IReadOnlyList<RenderOutcome> outcomes)
     {
         var stored = await Task.WhenAll(items.Zip(outcomes, (item, outcome) => StoreAsync(item, outcome, group.Stop))).ConfigureAwait(false);
-        await CommitAsync([.. stored.OfType<JobResult>()], group.Stop).ConfigureAwait(false);
+        await CommitAsync([.. items.Zip(stored).Where(pair => pair.Second is not null).Select(pair => (pair.First, pair.Second!))], group.Stop).ConfigureAwait(false);
     }
 
     /// <summary>Hands back jobs that were not finished; canceled ones are nobody's any more.</summary>
@@ -36,19 +38,24 @@ internal sealed partial class GroupDelivery(
     public async Task DeviceFailedAsync(HeldGroup group, DeviceFailedException error)
     {
         foreach (var item in group.Items.Where(item => !item.IsLost))
+        {
+            using var scope = logger.BeginScope(item.LogScope);
             await FailAsync(item, error, group.Stop).ConfigureAwait(false);
+        }
     }
 
     private async Task<JobResult?> StoreAsync(HeldItem item, RenderOutcome outcome, CancellationToken stopping)
     {
         if (item.IsLost)
             return null;
+        using var scope = logger.BeginScope(item.LogScope);
         if (outcome.Error is { } error)
         {
             await FailAsync(item, error, stopping).ConfigureAwait(false);
             return null;
         }
 
+        using var activity = JobActivities.Begin("store", item);
         var outputs = new List<Output>();
         try
         {
@@ -57,6 +64,7 @@ internal sealed partial class GroupDelivery(
         }
         catch (Exception e)
         {
+            activity?.SetStatus(ActivityStatusCode.Error, e.Message);
             await DeleteAsync(outputs).ConfigureAwait(false);
             await FailAsync(item, e, stopping).ConfigureAwait(false);
             return null;
@@ -81,15 +89,16 @@ internal sealed partial class GroupDelivery(
         };
     }
 
-    private async Task CommitAsync(IReadOnlyList<JobResult> done, CancellationToken stopping)
+    private async Task CommitAsync(IReadOnlyList<(HeldItem Item, JobResult Result)> done, CancellationToken stopping)
     {
         if (done.Count == 0)
             return;
         IReadOnlyList<CommitOutcome> outcomes;
+        var since = time.GetUtcNow();
         try
         {
             // Tried again even if the first commit went through and only its answer was lost: the same epoch is answered the same.
-            outcomes = await _retrying.RunAsync(() => results.CommitAsync(done, CancellationToken.None), stopping).ConfigureAwait(false);
+            outcomes = await _retrying.RunAsync(() => results.CommitAsync([.. done.Select(pair => pair.Result)], CancellationToken.None), stopping).ConfigureAwait(false);
         }
         catch (Exception e)
         {
@@ -98,9 +107,11 @@ internal sealed partial class GroupDelivery(
             return;
         }
 
-        foreach (var (result, outcome) in done.Zip(outcomes))
+        JobActivities.Tell("commit", done.Select(pair => pair.Item), since);
+        foreach (var ((item, result), outcome) in done.Zip(outcomes))
             if (outcome == CommitOutcome.Fenced)
             {
+                using var scope = logger.BeginScope(item.LogScope);
                 Fenced(result.Job.JobId, result.Job.Epoch);
                 await DeleteAsync(result.Outputs).ConfigureAwait(false);
             }

@@ -1,4 +1,6 @@
+using System.Diagnostics;
 using RenderFarm.Worker.Rendering;
+using RenderFarm.Worker.Telemetry;
 
 namespace RenderFarm.Worker.Devices;
 
@@ -19,7 +21,7 @@ internal sealed partial class GroupRenderer(IRenderer renderer, ILogger logger)
             return [.. works.Chunk(Limit).SelectMany(part => Render(part, progress, cancellationToken))];
         try
         {
-            return Checked(works, renderer.Render(works, progress, cancellationToken));
+            return Checked(works, Measured(works, progress, cancellationToken));
         }
         catch (Exception e) when (e is not (OperationCanceledException or DeviceFailedException))
         {
@@ -38,6 +40,19 @@ internal sealed partial class GroupRenderer(IRenderer renderer, ILogger logger)
             var half = works.Count / 2;
             return [.. Render([.. works.Take(half)], progress, cancellationToken), .. Render([.. works.Skip(half)], progress, cancellationToken)];
         }
+    }
+
+    private IReadOnlyList<RenderOutcome> Measured(IReadOnlyList<RenderWork> works, Action<RenderStep> progress, CancellationToken cancellationToken)
+    {
+        var (model, start) = (renderer.Model.Name, Stopwatch.GetTimestamp());
+        var outcomes = renderer.Render(works, step =>
+        {
+            WorkerMetrics.CountStep(model, step.Stage);
+            progress(step);
+        }, cancellationToken);
+        // Each outcome tells the time of the whole group.
+        WorkerMetrics.RecordGroup(model, works.Count, Stopwatch.GetElapsedTime(start), outcomes.FirstOrDefault(outcome => outcome.Timings.Count > 0)?.Timings ?? []);
+        return outcomes;
     }
 
     /// <summary>Pictures must never be swapped between jobs: a renderer that answers otherwise than asked is not believed at all.</summary>

@@ -12,6 +12,9 @@ internal sealed class HeldItem(ClaimedJob job, QueuedPrompt prompt) : IDisposabl
     public QueuedPrompt Prompt => prompt;
     public HeldJob Lease => new(job.Id, job.Epoch);
 
+    /// <summary>What every log entry about the job carries.</summary>
+    public IReadOnlyDictionary<string, object> LogScope => new Dictionary<string, object> { ["BatchId"] = job.BatchId, ["JobId"] = job.Id, ["Attempt"] = job.Attempts };
+
     /// <summary>Whether the job is canceled, or another worker's by now: nothing about it may be written any more.</summary>
     public bool IsLost => _lost.IsCancellationRequested;
 

@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using RenderFarm.Contracts.Messages;
 using RenderFarm.Contracts.Models;
 using RenderFarm.Persistence.Dispatch;
+using RenderFarm.Worker.Telemetry;
 
 namespace RenderFarm.Worker.Devices;
 
@@ -37,7 +38,7 @@ internal sealed partial class ModelPool(
             return;
         }
 
-        var prompt = new QueuedPrompt(message.JobId, message.Compatibility, isRedelivered, time.GetUtcNow());
+        var prompt = new QueuedPrompt(message.JobId, message.Compatibility, isRedelivered, time.GetUtcNow(), JobActivities.ContextOf(message));
         for (var known = _prompts.GetOrAdd(message.JobId, prompt); known != prompt; known = _prompts.GetOrAdd(message.JobId, prompt))
         {
             await known.Done.ConfigureAwait(false);

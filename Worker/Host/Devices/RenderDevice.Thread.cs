@@ -1,4 +1,5 @@
 using RenderFarm.Worker.Rendering;
+using RenderFarm.Worker.Telemetry;
 
 namespace RenderFarm.Worker.Devices;
 
@@ -41,7 +42,9 @@ internal sealed partial class RenderDevice
         try
         {
             var items = group.Items.Where(item => !item.IsLost).ToList();
+            var since = time.GetUtcNow();
             var outcomes = _renderer!.Render([.. items.Select(item => item.Work)], group.Report, group.Stop);
+            JobActivities.Tell("render", items, since);
             Deliver(group, deliver => deliver.DeliverAsync(group, items, outcomes));
         }
         catch (OperationCanceledException)

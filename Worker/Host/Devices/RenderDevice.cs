@@ -4,6 +4,7 @@ using RenderFarm.Persistence.Dispatch;
 using RenderFarm.Persistence.Jobs;
 using RenderFarm.Worker.Delivery;
 using RenderFarm.Worker.Rendering;
+using RenderFarm.Worker.Telemetry;
 
 namespace RenderFarm.Worker.Devices;
 
@@ -107,9 +108,10 @@ internal sealed partial class RenderDevice(
         {
             try
             {
+                var since = time.GetUtcNow();
                 var claims = prompts.Select(prompt => new ClaimRequest(prompt.JobId, prompt.IsRedelivered)).ToList();
                 var jobs = await leases.ClaimAsync(options.Value.Name, _model!, claims, options.Value.Lease, CancellationToken.None).ConfigureAwait(false);
-                return Hold(prompts, jobs);
+                return Hold(prompts, jobs, since);
             }
             catch (Exception e)
             {
@@ -125,7 +127,7 @@ internal sealed partial class RenderDevice(
         }
     }
 
-    private HeldGroup? Hold(IReadOnlyList<QueuedPrompt> prompts, IReadOnlyList<ClaimedJob> jobs)
+    private HeldGroup? Hold(IReadOnlyList<QueuedPrompt> prompts, IReadOnlyList<ClaimedJob> jobs, DateTimeOffset since)
     {
         var byId = jobs.ToDictionary(job => job.Id);
         foreach (var prompt in prompts.Where(prompt => !byId.ContainsKey(prompt.JobId)))
@@ -135,6 +137,7 @@ internal sealed partial class RenderDevice(
         var items = prompts.Where(prompt => byId.ContainsKey(prompt.JobId)).Select(prompt => new HeldItem(byId[prompt.JobId], prompt)).ToList();
         var group = new HeldGroup(items, _stopRendering.Token);
         held.Add(group);
+        JobActivities.Tell("claim", items, since);
         return group;
     }
 

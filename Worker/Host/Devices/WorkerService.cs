@@ -18,12 +18,15 @@ internal sealed partial class WorkerService(
     public override async Task StopAsync(CancellationToken cancellationToken)
     {
         await base.StopAsync(cancellationToken).ConfigureAwait(false);
+        // Beside the rest: where the database is away, the devices' work must not wait for it.
+        var withdrawing = WithdrawAsync(cancellationToken);
         // The endpoints stop taking messages at once, but wait for those that the devices have.
         var closing = endpoints.StopAsync(cancellationToken);
         if (_pools.Count == 0)
             await Task.WhenAll(devices.Select(device => device.StopAsync())).ConfigureAwait(false);
         await Task.WhenAll(_pools.Select(pool => pool.StopAsync())).ConfigureAwait(false);
         await closing.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        await withdrawing.WaitAsync(cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         await _stopBeating.CancelAsync().ConfigureAwait(false);
         await _beating.WaitAsync(cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
     }
@@ -84,7 +87,7 @@ internal sealed partial class WorkerService(
             try
             {
                 foreach (var pool in _pools)
-                    await catalogue.RegisterAsync(pool.Model, cancellationToken).ConfigureAwait(false);
+                    await catalogue.RegisterAsync(pool.Model, options.Value.Name, cancellationToken).ConfigureAwait(false);
                 readiness.Succeed();
             }
             catch (Exception e) when (!cancellationToken.IsCancellationRequested)
@@ -93,6 +96,20 @@ internal sealed partial class WorkerService(
             }
         }
         while (await timer.WaitForNextTickAsync(cancellationToken).ConfigureAwait(false));
+    }
+
+    /// <summary>Says that nothing more is taken here; unsaid, it shows by the silence.</summary>
+    private async Task WithdrawAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            foreach (var pool in _pools)
+                await catalogue.WithdrawAsync(pool.Model, options.Value.Name, cancellationToken).ConfigureAwait(false);
+        }
+        catch (Exception e)
+        {
+            CannotWithdraw(e);
+        }
     }
 
     /// <summary>A device that failed takes the process with it: a fresh one has a fresh device.</summary>
@@ -116,6 +133,9 @@ internal sealed partial class WorkerService(
 
     [LoggerMessage(Level = LogLevel.Critical, Message = "A device failed; its work goes back and the worker stops")]
     private partial void Broken(Exception exception);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "The models could not be withdrawn; the worker stops all the same")]
+    private partial void CannotWithdraw(Exception exception);
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "The models could not be offered; tried again shortly")]
     private partial void CannotOffer(Exception exception);

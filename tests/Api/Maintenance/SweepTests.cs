@@ -42,7 +42,7 @@ public sealed class SweepTests : IDisposable
     public async Task Storage_OfARunningFarm_IsNotTheProcesss()
     {
         await using var farm = await FarmHost.StartAsync(_folder.Path);
-        Assert.Equal(2, farm.Services.GetRequiredService<JobStorage>().GetConnection().GetRecurringJobs().Count);
+        Assert.Equal(3, farm.Services.GetRequiredService<JobStorage>().GetConnection().GetRecurringJobs().Count);
         Assert.Throws<InvalidOperationException>(() => JobStorage.Current);
     }
 
@@ -61,7 +61,7 @@ public sealed class SweepTests : IDisposable
         await ActivatorUtilities.CreateInstance<OrphanJob>(farm.Services).RunAsync(Token);
 
         Assert.Equal(["1-0.png", "8-0.png"], await store.ListAsync(string.Empty, Token).Select(item => Path.GetFileName(item.Key)).Order().ToListAsync(Token));
-        Assert.Equal(["sweep-leases", "sweep-orphans"],
+        Assert.Equal(["delete-finished", "sweep-leases", "sweep-orphans"],
             farm.Services.GetRequiredService<JobStorage>().GetConnection().GetRecurringJobs().Select(recurring => recurring.Id).Order());
     }
 }

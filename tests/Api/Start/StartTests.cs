@@ -46,6 +46,9 @@ public sealed class StartTests : IDisposable
     [InlineData("Store:Provider", "tape", "Store:Provider is 'tape'")]
     [InlineData("Dispatch:Runway", "0", "Dispatch:Runway must be 1 to 100,000.")]
     [InlineData("Dispatch:IdleInterval", "00:00:00", "Dispatch:IdleInterval is 00:00:00")]
+    [InlineData("Telemetry:QueueInterval", "00:00:00", "Telemetry:QueueInterval is 00:00:00; give a time above zero.")]
+    [InlineData("Retention:FinishedFor", "00:00:01", "Retention:FinishedFor is 00:00:01; give a minute or more")]
+    [InlineData("Maintenance:DashboardUser", "operator", "Maintenance:DashboardPassword is empty; set both")]
     [InlineData("Worker:Lease", "00:00:00.200", "Worker:Lease is 00:00:00.2000000")]
     public async Task Start_BadSetting_NamesItItsValueAndTheRemedy(string setting, string value, string message)
     {
@@ -100,7 +103,11 @@ public sealed class StartTests : IDisposable
         using var document = JsonDocument.Parse(await farm.Client.GetStringAsync("/openapi/v1.json", Token));
         var paths = document.RootElement.GetProperty("paths").EnumerateObject().Select(path => path.Name.TrimEnd('/'));
         Assert.Equal(
-            ["/v1/batches", "/v1/batches/{id}", "/v1/batches/{id}/cancel", "/v1/batches/{id}/jobs", "/v1/jobs/{id}", "/v1/jobs/{id}/cancel", "/v1/jobs/{id}/outputs/{number}", "/v1/models"],
+            [
+                "/v1/batches", "/v1/batches/{id}", "/v1/batches/{id}/cancel", "/v1/batches/{id}/jobs", "/v1/batches/{id}/pause", "/v1/batches/{id}/resume",
+                "/v1/jobs/{id}", "/v1/jobs/{id}/cancel", "/v1/jobs/{id}/explain", "/v1/jobs/{id}/outputs/{number}",
+                "/v1/models", "/v1/models/{name}/pause", "/v1/models/{name}/resume",
+            ],
             paths.Order());
     }
 }

@@ -31,6 +31,8 @@ internal sealed class TestDatabase : IDisposable
         Sweeper = new(Database);
         Cancellation = new(Database);
         Runway = new(Database);
+        Pauses = new(Database);
+        Situations = new(Database);
         Outbox = new(Database);
         Catalogue = new(Database);
         Queries = new(Database);
@@ -44,6 +46,8 @@ internal sealed class TestDatabase : IDisposable
     public LeaseSweeper Sweeper { get; }
     public Cancellation Cancellation { get; }
     public Runway Runway { get; }
+    public Pauses Pauses { get; }
+    public JobSituations Situations { get; }
     public Outbox Outbox { get; }
     public ModelCatalogue Catalogue { get; }
     public FarmQueries Queries { get; }

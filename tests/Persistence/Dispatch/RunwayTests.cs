@@ -85,7 +85,7 @@ public sealed class RunwayTests
         using var farm = await TestDatabase.CreateAsync(provider);
         await farm.SubmitAsync(2);
         await farm.Runway.FillAsync("test", 10, Share, TestDatabase.Token);
-        Assert.Equal([0, 0, 0, 2], await SweepsAsync(farm, 4, TimeSpan.FromMinutes(3), () => farm.Catalogue.RegisterAsync(TestDatabase.Model, TestDatabase.Token)));
+        Assert.Equal([0, 0, 0, 2], await SweepsAsync(farm, 4, TimeSpan.FromMinutes(3), () => farm.Catalogue.RegisterAsync(TestDatabase.Model, "w", TestDatabase.Token)));
         Assert.Equal(2, (await farm.Runway.FillAsync("test", 10, Share, TestDatabase.Token)).Count);
     }
 
@@ -101,14 +101,14 @@ public sealed class RunwayTests
         // One job takes an hour, its worker alive all the time.
         Assert.All(await SweepsAsync(farm, 20, TimeSpan.FromMinutes(3), async () =>
         {
-            await farm.Catalogue.RegisterAsync(TestDatabase.Model, TestDatabase.Token);
+            await farm.Catalogue.RegisterAsync(TestDatabase.Model, "w", TestDatabase.Token);
             await farm.Leases.RenewAsync("w", [new(job.Id, job.Epoch)], TestDatabase.Lease, null, TestDatabase.Token);
         }), redispatched => Assert.Equal(0, redispatched));
         await farm.Results.CommitAsync([TestDatabase.Result(job)], TestDatabase.Token);
 
         // Nor are they while nobody is there to take them, nor as soon as somebody is again.
         Assert.All(await SweepsAsync(farm, 20, TimeSpan.FromMinutes(3), () => Task.CompletedTask), redispatched => Assert.Equal(0, redispatched));
-        await farm.Catalogue.RegisterAsync(TestDatabase.Model, TestDatabase.Token);
+        await farm.Catalogue.RegisterAsync(TestDatabase.Model, "w", TestDatabase.Token);
         Assert.Equal([0], await SweepsAsync(farm, 1, TimeSpan.FromSeconds(2), () => Task.CompletedTask));
         Assert.Equal(2, (await farm.Queries.BatchAsync("default", batch, TestDatabase.Token))!.Queued);
     }
@@ -119,10 +119,10 @@ public sealed class RunwayTests
     {
         using var farm = await TestDatabase.CreateAsync(provider);
         await farm.SubmitAsync(2);
-        await farm.Catalogue.RegisterAsync(TestDatabase.Model, TestDatabase.Token);
+        await farm.Catalogue.RegisterAsync(TestDatabase.Model, "w", TestDatabase.Token);
         var lost = Assert.Single(await farm.Runway.FillAsync("test", 1, Share, TestDatabase.Token));
         farm.Clock.Advance(TimeSpan.FromMinutes(11));
-        await farm.Catalogue.RegisterAsync(TestDatabase.Model, TestDatabase.Token);
+        await farm.Catalogue.RegisterAsync(TestDatabase.Model, "w", TestDatabase.Token);
         var later = (await farm.Runway.FillAsync("test", 2, Share, TestDatabase.Token))[0];
         await farm.Leases.ClaimAsync("w", "test", [new(later.JobId)], TestDatabase.Lease, TestDatabase.Token);
 
