@@ -2,13 +2,15 @@ using MassTransit;
 using Microsoft.Extensions.Options;
 using RenderFarm.Api.Models;
 using RenderFarm.Contracts.Messages;
+using RenderFarm.Persistence;
 using RenderFarm.Persistence.Dispatch;
 
 namespace RenderFarm.Api.Dispatch;
 
 /// <summary>Keeps a short runway of messages on each served model's queue, filled from the database.</summary>
 internal sealed partial class Dispatcher(
-    Runway runway, ModelDirectory models, RenderQueueAddress addresses, IBus bus, DispatchSignal signal, IOptions<DispatchOptions> options, ILogger<Dispatcher> logger)
+    Runway runway, ModelDirectory models, RenderQueueAddress addresses, IBus bus, SchemaGate schema, DispatchSignal signal, IOptions<DispatchOptions> options,
+    ILogger<Dispatcher> logger)
     : BackgroundService
 {
     private readonly FairShare _share = new(options.Value.Ageing);
@@ -30,6 +32,7 @@ internal sealed partial class Dispatcher(
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
+        await schema.PassAsync(stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         while (!stoppingToken.IsCancellationRequested)
         {
             var sent = 0;

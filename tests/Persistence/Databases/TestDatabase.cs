@@ -9,6 +9,7 @@ using RenderFarm.Persistence.Events;
 using RenderFarm.Persistence.Jobs;
 using RenderFarm.Persistence.Models;
 using RenderFarm.Persistence.Sql;
+using RenderFarm.ServerTesting;
 using RenderFarm.Testing;
 using Xunit;
 
