@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using Minio;
 using Minio.DataModel.Args;
+using Minio.Exceptions;
 using RenderFarm.Persistence.Storage;
 using RenderFarm.Testing;
 
@@ -45,25 +46,20 @@ public sealed class MinioServer : IAsyncDisposable
 
     private async Task ReadyAsync()
     {
-        using var http = new HttpClient();
-        for (var tries = 0; tries < 200; tries++)
+        using var client = new MinioClient().WithEndpoint(Options.Endpoint).WithCredentials(User, Password).WithSSL(false).Build();
+        for (var tries = 0; ; tries++)
         {
             try
             {
-                using var answer = await http.GetAsync($"http://{Options.Endpoint}/minio/health/ready");
-                if (answer.IsSuccessStatusCode)
-                    break;
+                await client.MakeBucketAsync(new MakeBucketArgs().WithBucket(Options.Bucket));
+                return;
             }
-            catch (HttpRequestException)
+            catch (Exception e) when (e is MinioException or HttpRequestException && tries < 200)
             {
-                // Not listening yet.
+                // Not listening yet, or listening and not yet ready.
+                await Task.Delay(100);
             }
-
-            await Task.Delay(100);
         }
-
-        using var client = new MinioClient().WithEndpoint(Options.Endpoint).WithCredentials(User, Password).Build();
-        await client.MakeBucketAsync(new MakeBucketArgs().WithBucket(Options.Bucket));
     }
 
     private static string? Find()

@@ -60,7 +60,7 @@ public sealed class RabbitMqServer
         // Killed whichever of its lives it is in; the name service is asked to go by the message of its protocol for that.
         var process = ServerProcess.Start($"{launch} >'{home}/output' 2>&1 </dev/null &", $"""
             kill -9 $(cat '{home}/pid')
-            exec 3<>/dev/tcp/127.0.0.1/{port + 10_000} && printf '\0\1k' >&3
+            while (exec 3<>/dev/tcp/127.0.0.1/{port + 10_000} && printf '\0\1k' >&3 && cat <&3) >/dev/null 2>&1; do sleep 0.1; done
             rm -rf '{home}'
             """);
         AppDomain.CurrentDomain.ProcessExit += (_, _) => process.StandardInput.Close();

@@ -20,12 +20,11 @@ internal sealed class DistributedFarm : IAsyncDisposable
     private readonly List<ToolProcess> _processes = [];
     private readonly MinioServer _minio;
     private readonly HttpClient _client = new();
-    private readonly string _model;
+    private readonly HttpClient _health = new();
 
     private DistributedFarm(RabbitMqServer broker, MinioServer minio, string database)
     {
         (Broker, _minio) = (broker, minio);
-        _model = TestModel.Quick(_folder);
         Settings = new()
         {
             ["Database__Provider"] = "postgres", ["Database__ConnectionString"] = database,
@@ -46,7 +45,7 @@ internal sealed class DistributedFarm : IAsyncDisposable
     public static async Task<DistributedFarm> OnEmptyServersAsync() =>
         new(await RabbitMqServer.SharedAsync(), await MinioServer.StartAsync(), await PostgresServer.CreateDatabaseAsync());
 
-    /// <summary>A migrated farm with so many workers, all ready.</summary>
+    /// <summary>A migrated farm with so many test workers, all ready.</summary>
     public static async Task<(DistributedFarm Farm, ToolProcess[] Workers)> StartAsync(int workers, params (string Name, string Value)[] settings)
     {
         var farm = await OnEmptyServersAsync();
@@ -55,7 +54,7 @@ internal sealed class DistributedFarm : IAsyncDisposable
         using var migration = await farm.MigrateAsync();
         Assert.True(migration.ExitCode == 0, migration.Error);
         var api = farm.StartApi();
-        var started = Enumerable.Range(0, workers).Select(_ => farm.StartWorker()).ToArray();
+        var started = Enumerable.Range(0, workers).Select(_ => farm.StartTestWorker()).ToArray();
         foreach (var process in started.Prepend(api))
             await farm.ReadyAsync(process);
         farm._client.BaseAddress = await api.AddressAsync();
@@ -71,7 +70,11 @@ internal sealed class DistributedFarm : IAsyncDisposable
 
     public ToolProcess StartApi() => Start("RenderFarm.Api");
 
-    public ToolProcess StartWorker() => Start("RenderFarm.Worker", "--Rendering:Model", _model);
+    /// <summary>The worker as it ships, with a small model.</summary>
+    public ToolProcess StartWorker() => Start("RenderFarm.Worker", "--Rendering:Model", TestModel.Quick(_folder));
+
+    /// <summary>The worker with the test renderer.</summary>
+    public ToolProcess StartTestWorker() => Start("RenderFarm.TestWorker");
 
     /// <summary>Waits until a process is ready.</summary>
     public Task ReadyAsync(ToolProcess process) => EventuallyAsync(() => HealthAsync(process), answer => answer.Status == HttpStatusCode.OK, process);
@@ -79,15 +82,14 @@ internal sealed class DistributedFarm : IAsyncDisposable
     /// <summary>What a process says to the question whether it is ready.</summary>
     public async Task<(HttpStatusCode Status, string Text)> HealthAsync(ToolProcess process)
     {
-        using var answer = await _client.GetAsync(new Uri(await process.AddressAsync(), "health/ready"), Token);
+        using var answer = await _health.GetAsync(new Uri(await process.AddressAsync(), "health/ready"), Token);
         return (answer.StatusCode, await answer.Content.ReadAsStringAsync(Token));
     }
 
-    /// <summary>Submits so many jobs of so many steps.</summary>
-    public async Task<Guid> SubmitAsync(int jobs, int steps)
+    /// <summary>Submits so many jobs of a prompt.</summary>
+    public async Task<Guid> SubmitAsync(int jobs, string prompt, string model = "test")
     {
-        var lines = Enumerable.Range(0, jobs).Select(number =>
-            $"{{\"custom_id\":\"{number}\",\"prompt\":\"a photo of a corgi\",\"seed\":{number},\"stages\":{{\"stage1\":{{\"steps\":{steps}}}}}}}");
+        var lines = Enumerable.Range(0, jobs).Select(number => $"{{\"custom_id\":\"{number}\",\"prompt\":\"{prompt}\",\"seed\":{number},\"model\":\"{model}\"}}");
         using var content = new StringContent(string.Join('\n', lines), new System.Net.Http.Headers.MediaTypeHeaderValue("application/x-ndjson"));
         using var answer = await _client.PostAsync(new Uri("v1/batches", UriKind.Relative), content, Token);
         Assert.True(answer.IsSuccessStatusCode, await answer.Content.ReadAsStringAsync(Token));
@@ -138,6 +140,7 @@ internal sealed class DistributedFarm : IAsyncDisposable
         foreach (var process in _processes)
             process.Dispose();
         _client.Dispose();
+        _health.Dispose();
         await _minio.DisposeAsync();
         _folder.Dispose();
     }

@@ -5,17 +5,26 @@ namespace RenderFarm.EndToEnd.Tests.Distributed;
 
 public sealed class DistributedFarmTests
 {
-    private const int Jobs = 16;
+    private const int Jobs = 40;
 
-    /// <summary>So many that the batch is far from done when something happens to it.</summary>
-    private const int Steps = 100;
+    /// <summary>So slow that the batch is far from done when something happens to it.</summary>
+    private const string Slow = "a slow circle";
 
     [Fact]
-    public async Task I4_Batch_OfTwoWorkers_IsInTheBucketAsRecorded()
+    public async Task I4_Batch_OfTheWorkerAsItShips_IsInTheBucketAsRecorded()
+    {
+        var (farm, _) = await DistributedFarm.StartAsync(workers: 0);
+        await using var running = farm;
+        await farm.ReadyAsync(farm.StartWorker());
+        Assert.All(await farm.AssertAllSucceedAsync(await farm.SubmitAsync(3, "a photo of a corgi", "quick")), job => Assert.Equal(1, job.Attempts));
+    }
+
+    [Fact]
+    public async Task Batch_OfTwoWorkers_IsSharedBetweenThem()
     {
         var (farm, _) = await DistributedFarm.StartAsync(workers: 2);
         await using var running = farm;
-        var jobs = await farm.AssertAllSucceedAsync(await farm.SubmitAsync(Jobs, Steps));
+        var jobs = await farm.AssertAllSucceedAsync(await farm.SubmitAsync(Jobs, Slow));
         Assert.Equal(2, jobs.Select(job => job.Worker).Distinct().Count());
         Assert.All(jobs, job => Assert.Equal(1, job.Attempts));
     }
@@ -25,7 +34,7 @@ public sealed class DistributedFarmTests
     {
         var (farm, workers) = await DistributedFarm.StartAsync(workers: 2);
         await using var running = farm;
-        var batch = await farm.SubmitAsync(Jobs, Steps);
+        var batch = await farm.SubmitAsync(Jobs, Slow);
         await farm.BatchAsync(batch, status => status.Counts is { Succeeded: > 0, Running: > 2 });
 
         await workers[0].KillAsync();
@@ -39,13 +48,13 @@ public sealed class DistributedFarmTests
     {
         var (farm, _) = await DistributedFarm.StartAsync(workers: 2);
         await using var running = farm;
-        var batch = await farm.SubmitAsync(Jobs, Steps);
+        var batch = await farm.SubmitAsync(Jobs, Slow);
         await farm.BatchAsync(batch, status => status.Counts.Succeeded > 0);
 
         await farm.Broker.RestartAsync();
 
         await farm.AssertAllSucceedAsync(batch);
-        await farm.AssertAllSucceedAsync(await farm.SubmitAsync(2, steps: 2));
+        await farm.AssertAllSucceedAsync(await farm.SubmitAsync(2, "a circle"));
     }
 
     [Fact]
@@ -53,7 +62,7 @@ public sealed class DistributedFarmTests
     {
         var (farm, workers) = await DistributedFarm.StartAsync(2, ("Worker__DrainTimeout", "00:00:05"));
         await using var running = farm;
-        var batch = await farm.SubmitAsync(Jobs, Steps);
+        var batch = await farm.SubmitAsync(Jobs, Slow);
         await farm.BatchAsync(batch, status => status.Counts is { Succeeded: > 0, Running: > 2 });
 
         var began = TimeProvider.System.GetTimestamp();
