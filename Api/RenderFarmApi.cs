@@ -48,6 +48,7 @@ public static partial class RenderFarmApi
         app.MapBatches();
         app.MapJobs();
         app.MapModels();
+        app.MapUndelivered();
         app.MapFarmHealth();
         app.MapOpenApi();
         return app;

@@ -25,6 +25,7 @@ public static class PersistenceRegistration
         services.TryAddSingleton<Cancellation>();
         services.TryAddSingleton<JobLeases>();
         services.TryAddSingleton<JobResults>();
+        services.TryAddSingleton<JobReturns>();
         services.TryAddSingleton<LeaseSweeper>();
         services.TryAddSingleton<Runway>();
         services.TryAddSingleton<OrphanSweeper>();

@@ -56,7 +56,7 @@ internal sealed partial class Dispatcher(
             using var timeout = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
             timeout.CancelAfter(options.Value.SendTimeout);
             var queue = await bus.GetSendEndpoint(addresses.Of(model)).ConfigureAwait(false);
-            await queue.SendBatch(messages, timeout.Token).ConfigureAwait(false);
+            await queue.SendBatch<RenderPrompt>(messages, MustArrive, timeout.Token).ConfigureAwait(false);
         }
         catch
         {
@@ -64,6 +64,13 @@ internal sealed partial class Dispatcher(
             await runway.TakeBackAsync([.. messages.Select(message => message.JobId)], CancellationToken.None).ConfigureAwait(false);
             throw;
         }
+    }
+
+    /// <summary>RabbitMQ drops a message for which it has no queue, unless told to send it back.</summary>
+    private static void MustArrive(SendContext context)
+    {
+        if (context.TryGetPayload<RabbitMqSendContext>(out var rabbit))
+            rabbit.Mandatory = true;
     }
 
     [LoggerMessage(Level = LogLevel.Error, Message = "Dispatch failed; tried again shortly")]

@@ -17,13 +17,13 @@ internal static class Requeue
     }
 
     /// <summary>Tells the batches and the world of jobs that were marked failed.</summary>
-    public static async Task TellFailedAsync(FarmTransaction transaction, IReadOnlyList<FailedJob> jobs)
+    public static async Task TellFailedAsync(FarmTransaction transaction, IReadOnlyList<FailedJob> jobs, JobState from = JobState.Running)
     {
         foreach (var job in jobs)
             await Outbox.AddAsync(transaction, new JobFailed
             {
                 JobId = job.Id, BatchId = job.BatchId, CustomId = job.CustomId, Kind = job.Error.Kind, Message = job.Error.Message,
             }).ConfigureAwait(false);
-        await Tally.MoveAsync(transaction, JobState.Running, JobState.Failed, jobs.Select(job => job.BatchId)).ConfigureAwait(false);
+        await Tally.MoveAsync(transaction, from, JobState.Failed, jobs.Select(job => job.BatchId)).ConfigureAwait(false);
     }
 }

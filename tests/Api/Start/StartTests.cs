@@ -100,7 +100,7 @@ public sealed class StartTests : IDisposable
         using var document = JsonDocument.Parse(await farm.Client.GetStringAsync("/openapi/v1.json", Token));
         var paths = document.RootElement.GetProperty("paths").EnumerateObject().Select(path => path.Name.TrimEnd('/'));
         Assert.Equal(
-            ["/v1/batches", "/v1/batches/{id}", "/v1/batches/{id}/cancel", "/v1/batches/{id}/jobs", "/v1/jobs/{id}", "/v1/jobs/{id}/cancel", "/v1/jobs/{id}/outputs/{number}", "/v1/models"],
+            ["/v1/batches", "/v1/batches/{id}", "/v1/batches/{id}/cancel", "/v1/batches/{id}/jobs", "/v1/jobs/{id}", "/v1/jobs/{id}/cancel", "/v1/jobs/{id}/outputs/{number}", "/v1/models", "/v1/undelivered"],
             paths.Order());
     }
 }
