@@ -12,16 +12,26 @@ internal sealed class WorkerEndpoints(IReceiveEndpointConnector connector, HeldG
     private const int DeliveryLimit = 100;
     private readonly List<HostReceiveEndpointHandle> _handles = [];
 
-    /// <summary>One durable queue per model, shared by all workers that render it. Commands are sent to it, so that no exchange is bound.</summary>
-    public Task ConnectAsync(ModelPool pool) => ReadyAsync(connector.ConnectReceiveEndpoint(RenderQueue.Of(pool.Model.Name), (_, endpoint) =>
+    /// <summary>
+    /// One durable queue per model, shared by all workers that render it. Commands are sent to it, so that no exchange is bound. Ends when the
+    /// queue is there; fails where the broker has one with other settings.
+    /// </summary>
+    public async Task ConnectAsync(ModelPool pool)
     {
-        endpoint.ConfigureConsumeTopology = false;
-        endpoint.PrefetchCount = pool.Capacity;
-        endpoint.ConcurrentMessageLimit = pool.Capacity;
-        if (endpoint is IRabbitMqReceiveEndpointConfigurator rabbit)
-            ConfigureQueue(rabbit);
-        endpoint.Consumer(() => new RenderPromptConsumer(pool));
-    }));
+        var queue = RenderQueue.Of(pool.Model.Name);
+        var mismatch = new QueueMismatch(queue);
+        var ready = ReadyAsync(connector.ConnectReceiveEndpoint(queue, (_, endpoint) =>
+        {
+            endpoint.ConfigureConsumeTopology = false;
+            endpoint.PrefetchCount = pool.Capacity;
+            endpoint.ConcurrentMessageLimit = pool.Capacity;
+            if (endpoint is IRabbitMqReceiveEndpointConfigurator rabbit)
+                ConfigureQueue(rabbit);
+            endpoint.ConnectReceiveEndpointObserver(mismatch);
+            endpoint.Consumer(() => new RenderPromptConsumer(pool));
+        }));
+        await (await Task.WhenAny(ready, mismatch.Found).ConfigureAwait(false)).ConfigureAwait(false);
+    }
 
     /// <summary>A queue of this process's own, gone with it, for what all workers must hear.</summary>
     public Task ConnectNewsAsync() => ReadyAsync(connector.ConnectReceiveEndpoint(new TemporaryEndpointDefinition(), DefaultEndpointNameFormatter.Instance,

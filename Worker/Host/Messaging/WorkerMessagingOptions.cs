@@ -15,7 +15,8 @@ public sealed class WorkerMessagingOptions : IValidatableObject
 
     /// <summary>
     /// Longest time that a group of pictures may take on a device, the same for all workers of a farm. Default: 15 minutes. The broker takes a
-    /// message back that was not acknowledged after <see cref="GroupsInHand"/> such times, because its worker hangs.
+    /// message back that was not acknowledged after <see cref="GroupsInHand"/> such times, because its worker hangs. Whoever makes a model's queue
+    /// first decides: another value counts once the queue is deleted and made again.
     /// </summary>
     public TimeSpan LongestGroup { get; set; } = TimeSpan.FromMinutes(15);
 

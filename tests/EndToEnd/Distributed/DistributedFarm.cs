@@ -51,14 +51,15 @@ internal sealed class DistributedFarm : IAsyncDisposable
         var farm = await OnEmptyServersAsync();
         foreach (var (name, value) in settings)
             farm.Settings[name] = value;
-        using var migration = await farm.MigrateAsync();
-        Assert.True(migration.ExitCode == 0, migration.Error);
-        var api = farm.StartApi();
-        var started = Enumerable.Range(0, workers).Select(_ => farm.StartTestWorker()).ToArray();
-        foreach (var process in started.Prepend(api))
-            await farm.ReadyAsync(process);
-        farm._client.BaseAddress = await api.AddressAsync();
-        return (farm, started);
+        try
+        {
+            return (farm, await farm.StartProcessesAsync(workers));
+        }
+        catch
+        {
+            await farm.DisposeAsync();
+            throw;
+        }
     }
 
     public async Task<ToolProcess> MigrateAsync()
@@ -71,7 +72,7 @@ internal sealed class DistributedFarm : IAsyncDisposable
     public ToolProcess StartApi() => Start("RenderFarm.Api");
 
     /// <summary>The worker as it ships, with a small model.</summary>
-    public ToolProcess StartWorker() => Start("RenderFarm.Worker", "--Rendering:Model", TestModel.Quick(_folder));
+    public ToolProcess StartWorker() => Start("RenderFarm.Worker", "--Rendering:Model", Path.Combine(AppContext.BaseDirectory, "Models", TestModel.Quick(_folder)));
 
     /// <summary>The worker with the test renderer.</summary>
     public ToolProcess StartTestWorker() => Start("RenderFarm.TestWorker");
@@ -87,9 +88,9 @@ internal sealed class DistributedFarm : IAsyncDisposable
     }
 
     /// <summary>Submits so many jobs of a prompt.</summary>
-    public async Task<Guid> SubmitAsync(int jobs, string prompt, string model = "test")
+    public async Task<Guid> SubmitAsync(int jobs, string prompt)
     {
-        var lines = Enumerable.Range(0, jobs).Select(number => $"{{\"custom_id\":\"{number}\",\"prompt\":\"{prompt}\",\"seed\":{number},\"model\":\"{model}\"}}");
+        var lines = Enumerable.Range(0, jobs).Select(number => $"{{\"custom_id\":\"{number}\",\"prompt\":\"{prompt}\",\"seed\":{number}}}");
         using var content = new StringContent(string.Join('\n', lines), new System.Net.Http.Headers.MediaTypeHeaderValue("application/x-ndjson"));
         using var answer = await _client.PostAsync(new Uri("v1/batches", UriKind.Relative), content, Token);
         Assert.True(answer.IsSuccessStatusCode, await answer.Content.ReadAsStringAsync(Token));
@@ -146,6 +147,18 @@ internal sealed class DistributedFarm : IAsyncDisposable
     }
 
     private string Said => string.Join('\n', _processes.Select(process => process.Output + process.Error));
+
+    private async Task<ToolProcess[]> StartProcessesAsync(int workers)
+    {
+        using var migration = await MigrateAsync();
+        Assert.True(migration.ExitCode == 0, migration.Error);
+        var api = StartApi();
+        var started = Enumerable.Range(0, workers).Select(_ => StartTestWorker()).ToArray();
+        foreach (var process in started.Prepend(api))
+            await ReadyAsync(process);
+        _client.BaseAddress = await api.AddressAsync();
+        return started;
+    }
 
     private ToolProcess Start(string program, params string[] arguments)
     {

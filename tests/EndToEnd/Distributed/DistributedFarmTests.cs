@@ -16,7 +16,7 @@ public sealed class DistributedFarmTests
         var (farm, _) = await DistributedFarm.StartAsync(workers: 0);
         await using var running = farm;
         await farm.ReadyAsync(farm.StartWorker());
-        Assert.All(await farm.AssertAllSucceedAsync(await farm.SubmitAsync(3, "a photo of a corgi", "quick")), job => Assert.Equal(1, job.Attempts));
+        Assert.All(await farm.AssertAllSucceedAsync(await farm.SubmitAsync(3, "a photo of a corgi")), job => Assert.Equal(1, job.Attempts));
     }
 
     [Fact]
