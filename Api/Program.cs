@@ -1,16 +1,11 @@
 using RenderFarm.Api;
-using RenderFarm.Persistence;
+using RenderFarm.Api.Start;
 
 var builder = WebApplication.CreateBuilder(args);
 builder.Logging.AddJsonConsole(console => console.IncludeScopes = true);
 builder.Services.AddRenderFarmApi(builder.Configuration);
+if (args is [MigrateCommand.Name, ..])
+    return await MigrateCommand.RunAsync(builder).ConfigureAwait(false);
 var app = builder.Build();
 app.MapRenderFarm();
-if (args is ["migrate", ..])
-{
-    await app.Services.GetRequiredService<FarmDatabase>().MigrateAsync(CancellationToken.None).ConfigureAwait(false);
-    return;
-}
-
-await app.StartRenderFarmAsync().ConfigureAwait(false);
-await app.WaitForShutdownAsync().ConfigureAwait(false);
+return await app.RunRenderFarmAsync().ConfigureAwait(false);

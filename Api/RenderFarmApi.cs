@@ -18,7 +18,7 @@ using RenderFarm.Persistence;
 namespace RenderFarm.Api;
 
 /// <summary>Puts the API into a host: its own process, or the standalone farm's.</summary>
-public static class RenderFarmApi
+public static partial class RenderFarmApi
 {
     /// <summary>Registers everything that the API needs. Settings: Database, Store, Messaging, Dispatch, Intake, Models, Maintenance, Retention, Telemetry.</summary>
     public static IServiceCollection AddRenderFarmApi(this IServiceCollection services, IConfiguration configuration)
@@ -50,6 +50,7 @@ public static class RenderFarmApi
         app.MapBatches();
         app.MapJobs();
         app.MapModels();
+        app.MapUndelivered();
         app.MapFarmHealth();
         app.MapPrometheusScrapingEndpoint();
         app.MapMaintenance();
@@ -77,6 +78,27 @@ public static class RenderFarmApi
             throw;
         }
     }
+
+    /// <summary>Runs the host to its end. Returns the exit code: 1 where it could not start, with the reason logged in a line.</summary>
+    internal static async Task<int> RunRenderFarmAsync(this WebApplication app)
+    {
+        var logger = app.Logger;
+        try
+        {
+            await app.StartRenderFarmAsync().ConfigureAwait(false);
+        }
+        catch (FarmStartException e)
+        {
+            CannotStart(logger, e.Message);
+            return 1;
+        }
+
+        await app.WaitForShutdownAsync().ConfigureAwait(false);
+        return Environment.ExitCode;
+    }
+
+    [LoggerMessage(Level = LogLevel.Critical, Message = "The API cannot start: {Reason}")]
+    private static partial void CannotStart(ILogger logger, string reason);
 
     private static string? Explain(Exception fault) => fault switch
     {

@@ -48,8 +48,8 @@ public sealed class FarmDatabase : IDisposable
         return context;
     }
 
-    /// <summary>Brings the schema up to date. On PostgreSQL run it by command, not by each replica.</summary>
-    public async Task MigrateAsync(CancellationToken cancellationToken)
+    /// <summary>Brings the schema up to date and returns the migrations that this took. On PostgreSQL run it by command, not by each replica.</summary>
+    public async Task<IReadOnlyList<string>> MigrateAsync(CancellationToken cancellationToken)
     {
         using var context = Open();
         if (Dialect == Dialect.Sqlite)
@@ -58,7 +58,9 @@ public sealed class FarmDatabase : IDisposable
             await ForgetBrokenMigrationAsync(context, cancellationToken).ConfigureAwait(false);
         }
 
+        var before = await context.Database.GetAppliedMigrationsAsync(cancellationToken).ConfigureAwait(false);
         await context.Database.MigrateAsync(cancellationToken).ConfigureAwait(false);
+        return [.. context.Database.GetMigrations().Except(before)];
     }
 
     /// <summary>Throws unless the database answers and its schema is this build's.</summary>
@@ -67,7 +69,7 @@ public sealed class FarmDatabase : IDisposable
         using var context = Open();
         var pending = await context.Database.GetPendingMigrationsAsync(cancellationToken).ConfigureAwait(false);
         if (pending.FirstOrDefault() is { } first)
-            throw new InvalidOperationException($"The database lacks migration '{first}'; apply the migrations before starting this version.");
+            throw new SchemaBehindException($"The database lacks migration '{first}'; run 'dotnet RenderFarm.Api.dll migrate' with the settings of the Api.");
     }
 
     public void Dispose() => _writer?.Dispose();

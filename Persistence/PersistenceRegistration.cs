@@ -20,10 +20,12 @@ public static class PersistenceRegistration
         services.AddOptions<StoreOptions>().Bind(configuration.GetSection(StoreOptions.Section)).ValidateDataAnnotations().ValidateOnStart();
         services.TryAddSingleton(TimeProvider.System);
         services.TryAddSingleton<FarmDatabase>();
+        services.TryAddSingleton<SchemaGate>();
         services.TryAddSingleton<BatchIntake>();
         services.TryAddSingleton<Cancellation>();
         services.TryAddSingleton<JobLeases>();
         services.TryAddSingleton<JobResults>();
+        services.TryAddSingleton<JobReturns>();
         services.TryAddSingleton<LeaseSweeper>();
         services.TryAddSingleton<Runway>();
         services.TryAddSingleton<Pauses>();

@@ -4,9 +4,10 @@
 #   tests/run.sh Diffusion Cli   those whose name contains one of the words
 # Tests that compare with other libraries use PEER_PYTHON (a Python with PyTorch and diffusers) and RENDERFARM_REFERENCE (recorded
 # outputs with T5's vocabulary); both are taken from ../shared beside the checkout where they exist, and skipped with a reason where not.
-# Tests of the services start a PostgreSQL and a MinIO of their own on loopback: PostgreSQL from RENDERFARM_POSTGRES (a connection string) or
-# Debian's package, MinIO from MINIO_BIN, the PATH or ../shared/bin. One that is missing skips its tests with a reason; with CI=true it fails
-# them, and Debian's packages are installed where that is possible.
+# Tests of the services start a PostgreSQL, a MinIO and a RabbitMQ of their own on loopback: PostgreSQL from RENDERFARM_POSTGRES (a connection
+# string) or Debian's package, MinIO from MINIO_BIN, the PATH or ../shared/bin, RabbitMQ from RENDERFARM_RABBITMQ (an amqp address), ../shared/bin
+# or Debian's package. One that is missing skips its tests with a reason; with CI=true it fails them, and Debian's packages are installed where
+# that is possible.
 # TEST_TIMEOUT bounds one project's run in seconds (default 1800).
 set -uo pipefail
 
@@ -23,9 +24,14 @@ if [ -z "${RENDERFARM_REFERENCE:-}" ] && [ -d ../shared/reference ]; then
   export RENDERFARM_REFERENCE="$(dirname "$root")/shared/reference"
 fi
 
-if [ "${CI:-}" = true ] && [ -z "${RENDERFARM_POSTGRES:-}" ] && [ ! -d /usr/lib/postgresql ] && [ "$(id -u)" = 0 ] && command -v apt-get > /dev/null; then
-  echo "Installing PostgreSQL"
-  { apt-get update && DEBIAN_FRONTEND=noninteractive apt-get install -y --no-install-recommends postgresql; } > /dev/null 2>&1
+if [ "${CI:-}" = true ] && [ "$(id -u)" = 0 ] && command -v apt-get > /dev/null; then
+  packages=()
+  [ -n "${RENDERFARM_POSTGRES:-}" ] || [ -d /usr/lib/postgresql ] || packages+=(postgresql)
+  [ -n "${RENDERFARM_RABBITMQ:-}" ] || [ -x ../shared/bin/rabbitmq4 ] || [ -x /usr/lib/rabbitmq/bin/rabbitmq-server ] || packages+=(rabbitmq-server)
+  if [ ${#packages[@]} -gt 0 ]; then
+    echo "Installing ${packages[*]}"
+    { apt-get update && DEBIAN_FRONTEND=noninteractive apt-get install -y --no-install-recommends "${packages[@]}"; } > /dev/null 2>&1
+  fi
 fi
 
 reports=$(mktemp -d)

@@ -3,13 +3,15 @@ using Microsoft.Extensions.Options;
 using RenderFarm.Api.Models;
 using RenderFarm.Api.Telemetry;
 using RenderFarm.Contracts.Messages;
+using RenderFarm.Persistence;
 using RenderFarm.Persistence.Dispatch;
 
 namespace RenderFarm.Api.Dispatch;
 
 /// <summary>Keeps a short runway of messages on each served model's queue, filled from the database.</summary>
 internal sealed partial class Dispatcher(
-    Runway runway, ModelDirectory models, RenderQueueAddress addresses, IBus bus, DispatchSignal signal, IOptions<DispatchOptions> options, ILogger<Dispatcher> logger)
+    Runway runway, ModelDirectory models, RenderQueueAddress addresses, IBus bus, SchemaGate schema, DispatchSignal signal, IOptions<DispatchOptions> options,
+    ILogger<Dispatcher> logger)
     : BackgroundService
 {
     private readonly FairShare _share = new(options.Value.Ageing);
@@ -31,6 +33,7 @@ internal sealed partial class Dispatcher(
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
+        await schema.PassAsync(stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         while (!stoppingToken.IsCancellationRequested)
         {
             var sent = 0;
@@ -67,7 +70,14 @@ internal sealed partial class Dispatcher(
     private static async Task SendAsync(ISendEndpoint queue, IReadOnlyList<RenderPrompt> messages, CancellationToken cancellationToken)
     {
         using var activity = DispatchActivities.Dispatch(messages);
-        await queue.SendBatch(messages, cancellationToken).ConfigureAwait(false);
+        await queue.SendBatch<RenderPrompt>(messages, MustArrive, cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>RabbitMQ drops a message for which it has no queue, unless told to send it back.</summary>
+    private static void MustArrive(SendContext context)
+    {
+        if (context.TryGetPayload<RabbitMqSendContext>(out var rabbit))
+            rabbit.Mandatory = true;
     }
 
     [LoggerMessage(Level = LogLevel.Error, Message = "Dispatch failed; tried again shortly")]

@@ -1,10 +1,11 @@
 using MassTransit;
+using RenderFarm.Persistence;
 using RenderFarm.Persistence.Events;
 
 namespace RenderFarm.Api.Events;
 
 /// <summary>Publishes events from the outbox. At least once: an event is deleted after the broker has it, and carries the same id each time.</summary>
-internal sealed partial class OutboxRelay(Outbox outbox, IBus bus, OutboxSignal signal, ILogger<OutboxRelay> logger) : BackgroundService
+internal sealed partial class OutboxRelay(Outbox outbox, IBus bus, SchemaGate schema, OutboxSignal signal, ILogger<OutboxRelay> logger) : BackgroundService
 {
     private const int Portion = 200;
     private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(250);
@@ -26,6 +27,7 @@ internal sealed partial class OutboxRelay(Outbox outbox, IBus bus, OutboxSignal 
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
+        await schema.PassAsync(stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         while (!stoppingToken.IsCancellationRequested)
         {
             var told = 0;

@@ -2,6 +2,7 @@ using Hangfire;
 using Hangfire.InMemory;
 using Hangfire.PostgreSql;
 using Hangfire.PostgreSql.Factories;
+using Npgsql;
 using RenderFarm.Persistence;
 
 namespace RenderFarm.Api.Maintenance;
@@ -43,11 +44,21 @@ internal static class MaintenanceRegistration
                 routes.ServiceProvider.GetRequiredService<JobStorage>());
     }
 
+    /// <summary>Brings Hangfire's own tables up to date; the replicas only use them.</summary>
+    public static async Task MigrateAsync(PersistenceOptions database, CancellationToken cancellationToken)
+    {
+        if (database.Provider != "postgres")
+            return;
+        await using var connection = new NpgsqlConnection(database.ConnectionString);
+        await connection.OpenAsync(cancellationToken).ConfigureAwait(false);
+        PostgreSqlObjectsInstaller.Install(connection, new PostgreSqlStorageOptions().SchemaName);
+    }
+
     private static JobStorage Storage(PersistenceOptions database)
     {
         if (database.Provider != "postgres")
             return new InMemoryStorage(new InMemoryStorageOptions { MaxExpirationTime = TimeSpan.FromMinutes(5) });
-        var options = new PostgreSqlStorageOptions { QueuePollInterval = Polling };
+        var options = new PostgreSqlStorageOptions { QueuePollInterval = Polling, PrepareSchemaIfNecessary = false };
         return new PostgreSqlStorage(new NpgsqlConnectionFactory(database.ConnectionString, options), options);
     }
 }

@@ -1,5 +1,6 @@
 using System.Diagnostics.Metrics;
 using Microsoft.Extensions.Options;
+using RenderFarm.Persistence;
 using RenderFarm.Persistence.Dispatch;
 using RenderFarm.Persistence.Telemetry;
 
@@ -11,20 +12,22 @@ internal sealed partial class QueueGauge : BackgroundService
     public const string MeterName = "RenderFarm.Api";
     private const string State = "renderfarm.queue.state";
     private readonly QueueDepths _depths;
+    private readonly SchemaGate _schema;
     private readonly TelemetryOptions _options;
     private readonly TimeProvider _time;
     private readonly ILogger<QueueGauge> _logger;
     private readonly ObservableUpDownCounter<int> _gauge;
     private volatile IReadOnlyList<QueueDepth> _last = [];
 
-    public QueueGauge(IMeterFactory meters, QueueDepths depths, IOptions<TelemetryOptions> options, TimeProvider time, ILogger<QueueGauge> logger)
+    public QueueGauge(IMeterFactory meters, QueueDepths depths, SchemaGate schema, IOptions<TelemetryOptions> options, TimeProvider time, ILogger<QueueGauge> logger)
     {
-        (_depths, _options, _time, _logger) = (depths, options.Value, time, logger);
+        (_depths, _schema, _options, _time, _logger) = (depths, schema, options.Value, time, logger);
         _gauge = meters.Create(MeterName).CreateObservableUpDownCounter("renderfarm.queue.jobs", Observe, "{job}", "Jobs that are not finished.");
     }
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
+        await _schema.PassAsync(stoppingToken).ConfigureAwait(false);
         using var timer = new PeriodicTimer(_options.QueueInterval, _time);
         do
         {

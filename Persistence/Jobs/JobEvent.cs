@@ -24,6 +24,12 @@ public enum JobEvent
     /// <summary>The worker hands the job back untried.</summary>
     Release,
 
+    /// <summary>The message of a waiting job was given up on its way to a worker; another follows.</summary>
+    Return,
+
+    /// <summary>The message of a waiting job was given up too often.</summary>
+    GiveUp,
+
     /// <summary>Somebody no longer wants it.</summary>
     Cancel,
 

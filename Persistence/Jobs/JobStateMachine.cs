@@ -15,7 +15,7 @@ public static class JobStateMachine
     private static readonly Dictionary<JobState, StateRules> Table = new()
     {
         [Queued] = new(
-            Accepted: new() { [Claim] = Running, [Cancel] = Canceled, [Expire] = Expired },
+            Accepted: new() { [Claim] = Running, [Return] = Queued, [GiveUp] = Failed, [Cancel] = Canceled, [Expire] = Expired },
             // Messages and workers of an earlier attempt may still speak of a job that went back to the queue.
             Ignored: [TakeOver, Renew, Commit, Fail, Retry, Release]),
         [Running] = new(
@@ -24,8 +24,8 @@ public static class JobStateMachine
                 [TakeOver] = Running, [Renew] = Running, [Commit] = Succeeded, [Fail] = Failed,
                 [Retry] = Queued, [Release] = Queued, [Cancel] = Canceled, [Expire] = Expired,
             },
-            // A second message for a job that somebody has.
-            Ignored: [Claim]),
+            // A second message for a job that somebody has, and what became of it.
+            Ignored: [Claim, Return, GiveUp]),
         [Succeeded] = new(Accepted: [], Ignored: Everything),
         [Failed] = new(Accepted: [], Ignored: Everything),
         [Canceled] = new(Accepted: [], Ignored: Everything),

@@ -18,7 +18,7 @@ internal static class Requeue
     }
 
     /// <summary>Tells the batches and the world of jobs that were marked failed.</summary>
-    public static async Task TellFailedAsync(FarmTransaction transaction, IReadOnlyList<FailedJob> jobs)
+    public static async Task TellFailedAsync(FarmTransaction transaction, IReadOnlyList<FailedJob> jobs, JobState from = JobState.Running)
     {
         foreach (var job in jobs)
         {
@@ -29,6 +29,6 @@ internal static class Requeue
             }).ConfigureAwait(false);
         }
 
-        await Tally.MoveAsync(transaction, JobState.Running, JobState.Failed, jobs.Select(job => job.BatchId)).ConfigureAwait(false);
+        await Tally.MoveAsync(transaction, from, JobState.Failed, jobs.Select(job => job.BatchId)).ConfigureAwait(false);
     }
 }

@@ -93,6 +93,12 @@ public sealed class FolderObjectStore : IObjectStore
         }
     }
 
+    public async Task<string> PrepareAsync(CancellationToken cancellationToken)
+    {
+        await CheckAsync(cancellationToken).ConfigureAwait(false);
+        return $"Folder '{_root}' can be written to.";
+    }
+
     public async Task CheckAsync(CancellationToken cancellationToken)
     {
         var probe = Path.Combine(_aside, Guid.NewGuid().ToString("N"));

@@ -15,6 +15,9 @@ public interface IObjectStore
     /// <summary>Keys that begin with a prefix, with the time of their writing.</summary>
     IAsyncEnumerable<(string Key, DateTimeOffset WrittenAt)> ListAsync(string prefix, CancellationToken cancellationToken);
 
+    /// <summary>Makes the place for objects where it is missing. Returns what it did, for people to read.</summary>
+    Task<string> PrepareAsync(CancellationToken cancellationToken);
+
     /// <summary>Throws <see cref="StoreException"/> unless the store can be written to.</summary>
     Task CheckAsync(CancellationToken cancellationToken);
 }

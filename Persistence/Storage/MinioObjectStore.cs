@@ -67,15 +67,27 @@ public sealed class MinioObjectStore : IObjectStore, IDisposable
             yield return (item.Key, item.LastModifiedDateTime is { } time ? new DateTimeOffset(DateTime.SpecifyKind(time, DateTimeKind.Utc)) : DateTimeOffset.MinValue);
     }
 
+    public Task<string> PrepareAsync(CancellationToken cancellationToken) =>
+        GuardAsync(_options.Bucket, "create bucket", async () =>
+        {
+            if (await ExistsAsync(cancellationToken).ConfigureAwait(false))
+                return $"Bucket '{_options.Bucket}' at {_options.Endpoint} was there.";
+            await _client.MakeBucketAsync(new MakeBucketArgs().WithBucket(_options.Bucket), cancellationToken).ConfigureAwait(false);
+            return $"Bucket '{_options.Bucket}' at {_options.Endpoint} was created.";
+        });
+
     public Task CheckAsync(CancellationToken cancellationToken) =>
         GuardAsync(_options.Bucket, "reach bucket", async () =>
         {
-            if (!await _client.BucketExistsAsync(new BucketExistsArgs().WithBucket(_options.Bucket), cancellationToken).ConfigureAwait(false))
-                throw new StoreException($"Bucket '{_options.Bucket}' does not exist at {_options.Endpoint}; create it, or set Store:Bucket.");
+            if (!await ExistsAsync(cancellationToken).ConfigureAwait(false))
+                throw new StoreException($"Bucket '{_options.Bucket}' does not exist at {_options.Endpoint}; run 'dotnet RenderFarm.Api.dll migrate', create it, or set Store:Bucket.");
             return true;
         });
 
     public void Dispose() => _client.Dispose();
+
+    private Task<bool> ExistsAsync(CancellationToken cancellationToken) =>
+        _client.BucketExistsAsync(new BucketExistsArgs().WithBucket(_options.Bucket), cancellationToken);
 
     private async Task<Stream> ReadAsync(string key, CancellationToken cancellationToken)
     {

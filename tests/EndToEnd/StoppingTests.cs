@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using RenderFarm.Testing;
 using Xunit;
 
@@ -18,7 +17,7 @@ public sealed class StoppingTests : IDisposable
         using var farm = ToolProcess.Start(_folder.Path, "serve", "--port", "0", "--data", "data", "--model", model);
         await farm.AddressAsync();
 
-        await SendAsync(signal, farm);
+        await farm.SignalAsync(signal);
 
         Assert.Equal(0, farm.ExitCode);
         Assert.DoesNotContain("error:", farm.Error, StringComparison.Ordinal);
@@ -31,19 +30,11 @@ public sealed class StoppingTests : IDisposable
         using var demo = ToolProcess.Start(_folder.Path, "demo", "--model", model, "--out", "pictures");
         await demo.AddressAsync();
 
-        await SendAsync("INT", demo);
+        await demo.SignalAsync("INT");
 
         Assert.Equal((Stopped, "Stopped."), (demo.ExitCode, demo.Error.Trim()));
         Assert.Empty(Directory.GetFiles(_folder.File("pictures")));
     }
 
     public void Dispose() => _folder.Dispose();
-
-    private static async Task SendAsync(string signal, ToolProcess tool)
-    {
-        Assert.SkipWhen(OperatingSystem.IsWindows(), "Windows has no signals to send.");
-        using var kill = Process.Start("kill", [$"-{signal}", $"{tool.Id}"]);
-        await kill.WaitForExitAsync(TestContext.Current.CancellationToken);
-        await tool.WaitAsync();
-    }
 }

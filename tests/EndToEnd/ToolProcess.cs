@@ -1,25 +1,29 @@
 using System.Diagnostics;
 using System.Text;
+using Xunit;
 
 namespace RenderFarm.EndToEnd.Tests;
 
-/// <summary>The built tool, run as a user runs it.</summary>
+/// <summary>The built tool, or another of the farm's programs, run as a user runs it.</summary>
 internal sealed class ToolProcess : IDisposable
 {
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(8);
+    private static readonly string[] Listening = ["listens at ", "Now listening on: "];
 
     private readonly Process _process;
     private readonly StringBuilder _output = new();
     private readonly StringBuilder _error = new();
     private readonly TaskCompletionSource<string> _listening = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
-    private ToolProcess(IReadOnlyList<string> arguments, string workingFolder)
+    private ToolProcess(string program, IReadOnlyList<string> arguments, string workingFolder, IReadOnlyDictionary<string, string>? environment = null)
     {
-        var executable = Path.Combine(AppContext.BaseDirectory, OperatingSystem.IsWindows() ? "renderfarm.exe" : "renderfarm");
+        var executable = Path.Combine(AppContext.BaseDirectory, OperatingSystem.IsWindows() ? program + ".exe" : program);
         var start = new ProcessStartInfo(executable, arguments)
         {
             WorkingDirectory = workingFolder, RedirectStandardOutput = true, RedirectStandardError = true, StandardOutputEncoding = Encoding.UTF8,
         };
+        foreach (var (name, value) in environment ?? new Dictionary<string, string>())
+            start.Environment[name] = value;
         _process = new Process { StartInfo = start, EnableRaisingEvents = true };
         _process.OutputDataReceived += (_, line) => Take(_output, line.Data);
         _process.ErrorDataReceived += (_, line) => Take(_error, line.Data);
@@ -39,7 +43,11 @@ internal sealed class ToolProcess : IDisposable
 
     public bool HasExited => _process.HasExited;
 
-    public static ToolProcess Start(string workingFolder, params string[] arguments) => new(arguments, workingFolder);
+    public static ToolProcess Start(string workingFolder, params string[] arguments) => new("renderfarm", arguments, workingFolder);
+
+    /// <summary>Starts one of the programs of the distributed farm.</summary>
+    public static ToolProcess Start(string program, string workingFolder, IReadOnlyDictionary<string, string> environment, params string[] arguments) =>
+        new(program, arguments, workingFolder, environment);
 
     /// <summary>Runs to the end.</summary>
     public static async Task<ToolProcess> RunAsync(string workingFolder, params string[] arguments)
@@ -65,6 +73,15 @@ internal sealed class ToolProcess : IDisposable
         await WaitAsync();
     }
 
+    /// <summary>Sends a signal and waits for the end.</summary>
+    public async Task SignalAsync(string signal)
+    {
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "Windows has no signals to send.");
+        using var kill = Process.Start("kill", [$"-{signal}", $"{Id}"]);
+        await kill.WaitForExitAsync(TestContext.Current.CancellationToken);
+        await WaitAsync();
+    }
+
     public void Dispose()
     {
         if (!_process.HasExited) _process.Kill();
@@ -78,7 +95,7 @@ internal sealed class ToolProcess : IDisposable
     {
         if (line is null) return;
         lock (text) text.AppendLine(line);
-        if (line.Split("listens at ") is [_, var rest]) _listening.TrySetResult(rest.Split(' ')[0]);
+        if (line.Split(Listening, StringSplitOptions.None) is [_, var rest]) _listening.TrySetResult(rest.Split(' ')[0]);
     }
 
     private static string Text(StringBuilder text)

@@ -7,12 +7,13 @@ namespace RenderFarm.FarmTesting;
 
 /// <summary>
 /// A renderer made by hand: fast, deterministic, drawing a small real PNG from the seed. What a prompt says decides what goes wrong:
-/// "poison" fails for good, "flaky" fails at its first attempt, "hold" stops before its second step until released, "breaks" then takes the device with it.
+/// "poison" fails for good, "flaky" fails at its first attempt, "slow" takes half a second, "hold" stops before its second step until released, "breaks" then takes the device with it.
 /// </summary>
 public sealed class TestRenderer : IRenderer
 {
     public const int Side = 8;
     public const int Steps = 4;
+    private static readonly TimeSpan StepTime = TimeSpan.FromMilliseconds(125);
     private readonly ConcurrentDictionary<Guid, int> _attempts = new();
     private readonly ManualResetEventSlim _release = new();
 
@@ -76,6 +77,8 @@ public sealed class TestRenderer : IRenderer
         {
             cancellationToken.ThrowIfCancellationRequested();
             progress(new("stage1", step, Steps));
+            if (works.Any(work => work.Prompt.Contains("slow", StringComparison.Ordinal)))
+                cancellationToken.WaitHandle.WaitOne(StepTime);
             if (step == 1 && works.Any(work => work.Prompt.Contains("hold", StringComparison.Ordinal)))
                 Hold(cancellationToken);
         }

@@ -1,9 +1,10 @@
 using Microsoft.Extensions.Diagnostics.HealthChecks;
+using RenderFarm.Persistence;
 
 namespace RenderFarm.Worker.Devices;
 
 /// <summary>Whether the worker's models are loaded and offered.</summary>
-public sealed class WorkerReadiness : IHealthCheck
+public sealed class WorkerReadiness(SchemaGate schema) : IHealthCheck
 {
     private readonly TaskCompletionSource _ready = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private volatile Exception? _failure;
@@ -13,7 +14,7 @@ public sealed class WorkerReadiness : IHealthCheck
 
     public Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default) =>
         Task.FromResult(_failure is { } failure ? HealthCheckResult.Unhealthy(failure.Message)
-            : _ready.Task.IsCompletedSuccessfully ? HealthCheckResult.Healthy() : HealthCheckResult.Unhealthy("The model is being loaded."));
+            : _ready.Task.IsCompletedSuccessfully ? HealthCheckResult.Healthy() : HealthCheckResult.Unhealthy(schema.Obstacle ?? "The model is being loaded."));
 
     internal void Succeed() => _ready.TrySetResult();
 

@@ -1,14 +1,15 @@
 using Microsoft.Extensions.Options;
+using RenderFarm.Persistence;
 using RenderFarm.Persistence.Dispatch;
 using RenderFarm.Persistence.Models;
 using RenderFarm.Worker.Messaging;
 
 namespace RenderFarm.Worker.Devices;
 
-/// <summary>A worker's life: load the models, offer them, render, drain.</summary>
+/// <summary>A worker's life: load the models, wait for the schema, offer them, render, drain.</summary>
 internal sealed partial class WorkerService(
-    IReadOnlyList<RenderDevice> devices, LeaseKeeper keeper, WorkerEndpoints endpoints, ModelCatalogue catalogue, Runway runway, WorkerReadiness readiness,
-    IHostApplicationLifetime lifetime, IOptions<WorkerOptions> options, TimeProvider time, ILogger<WorkerService> logger) : BackgroundService
+    IReadOnlyList<RenderDevice> devices, LeaseKeeper keeper, WorkerEndpoints endpoints, ModelCatalogue catalogue, Runway runway, SchemaGate schema,
+    WorkerReadiness readiness, IHostApplicationLifetime lifetime, IOptions<WorkerOptions> options, TimeProvider time, ILogger<WorkerService> logger) : BackgroundService
 {
     private static readonly TimeSpan OfferInterval = TimeSpan.FromSeconds(5);
     private readonly List<ModelPool> _pools = [];
@@ -66,6 +67,7 @@ internal sealed partial class WorkerService(
         foreach (var device in devices)
             device.Start();
         var loaded = await Task.WhenAll(devices.Select(device => device.Loaded)).WaitAsync(cancellationToken).ConfigureAwait(false);
+        await schema.PassAsync(cancellationToken).ConfigureAwait(false);
         foreach (var model in devices.Zip(loaded).GroupBy(device => device.Second.Model.Name))
         {
             var room = model.Sum(device => device.Second.MaxBatch) * 3;

@@ -10,6 +10,14 @@ internal static class WorkerBus
     {
         services.AddOptions<WorkerMessagingOptions>().Bind(configuration.GetSection(WorkerMessagingOptions.Section)).ValidateDataAnnotations().ValidateOnStart();
         return services.AddMassTransit(bus => bus.UsingRabbitMq((context, rabbit) =>
-            rabbit.Host(context.GetRequiredService<IOptions<WorkerMessagingOptions>>().Value.Address)));
+        {
+            rabbit.Host(context.GetRequiredService<IOptions<WorkerMessagingOptions>>().Value.Address, host => host.PublisherConfirmation = true);
+            var topology = rabbit.SendTopology;
+            var names = new UndeliveredNames(topology.ErrorQueueNameFormatter, topology.DeadLetterQueueNameFormatter);
+            (topology.ErrorQueueNameFormatter, topology.DeadLetterQueueNameFormatter) = (names, names);
+            // As the API declares it.
+            topology.ConfigureErrorSettings = queue => queue.SetQuorumQueue();
+            topology.ConfigureDeadLetterSettings = queue => queue.SetQuorumQueue();
+        }));
     }
 }

@@ -108,6 +108,8 @@ public sealed class RetentionTests
 
         public IAsyncEnumerable<(string Key, DateTimeOffset WrittenAt)> ListAsync(string prefix, CancellationToken cancellationToken) => store.ListAsync(prefix, cancellationToken);
 
+        public Task<string> PrepareAsync(CancellationToken cancellationToken) => store.PrepareAsync(cancellationToken);
+
         public Task CheckAsync(CancellationToken cancellationToken) => store.CheckAsync(cancellationToken);
     }
 }

@@ -9,6 +9,7 @@ using RenderFarm.Persistence.Events;
 using RenderFarm.Persistence.Jobs;
 using RenderFarm.Persistence.Models;
 using RenderFarm.Persistence.Sql;
+using RenderFarm.ServerTesting;
 using RenderFarm.Testing;
 using Xunit;
 
@@ -28,6 +29,7 @@ internal sealed class TestDatabase : IDisposable
         Intake = new(Database);
         Leases = new(Database);
         Results = new(Database);
+        Returns = new(Database);
         Sweeper = new(Database);
         Cancellation = new(Database);
         Runway = new(Database);
@@ -43,6 +45,7 @@ internal sealed class TestDatabase : IDisposable
     public BatchIntake Intake { get; }
     public JobLeases Leases { get; }
     public JobResults Results { get; }
+    public JobReturns Returns { get; }
     public LeaseSweeper Sweeper { get; }
     public Cancellation Cancellation { get; }
     public Runway Runway { get; }

@@ -27,6 +27,8 @@ public sealed class JobStateMachineTests
 
     [Theory]
     [InlineData(JobState.Queued, JobEvent.Claim, JobState.Running)]
+    [InlineData(JobState.Queued, JobEvent.Return, JobState.Queued)]
+    [InlineData(JobState.Queued, JobEvent.GiveUp, JobState.Failed)]
     [InlineData(JobState.Queued, JobEvent.Cancel, JobState.Canceled)]
     [InlineData(JobState.Queued, JobEvent.Expire, JobState.Expired)]
     [InlineData(JobState.Running, JobEvent.TakeOver, JobState.Running)]
@@ -41,5 +43,7 @@ public sealed class JobStateMachineTests
     [InlineData(JobState.Queued, JobEvent.Commit)]
     [InlineData(JobState.Queued, JobEvent.Renew)]
     [InlineData(JobState.Running, JobEvent.Claim)]
+    [InlineData(JobState.Running, JobEvent.Return)]
+    [InlineData(JobState.Running, JobEvent.GiveUp)]
     public void Next_EventOfAnotherTime_Ignored(JobState state, JobEvent @event) => Assert.Null(JobStateMachine.Next(state, @event));
 }

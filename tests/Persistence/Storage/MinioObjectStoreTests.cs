@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Options;
 using RenderFarm.Persistence.Storage;
+using RenderFarm.ServerTesting;
 using Xunit;
 
 namespace RenderFarm.Persistence.Tests.Storage;

@@ -1,16 +1,14 @@
 using System.Diagnostics;
-using System.Net;
-using System.Net.Sockets;
 using Npgsql;
 using RenderFarm.Testing;
 
-namespace RenderFarm.Persistence.Tests.Databases;
+namespace RenderFarm.ServerTesting;
 
 /// <summary>
 /// A PostgreSQL for the tests: the one that RENDERFARM_POSTGRES names by a connection string, else one started from Debian's binaries on a
 /// free loopback port with temporary data, gone with the process. See <see cref="MissingService"/> for what happens without either.
 /// </summary>
-internal static class PostgresServer
+public static class PostgresServer
 {
     private static readonly Lazy<Task<string?>> Server = new(StartAsync);
     private static int _databases;
@@ -37,9 +35,9 @@ internal static class PostgresServer
         if (!File.Exists(Path.Combine(bin, "postgres")))
             return null;
         var folder = Directory.CreateTempSubdirectory("renderfarm-pg-").FullName;
-        var port = FreePort();
+        var port = ServerProcess.FreePort();
         // PostgreSQL refuses to run as root; what runs it ends with this process, because it watches our end of its input.
-        var script = $"""
+        var begin = $"""
             set -e
             run=""
             if [ "$(id -u)" = 0 ]; then chown postgres '{folder}'; run="setpriv --reuid=postgres --regid=postgres --clear-groups"; fi
@@ -47,11 +45,8 @@ internal static class PostgresServer
             $run '{bin}/initdb' -D data -A trust -U farm -E UTF8 --locale=C -N >log 2>&1
             $run '{bin}/postgres' -D data -p {port} -k '{folder}' -c listen_addresses=127.0.0.1 -c fsync=off >>log 2>&1 &
             server=$!
-            cat >/dev/null || true
-            kill -INT $server; wait $server || true
-            rm -rf '{folder}'
             """;
-        var process = Process.Start(new ProcessStartInfo("bash", ["-c", script]) { RedirectStandardInput = true })!;
+        var process = ServerProcess.Start(begin, $"kill -INT $server; wait $server || true; rm -rf '{folder}'");
         AppDomain.CurrentDomain.ProcessExit += (_, _) => process.StandardInput.Close();
         return await ReadyAsync($"Host=127.0.0.1;Port={port};Username=farm;Database=postgres", process, folder);
     }
@@ -75,12 +70,5 @@ internal static class PostgresServer
                 throw new InvalidOperationException($"PostgreSQL did not start: {await File.ReadAllTextAsync(Path.Combine(folder, "log"))}", e);
             }
         }
-    }
-
-    private static int FreePort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
     }
 }

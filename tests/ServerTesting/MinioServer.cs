@@ -1,15 +1,14 @@
 using System.Diagnostics;
-using System.Net;
-using System.Net.Sockets;
 using Minio;
 using Minio.DataModel.Args;
+using Minio.Exceptions;
 using RenderFarm.Persistence.Storage;
 using RenderFarm.Testing;
 
-namespace RenderFarm.Persistence.Tests.Storage;
+namespace RenderFarm.ServerTesting;
 
 /// <summary>A MinIO with temporary data on loopback, from MINIO_BIN, the PATH or ../shared/bin beside the checkout; see <see cref="MissingService"/> for what happens without.</summary>
-internal sealed class MinioServer : IAsyncDisposable
+public sealed class MinioServer : IAsyncDisposable
 {
     private const string User = "renderfarm";
     private const string Password = "renderfarm-secret";
@@ -27,15 +26,13 @@ internal sealed class MinioServer : IAsyncDisposable
     {
         var binary = Find();
         if (binary is null) MissingService.End("There is no MinIO: set MINIO_BIN, or put minio on the PATH.");
-        var port = FreePort();
+        var port = ServerProcess.FreePort();
         var folder = Directory.CreateTempSubdirectory("renderfarm-minio-").FullName;
-        // Ends with this process, because it watches our end of its input.
-        var script = $"'{binary}' server '{folder}' --address 127.0.0.1:{port} --console-address 127.0.0.1:{FreePort()} >/dev/null 2>&1 & server=$!; "
-            + $"cat >/dev/null; kill $server; wait $server; rm -rf '{folder}'";
-        var start = new ProcessStartInfo("bash", ["-c", script]) { RedirectStandardInput = true };
-        start.Environment["MINIO_ROOT_USER"] = User;
-        start.Environment["MINIO_ROOT_PASSWORD"] = Password;
-        var server = new MinioServer(Process.Start(start)!, port);
+        var process = ServerProcess.Start(
+            $"'{binary}' server '{folder}' --address 127.0.0.1:{port} --console-address 127.0.0.1:{ServerProcess.FreePort()} >/dev/null 2>&1 & server=$!",
+            $"kill $server; wait $server; rm -rf '{folder}'",
+            new Dictionary<string, string> { ["MINIO_ROOT_USER"] = User, ["MINIO_ROOT_PASSWORD"] = Password });
+        var server = new MinioServer(process, port);
         await server.ReadyAsync();
         return server;
     }
@@ -49,25 +46,20 @@ internal sealed class MinioServer : IAsyncDisposable
 
     private async Task ReadyAsync()
     {
-        using var http = new HttpClient();
-        for (var tries = 0; tries < 200; tries++)
+        using var client = new MinioClient().WithEndpoint(Options.Endpoint).WithCredentials(User, Password).WithSSL(false).Build();
+        for (var tries = 0; ; tries++)
         {
             try
             {
-                using var answer = await http.GetAsync($"http://{Options.Endpoint}/minio/health/ready");
-                if (answer.IsSuccessStatusCode)
-                    break;
+                await client.MakeBucketAsync(new MakeBucketArgs().WithBucket(Options.Bucket));
+                return;
             }
-            catch (HttpRequestException)
+            catch (Exception e) when (e is MinioException or HttpRequestException && tries < 200)
             {
-                // Not listening yet.
+                // Not listening yet, or listening and not yet ready.
+                await Task.Delay(100);
             }
-
-            await Task.Delay(100);
         }
-
-        using var client = new MinioClient().WithEndpoint(Options.Endpoint).WithCredentials(User, Password).Build();
-        await client.MakeBucketAsync(new MakeBucketArgs().WithBucket(Options.Bucket));
     }
 
     private static string? Find()
@@ -76,12 +68,5 @@ internal sealed class MinioServer : IAsyncDisposable
         candidates.AddRange((Environment.GetEnvironmentVariable("PATH") ?? string.Empty).Split(':').Select(folder => Path.Combine(folder, "minio")));
         candidates.Add(Path.Combine(Repository.Root, "..", "shared", "bin", "minio"));
         return candidates.FirstOrDefault(File.Exists);
-    }
-
-    private static int FreePort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
     }
 }

@@ -1,0 +1,186 @@
+using System.Net;
+using System.Net.Http.Json;
+using System.Security.Cryptography;
+using Microsoft.Extensions.Options;
+using RenderFarm.Contracts.Batches;
+using RenderFarm.Contracts.Jobs;
+using RenderFarm.Persistence;
+using RenderFarm.Persistence.Storage;
+using RenderFarm.ServerTesting;
+using RenderFarm.Testing;
+using Xunit;
+
+namespace RenderFarm.EndToEnd.Tests.Distributed;
+
+/// <summary>The farm as processes of their own, Api and workers, on a RabbitMQ, a PostgreSQL and a MinIO.</summary>
+internal sealed class DistributedFarm : IAsyncDisposable
+{
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(5);
+    private readonly TemporaryFolder _folder = new();
+    private readonly List<ToolProcess> _processes = [];
+    private readonly MinioServer _minio;
+    private readonly HttpClient _client = new();
+    private readonly HttpClient _health = new();
+
+    private DistributedFarm(RabbitMqServer broker, MinioServer minio, string database)
+    {
+        (Broker, _minio) = (broker, minio);
+        Settings = new()
+        {
+            ["Database__Provider"] = "postgres", ["Database__ConnectionString"] = database,
+            ["Messaging__Transport"] = "rabbitmq", ["Messaging__Address"] = broker.Address.ToString(),
+            ["Store__Provider"] = "minio", ["Store__Endpoint"] = minio.Options.Endpoint!, ["Store__AccessKey"] = minio.Options.AccessKey!,
+            ["Store__SecretKey"] = minio.Options.SecretKey!, ["Store__Bucket"] = "farm", ["Store__UseTls"] = "false",
+        };
+    }
+
+    public RabbitMqServer Broker { get; }
+
+    /// <summary>What every process is told, by environment variables.</summary>
+    public Dictionary<string, string> Settings { get; }
+
+    private static CancellationToken Token => TestContext.Current.CancellationToken;
+
+    /// <summary>The servers, with nothing of the farm on them.</summary>
+    public static async Task<DistributedFarm> OnEmptyServersAsync() =>
+        new(await RabbitMqServer.SharedAsync(), await MinioServer.StartAsync(), await PostgresServer.CreateDatabaseAsync());
+
+    /// <summary>A migrated farm with so many test workers, all ready.</summary>
+    public static async Task<(DistributedFarm Farm, ToolProcess[] Workers)> StartAsync(int workers, params (string Name, string Value)[] settings)
+    {
+        var farm = await OnEmptyServersAsync();
+        foreach (var (name, value) in settings)
+            farm.Settings[name] = value;
+        try
+        {
+            return (farm, await farm.StartProcessesAsync(workers));
+        }
+        catch
+        {
+            await farm.DisposeAsync();
+            throw;
+        }
+    }
+
+    public async Task<ToolProcess> MigrateAsync()
+    {
+        var migration = ToolProcess.Start("RenderFarm.Api", _folder.Path, Settings, "migrate");
+        await migration.WaitAsync();
+        return migration;
+    }
+
+    public ToolProcess StartApi() => Start("RenderFarm.Api");
+
+    /// <summary>The worker as it ships, with a small model.</summary>
+    public ToolProcess StartWorker() => Start("RenderFarm.Worker", "--Rendering:Model", Path.Combine(AppContext.BaseDirectory, "Models", TestModel.Quick(_folder)));
+
+    /// <summary>The worker with the test renderer.</summary>
+    public ToolProcess StartTestWorker() => Start("RenderFarm.TestWorker");
+
+    /// <summary>Waits until a process is ready.</summary>
+    public Task ReadyAsync(ToolProcess process) => EventuallyAsync(() => HealthAsync(process), answer => answer.Status == HttpStatusCode.OK, process);
+
+    /// <summary>What a process says to the question whether it is ready.</summary>
+    public async Task<(HttpStatusCode Status, string Text)> HealthAsync(ToolProcess process)
+    {
+        using var answer = await _health.GetAsync(new Uri(await process.AddressAsync(), "health/ready"), Token);
+        return (answer.StatusCode, await answer.Content.ReadAsStringAsync(Token));
+    }
+
+    /// <summary>Submits so many jobs of a prompt.</summary>
+    public async Task<Guid> SubmitAsync(int jobs, string prompt)
+    {
+        var lines = Enumerable.Range(0, jobs).Select(number => $"{{\"custom_id\":\"{number}\",\"prompt\":\"{prompt}\",\"seed\":{number}}}");
+        using var content = new StringContent(string.Join('\n', lines), new System.Net.Http.Headers.MediaTypeHeaderValue("application/x-ndjson"));
+        using var answer = await _client.PostAsync(new Uri("v1/batches", UriKind.Relative), content, Token);
+        Assert.True(answer.IsSuccessStatusCode, await answer.Content.ReadAsStringAsync(Token));
+        return (await answer.Content.ReadFromJsonAsync<BatchStatus>(FarmJson.Options, Token))!.Id;
+    }
+
+    public async Task<T> GetAsync<T>(string path) => (await _client.GetFromJsonAsync<T>(path, FarmJson.Options, Token))!;
+
+    public Task<BatchStatus> BatchAsync(Guid id, Func<BatchStatus, bool> isRight) => EventuallyAsync(() => GetAsync<BatchStatus>($"v1/batches/{id}"), isRight);
+
+    public async Task<IReadOnlyList<JobStatus>> JobsAsync(Guid batch)
+    {
+        var jobs = new List<JobStatus>();
+        foreach (var job in (await GetAsync<JobPage>($"v1/batches/{batch}/jobs?limit=1000")).Items)
+            jobs.Add(await GetAsync<JobStatus>(job.Url));
+        return jobs;
+    }
+
+    /// <summary>Waits for the batch's end: every job has succeeded, once, and its picture is in the bucket as it was recorded (I1, I3, I4).</summary>
+    public async Task<IReadOnlyList<JobStatus>> AssertAllSucceedAsync(Guid batch)
+    {
+        var counts = (await BatchAsync(batch, status => status.State == BatchState.Finished)).Counts;
+        Assert.Equal(counts.Total, counts.Succeeded);
+        var jobs = await JobsAsync(batch);
+        var stored = await PicturesAsync();
+        foreach (var job in jobs)
+            Assert.Contains((Assert.Single(job.Outputs).Size, job.Outputs[0].Sha256), stored);
+        return jobs;
+    }
+
+    /// <summary>Asks again until the answer is as it should be.</summary>
+    public async Task<T> EventuallyAsync<T>(Func<Task<T>> ask, Func<T, bool> isRight, ToolProcess? process = null)
+    {
+        using var timer = new PeriodicTimer(TimeSpan.FromMilliseconds(100));
+        var began = TimeProvider.System.GetTimestamp();
+        for (; ; )
+        {
+            var answer = await ask();
+            if (isRight(answer))
+                return answer;
+            Assert.True(TimeProvider.System.GetElapsedTime(began) < Patience && process is not { HasExited: true }, $"Still {answer}. {Said}");
+            await timer.WaitForNextTickAsync(Token);
+        }
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        foreach (var process in _processes)
+            process.Dispose();
+        _client.Dispose();
+        _health.Dispose();
+        await _minio.DisposeAsync();
+        _folder.Dispose();
+    }
+
+    private string Said => string.Join('\n', _processes.Select(process => process.Output + process.Error));
+
+    private async Task<ToolProcess[]> StartProcessesAsync(int workers)
+    {
+        using var migration = await MigrateAsync();
+        Assert.True(migration.ExitCode == 0, migration.Error);
+        var api = StartApi();
+        var started = Enumerable.Range(0, workers).Select(_ => StartTestWorker()).ToArray();
+        foreach (var process in started.Prepend(api))
+            await ReadyAsync(process);
+        _client.BaseAddress = await api.AddressAsync();
+        return started;
+    }
+
+    private ToolProcess Start(string program, params string[] arguments)
+    {
+        var process = ToolProcess.Start(program, _folder.Path, Settings, [.. arguments, "--urls", "http://127.0.0.1:0"]);
+        _processes.Add(process);
+        return process;
+    }
+
+    /// <summary>Sizes and digests of what is in the bucket, read behind the farm's back.</summary>
+    private async Task<HashSet<(long Size, string Sha256)>> PicturesAsync()
+    {
+        using var store = new MinioObjectStore(Options.Create(new StoreOptions
+        {
+            Provider = "minio", Endpoint = _minio.Options.Endpoint, AccessKey = _minio.Options.AccessKey, SecretKey = _minio.Options.SecretKey, Bucket = "farm", UseTls = false,
+        }));
+        var pictures = new HashSet<(long, string)>();
+        await foreach (var (key, _) in store.ListAsync(string.Empty, Token))
+        {
+            await using var picture = await store.OpenAsync(key, Token);
+            pictures.Add((picture!.Length, Convert.ToHexStringLower(await SHA256.HashDataAsync(picture, Token))));
+        }
+
+        return pictures;
+    }
+}
