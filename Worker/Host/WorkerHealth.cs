@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.Diagnostics.HealthChecks;
+using Microsoft.Extensions.Diagnostics.HealthChecks;
 
 namespace RenderFarm.Worker;
 
@@ -8,6 +9,10 @@ internal static class WorkerHealth
     public static void MapWorkerHealth(this IEndpointRouteBuilder routes)
     {
         routes.MapHealthChecks("/health/live", new HealthCheckOptions { Predicate = _ => false });
-        routes.MapHealthChecks("/health/ready");
+        routes.MapHealthChecks("/health/ready", new HealthCheckOptions { ResponseWriter = WriteAsync });
     }
+
+    /// <summary>A line per check, with the reason where it does not pass.</summary>
+    private static Task WriteAsync(HttpContext context, HealthReport report) => context.Response.WriteAsync(
+        string.Join('\n', report.Entries.Select(entry => $"{entry.Key}: {entry.Value.Description ?? entry.Value.Status.ToString()}")), context.RequestAborted);
 }
