@@ -1,4 +1,3 @@
-using System.Text;
 using RabbitMQ.Client;
 using RenderFarm.Contracts.Batches;
 using RenderFarm.Contracts.Jobs;
@@ -38,21 +37,6 @@ public sealed class MessagingTests
     }
 
     [Fact]
-    public async Task Message_NobodyCanRead_IsSetAsideAndTheWorkerGoesOn()
-    {
-        var (farm, _) = await DistributedFarm.StartAsync(1);
-        await using var running = farm;
-        await using var connection = await farm.Broker.ConnectAsync();
-        await using var channel = await connection.CreateChannelAsync(new CreateChannelOptions(true, true), Token);
-        await channel.BasicPublishAsync(Queue, string.Empty, true, new BasicProperties { ContentType = "application/vnd.masstransit+json" }, Encoding.UTF8.GetBytes("{ no JSON"), Token);
-
-        await farm.EventuallyAsync(() => CountAsync(connection, Undelivered + "_error"), count => count == 1);
-        await farm.AssertAllSucceedAsync(await farm.SubmitAsync(1, "a circle"));
-        Assert.Equal(0u, await CountAsync(connection, Queue));
-        Assert.Equal(0u, await CountAsync(connection, Undelivered));
-    }
-
-    [Fact]
     public async Task Queue_OfAModel_HasItsLimitsAndOneOfAnotherVersionIsRefused()
     {
         var (farm, workers) = await DistributedFarm.StartAsync(1);
@@ -83,19 +67,5 @@ public sealed class MessagingTests
     {
         var message = await farm.EventuallyAsync(() => channel.BasicGetAsync(Queue, autoAck: false, Token), message => message is not null);
         await channel.BasicRejectAsync(message!.DeliveryTag, requeue: false, Token);
-    }
-
-    /// <summary>Messages in a queue; 0 where there is none.</summary>
-    private static async Task<uint> CountAsync(IConnection connection, string queue)
-    {
-        try
-        {
-            await using var channel = await connection.CreateChannelAsync(cancellationToken: Token);
-            return await channel.MessageCountAsync(queue, Token);
-        }
-        catch (RabbitMQ.Client.Exceptions.OperationInterruptedException)
-        {
-            return 0;
-        }
     }
 }
