@@ -32,7 +32,7 @@ public sealed class JobLeases(FarmDatabase database)
             var taken = returned.Count == 0 ? []
                 : await TakeAsync(transaction, JobEvent.TakeOver, taker, returned, database.Options.MaxAttempts, Lost).ConfigureAwait(false);
             if (fresh.Count + taken.Count < claims.Count)
-                await DropPausedAsync(transaction, model, claims).ConfigureAwait(false);
+                await DropHeldBackAsync(transaction, model, claims).ConfigureAwait(false);
             return [.. fresh, .. taken];
         }, cancellationToken);
     }
@@ -72,12 +72,16 @@ public sealed class JobLeases(FarmDatabase database)
             returning id, epoch, attempts, batch_id, tenant, custom_id, model, prompt, negative_prompt, seed, settings, created_at
             """, Read);
 
-    /// <summary>Dispatched in the very moment of the pause: the message ends here, and the job waits until it is resumed.</summary>
-    private static async Task DropPausedAsync(FarmTransaction transaction, string model, IReadOnlyList<ClaimRequest> claims)
+    /// <summary>
+    /// What was not to be had although it waits was held back by a pause, perhaps one that has ended since the claim looked: the message ends here,
+    /// and the job is dispatched again as soon as it may be.
+    /// </summary>
+    private static async Task DropHeldBackAsync(FarmTransaction transaction, string model, IReadOnlyList<ClaimRequest> claims)
     {
         var rows = await transaction.QueryAsync($"""
-            update jobs set dispatched_at = null where id in {claims.Select(claim => claim.JobId)} and model = {model} and state = {JobState.Queued}
-                and dispatched_at is not null and {Pauses.HoldsJob} returning batch_id, lane
+            update jobs set dispatched_at = null where id in (select id from jobs where id in {claims.Select(claim => claim.JobId)} and model = {model}
+                and state = {JobState.Queued} and dispatched_at is not null and (not_before is null or not_before <= {transaction.Now}) {transaction.SkipLocked})
+            returning batch_id, lane
             """, row => (row.Id(0), row.GetInt32(1))).ConfigureAwait(false);
         await Requeue.OpenLanesAsync(transaction, rows).ConfigureAwait(false);
     }

@@ -1,14 +1,14 @@
 using System.Diagnostics;
 using System.Text;
+using System.Text.RegularExpressions;
 using Xunit;
 
 namespace RenderFarm.EndToEnd.Tests;
 
 /// <summary>The built tool, or another of the farm's programs, run as a user runs it.</summary>
-internal sealed class ToolProcess : IDisposable
+internal sealed partial class ToolProcess : IDisposable
 {
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(8);
-    private static readonly string[] Listening = ["listens at ", "Now listening on: "];
 
     private readonly Process _process;
     private readonly StringBuilder _output = new();
@@ -95,11 +95,15 @@ internal sealed class ToolProcess : IDisposable
     {
         if (line is null) return;
         lock (text) text.AppendLine(line);
-        if (line.Split(Listening, StringSplitOptions.None) is [_, var rest]) _listening.TrySetResult(rest.Split(' ')[0]);
+        if (Listening().Match(line) is { Success: true } match) _listening.TrySetResult(match.Groups[1].Value);
     }
 
     private static string Text(StringBuilder text)
     {
         lock (text) return text.ToString();
     }
+
+    /// <summary>The tool says where it listens in a sentence of its own, the other programs in a line of their logs.</summary>
+    [GeneratedRegex(@"(?:listens at |Now listening on: )([^\s""]+)")]
+    private static partial Regex Listening();
 }
