@@ -37,9 +37,9 @@ public sealed class MessagingTests
     }
 
     [Fact]
-    public async Task Queue_OfAModel_HasItsLimitsAndOneOfAnotherVersionIsRefused()
+    public async Task Queue_OfAModel_HasItsLimits()
     {
-        var (farm, workers) = await DistributedFarm.StartAsync(1);
+        var (farm, _) = await DistributedFarm.StartAsync(1);
         await using var running = farm;
         await using var connection = await farm.Broker.ConnectAsync();
         await using var channel = await connection.CreateChannelAsync(cancellationToken: Token);
@@ -49,17 +49,6 @@ public sealed class MessagingTests
             ["x-queue-type"] = "quorum", ["x-delivery-limit"] = 100, ["x-overflow"] = "reject-publish", ["x-dead-letter-strategy"] = "at-least-once",
             ["x-dead-letter-exchange"] = Undelivered,
         }, cancellationToken: Token);
-
-        await workers[0].SignalAsync("TERM");
-        await channel.QueueDeleteAsync(Queue, cancellationToken: Token);
-        await channel.QueueDeclareAsync(Queue, durable: true, exclusive: false, autoDelete: false, new Dictionary<string, object?> { ["x-queue-type"] = "quorum" }, cancellationToken: Token);
-        var worker = farm.StartTestWorker();
-        await worker.WaitAsync();
-        Assert.Equal(1, worker.ExitCode);
-        Assert.Contains($"rabbitmqctl delete_queue {Queue}", worker.Output + worker.Error, StringComparison.Ordinal);
-
-        await channel.QueueDeleteAsync(Queue, cancellationToken: Token);
-        await farm.ReadyAsync(farm.StartTestWorker());
     }
 
     /// <summary>Does with the next message what a broker does that gives one up.</summary>
