@@ -103,8 +103,20 @@ public sealed class FarmHost : IAsyncDisposable
         return jobs;
     }
 
-    public Task<BatchStatus> FinishedAsync(Guid batch, TimeSpan? patience = null) =>
-        EventuallyAsync(() => BatchAsync(batch), status => status.State == BatchState.Finished, patience);
+    /// <summary>Waits for the end of a batch; where it does not come, says why its jobs wait.</summary>
+    public async Task<BatchStatus> FinishedAsync(Guid batch, TimeSpan? patience = null)
+    {
+        try
+        {
+            return await EventuallyAsync(() => BatchAsync(batch), status => status.State == BatchState.Finished, patience);
+        }
+        catch (TimeoutException e)
+        {
+            var unfinished = (await JobsAsync(batch)).Where(job => job.State is JobState.Queued or JobState.Running);
+            var reasons = await Task.WhenAll(unfinished.Select(job => Client.GetStringAsync($"/v1/jobs/{job.Id}/explain")));
+            throw new TimeoutException($"{e.Message} {string.Join(' ', reasons)}", e);
+        }
+    }
 
     /// <summary>Asks again until the answer is as it should be.</summary>
     public static async Task<T> EventuallyAsync<T>(Func<Task<T>> ask, Func<T, bool> isRight, TimeSpan? atMost = null)
