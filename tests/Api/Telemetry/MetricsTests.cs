@@ -9,9 +9,10 @@ using Xunit;
 
 namespace RenderFarm.Api.Tests.Telemetry;
 
+[Collection(nameof(AloneInProcess))]
 public sealed partial class MetricsTests : IDisposable
 {
-    // The instruments are the process's, shared with every test beside this one: a model of each test's own tells them apart.
+    // Counters are the process's and go on from test to test: a model of each test's own tells them apart.
     private readonly string _model = $"metrics-{Guid.NewGuid():N}";
     private readonly TemporaryFolder _folder = new();
 
