@@ -39,8 +39,11 @@ public sealed class ModelTrainer
 
     /// <summary>Writes the SentencePiece vocabulary of the captions' words, and the list of words that the model will know.</summary>
     /// <param name="world">The world that the captions tell of.</param>
+    /// <exception cref="TrainingException">The model has a text encoder already.</exception>
     public void TrainVocabulary(World world = World.First)
     {
+        if (_model.HasTextEncoder)
+            throw new TrainingException("The model has a text encoder, whose rows are those of its present vocabulary. Train a vocabulary into a new --model, and the text encoder after it.");
         var random = new SceneRandom(_seed);
         var scenes = new[] { new SceneSampler(world: world), new SceneSampler(SceneSplit.Unseen, world: world) };
         var captions = Enumerable.Range(0, VocabularyCaptions).Select(i => CaptionWriter.Write(scenes[i % 2].Draw(random), random, leaveOut: 0.15).Text);

@@ -2,6 +2,7 @@ using System.Globalization;
 using RenderFarm.Diffusion.Cascades;
 using RenderFarm.Diffusion.Weights;
 using RenderFarm.Training.DiffusionTraining;
+using RenderFarm.Training.Scenes;
 using RenderFarm.Training.TextPretraining;
 using TorchSharp;
 using Xunit;
@@ -39,6 +40,20 @@ public sealed class ModelTrainerTests : IDisposable
         var tokenizer = Directory.CreateDirectory(Path.Combine(Model, "base", "tokenizer")).FullName;
         WholeFile.DemandReplaced(tokenizer, ["spiece.model", "tokenizer_config.json"], () =>
             WholeFile.DemandReplaced(Model, ["known_words.txt"], () => Trainer("run").TrainVocabulary()));
+    }
+
+    [Fact]
+    public void TrainVocabulary_ModelWithATextEncoder_IsRefused()
+    {
+        var trainer = Trainer("run");
+        trainer.TrainVocabulary();
+        trainer.TrainText(new TextRecipe { Samples = 16, BatchSize = 8 }, keepValues: false, null, CancellationToken.None);
+        var words = File.ReadAllText(Path.Combine(Model, "known_words.txt"));
+
+        var error = Assert.Throws<TrainingException>(() => trainer.TrainVocabulary(World.Wide));
+
+        Assert.Contains("new --model", error.Message, StringComparison.Ordinal);
+        Assert.Equal(words, File.ReadAllText(Path.Combine(Model, "known_words.txt")));
     }
 
     [Fact]
