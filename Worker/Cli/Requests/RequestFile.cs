@@ -22,26 +22,35 @@ internal static class RequestFile
         {
             var place = $"{path}, line {number}";
             if (requests.Count == MostRequests) throw new ToolException($"{place}: the file holds more than {MostRequests:N0} requests; split it.");
-            var request = Parse(line, place, requests.Count + 1);
-            if (!lineOf.TryAdd(request.CustomId, number))
+            var request = Parse(line, place);
+            if (request.CustomId.Length > 0 && !lineOf.TryAdd(request.CustomId, number))
                 throw new ToolException($"{place}: custom_id '{request.CustomId}' is taken by line {lineOf[request.CustomId]}; each picture needs a name of its own.");
             requests.Add(request);
         }
-        return requests.Count > 0 ? requests : throw new ToolException($"{path} holds no requests; expected is a JSON object with a 'prompt' on each line.");
+        if (requests.Count == 0) throw new ToolException($"{path} holds no requests; expected is a JSON object with a 'prompt' on each line.");
+        return [.. requests.Select((request, index) => request.CustomId.Length > 0 ? request : request with { CustomId = FreeId(index + 1, lineOf) })];
+    }
+
+    /// <summary>A name for a request without, as the farm gives it: by its place, and where another request was given that, with a number behind it.</summary>
+    private static string FreeId(int ordinal, Dictionary<string, int> lineOf)
+    {
+        var id = $"job-{ordinal}";
+        for (var number = 2; !lineOf.TryAdd(id, ordinal); number++) id = $"job-{ordinal}-{number}";
+        return id;
     }
 
     /// <summary>The request that a bare prompt on the command line makes.</summary>
     public static PictureRequest Of(string prompt) =>
         new("picture", CheckedPrompt(prompt, "The prompt", ""), null, null, new Dictionary<string, StageSettings>());
 
-    private static PictureRequest Parse(ReadOnlyMemory<byte> line, string place, int ordinal)
+    private static PictureRequest Parse(ReadOnlyMemory<byte> line, string place)
     {
         try
         {
             using var document = JsonDocument.Parse(line, Strict);
             if (document.RootElement.ValueKind != JsonValueKind.Object)
                 throw new ToolException($"{place}: it is not a JSON object; expected is {{\"prompt\": \"…\"}}.");
-            return Parse(new JsonFields(document.RootElement, place), place, ordinal);
+            return Parse(new JsonFields(document.RootElement, place), place);
         }
         // Half of a surrogate pair, as an escape, surfaces as InvalidOperationException when the string is taken out.
         catch (Exception error) when (error is JsonException or InvalidOperationException)
@@ -50,10 +59,10 @@ internal static class RequestFile
         }
     }
 
-    private static PictureRequest Parse(JsonFields fields, string place, int ordinal)
+    private static PictureRequest Parse(JsonFields fields, string place)
     {
-        var id = fields.Text("custom_id") ?? $"job-{ordinal}";
-        if (id.Length is 0 or > LongestId) throw fields.Bad("custom_id", $"has {id.Length} characters; expected are 1 to {LongestId}");
+        var id = fields.Text("custom_id");
+        if (id?.Length is 0 or > LongestId) throw fields.Bad("custom_id", $"has {id.Length} characters; expected are 1 to {LongestId}");
         var prompt = CheckedPrompt(fields.Text("prompt") ?? throw fields.Bad("prompt", "is missing; say what the picture shows"), "'prompt'", $"{place}: ");
         var negative = fields.Text("negative_prompt");
         if (negative is not null && RenderRequest.LengthOf(negative) is > RenderRequest.LongestPrompt and var length)
@@ -63,7 +72,7 @@ internal static class RequestFile
         if (fields.Inner("stages") is { } inner)
             foreach (var stage in inner.Names) stages[stage] = Stage(inner.Inner(stage) ?? throw inner.Bad(stage, "is null; expected is an object"));
         fields.RefuseOthers();
-        return new PictureRequest(id, prompt, negative, seed, stages);
+        return new PictureRequest(id ?? string.Empty, prompt, negative, seed, stages);
     }
 
     private static StageSettings Stage(JsonFields fields)

@@ -34,6 +34,18 @@ public sealed class RequestFileTests
         Assert.Equal([("job-1", "один"), ("job-2", "two")], requests.Select(request => (request.CustomId, request.Prompt)));
     }
 
+    [Fact]
+    public void Read_GivenIdsThatLookLikeDefaults_AreNotTakenByThem()
+    {
+        using var folder = new TemporaryFolder();
+        var path = folder.Write("ids.jsonl", """
+            {"prompt": "a"}
+            {"prompt": "b", "custom_id": "job-1"}
+            {"prompt": "c"}
+            """);
+        Assert.Equal(["job-1-2", "job-1", "job-3"], RequestFile.Read(path).Select(request => request.CustomId));
+    }
+
     [Theory]
     [InlineData("{\"prompt\":\"a\"}\n{\"prompt\":", "line 2: invalid JSON")]
     [InlineData("[1]", "line 1: it is not a JSON object")]
