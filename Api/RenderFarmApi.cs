@@ -12,6 +12,7 @@ using RenderFarm.Api.Maintenance;
 using RenderFarm.Api.Messaging;
 using RenderFarm.Api.Models;
 using RenderFarm.Api.Start;
+using RenderFarm.Api.Submissions;
 using RenderFarm.Api.Telemetry;
 using RenderFarm.Persistence;
 
@@ -30,9 +31,10 @@ public static partial class RenderFarmApi
         services.AddOptions<IntakeOptions>().Bind(configuration.GetSection(IntakeOptions.Section)).ValidateDataAnnotations().ValidateOnStart();
         services.AddOptions<ModelOptions>().Bind(configuration.GetSection(ModelOptions.Section)).ValidateDataAnnotations().ValidateOnStart();
         services.AddOptions<DispatchOptions>().Bind(configuration.GetSection(DispatchOptions.Section)).ValidateDataAnnotations().ValidateOnStart();
-        services.AddSingleton<ModelDirectory>().AddSingleton<BatchSubmission>().AddSingleton<JobExplainer>();
+        services.AddSingleton<ModelDirectory>().AddSingleton<BatchSubmission>().AddSingleton<PostedBatch>().AddSingleton<JobExplainer>();
         services.AddSingleton<DispatchSignal>().AddSingleton<RenderQueueAddress>().AddHostedService<Dispatcher>();
         services.AddSingleton<OutboxSignal>().AddHostedService<OutboxRelay>();
+        services.AddSubmissions();
         services.AddMaintenance(configuration);
         services.AddFarmHealth();
         services.AddTelemetry(configuration);

@@ -77,6 +77,17 @@ internal sealed class DistributedFarm : IAsyncDisposable
     /// <summary>The worker with the test renderer.</summary>
     public ToolProcess StartTestWorker() => Start("RenderFarm.TestWorker");
 
+    /// <summary>Runs one of the example programs to its end.</summary>
+    public async Task<ToolProcess> RunExampleAsync(string name, params string[] prompts)
+    {
+        // From its own folder: what lies in this one lacks what ASP.NET brings along, which the example does not have.
+        var built = Path.GetRelativePath(Path.Combine(Repository.Root, "tests", "EndToEnd"), AppContext.BaseDirectory);
+        var executable = Path.Combine(Repository.Root, "tests", "Examples", name, built, $"RenderFarm.{name}");
+        var example = ToolProcess.Start(executable, _folder.Path, new Dictionary<string, string>(), [Broker.Address.ToString(), .. prompts]);
+        await example.WaitAsync();
+        return example;
+    }
+
     /// <summary>Waits until a process is ready.</summary>
     public Task ReadyAsync(ToolProcess process) => EventuallyAsync(() => HealthAsync(process), answer => answer.Status == HttpStatusCode.OK, process);
 
