@@ -90,6 +90,7 @@ public sealed class PausesTests
     {
         using var farm = await TestDatabase.CreateAsync(provider);
         var batch = await farm.SubmitAsync(2);
+        farm.Clock.Advance(TimeSpan.FromMilliseconds(1));
         foreach (var pause in new[] { true, true, false, false, true })
         {
             Assert.True(pause ? await farm.Pauses.PauseBatchAsync(batch, "default", TestDatabase.Token) : await farm.Pauses.ResumeBatchAsync(batch, "default", TestDatabase.Token));
