@@ -44,6 +44,8 @@ public sealed class StartTests : IDisposable
     [InlineData("Messaging:Transport", "pigeon", "Messaging:Transport is 'pigeon'")]
     [InlineData("Messaging:Transport", "rabbitmq", "Messaging:Address")]
     [InlineData("Store:Provider", "tape", "Store:Provider is 'tape'")]
+    [InlineData("Store:PublicEndpoint", "https://pictures.example.org", "and Store:Provider 'folder', which gives no links")]
+    [InlineData("Store:LinkLife", "8.00:00:00", "Store:LinkLife is 8.00:00:00; give 1 second to 7 days.")]
     [InlineData("Dispatch:Runway", "0", "Dispatch:Runway must be 1 to 100,000.")]
     [InlineData("Dispatch:IdleInterval", "00:00:00", "Dispatch:IdleInterval is 00:00:00")]
     [InlineData("Telemetry:QueueInterval", "00:00:00", "Telemetry:QueueInterval is 00:00:00; give a time above zero.")]

@@ -30,7 +30,7 @@ internal sealed class DistributedFarm : IAsyncDisposable
             ["Database__Provider"] = "postgres", ["Database__ConnectionString"] = database,
             ["Messaging__Transport"] = "rabbitmq", ["Messaging__Address"] = broker.Address.ToString(),
             ["Store__Provider"] = "minio", ["Store__Endpoint"] = minio.Options.Endpoint!, ["Store__AccessKey"] = minio.Options.AccessKey!,
-            ["Store__SecretKey"] = minio.Options.SecretKey!, ["Store__Bucket"] = "farm", ["Store__UseTls"] = "false",
+            ["Store__SecretKey"] = minio.Options.SecretKey!, ["Store__Bucket"] = "farm", ["Store__UseTls"] = "false", ["Store__PublicEndpoint"] = $"http://{minio.Options.Endpoint}",
         };
     }
 
@@ -107,6 +107,9 @@ internal sealed class DistributedFarm : IAsyncDisposable
         Assert.True(answer.IsSuccessStatusCode, await answer.Content.ReadAsStringAsync(Token));
         return (await answer.Content.ReadFromJsonAsync<BatchStatus>(FarmJson.Options, Token))!.Id;
     }
+
+    /// <summary>Bytes at an address of the API, or wherever it sends for them.</summary>
+    public Task<byte[]> BytesAsync(string path) => _client.GetByteArrayAsync(path, Token);
 
     public async Task<T> GetAsync<T>(string path) => (await _client.GetFromJsonAsync<T>(path, FarmJson.Options, Token))!;
 
