@@ -11,6 +11,7 @@ using RenderFarm.Api.Jobs;
 using RenderFarm.Api.Maintenance;
 using RenderFarm.Api.Messaging;
 using RenderFarm.Api.Models;
+using RenderFarm.Api.Schedules;
 using RenderFarm.Api.Start;
 using RenderFarm.Api.Submissions;
 using RenderFarm.Api.Telemetry;
@@ -21,7 +22,7 @@ namespace RenderFarm.Api;
 /// <summary>Puts the API into a host: its own process, or the standalone farm's.</summary>
 public static partial class RenderFarmApi
 {
-    /// <summary>Registers everything that the API needs. Settings: Database, Store, Messaging, Dispatch, Intake, Models, Maintenance, Retention, Telemetry.</summary>
+    /// <summary>Registers everything that the API needs. Settings: Database, Store, Messaging, Dispatch, Intake, Models, Schedules, Maintenance, Retention, Telemetry.</summary>
     public static IServiceCollection AddRenderFarmApi(this IServiceCollection services, IConfiguration configuration)
     {
         ArgumentNullException.ThrowIfNull(configuration);
@@ -35,6 +36,7 @@ public static partial class RenderFarmApi
         services.AddSingleton<DispatchSignal>().AddSingleton<RenderQueueAddress>().AddHostedService<Dispatcher>();
         services.AddSingleton<OutboxSignal>().AddHostedService<OutboxRelay>();
         services.AddSubmissions();
+        services.AddSchedules(configuration);
         services.AddMaintenance(configuration);
         services.AddFarmHealth();
         services.AddTelemetry(configuration);
@@ -50,6 +52,7 @@ public static partial class RenderFarmApi
         app.UseExceptionHandler();
         app.UseStatusCodePages();
         app.MapBatches();
+        app.MapSchedules();
         app.MapJobs();
         app.MapModels();
         app.MapUndelivered();

@@ -34,7 +34,7 @@ internal static class BatchEndpoints
     {
         var (id, problem) = await posted.TakeAsync(request, tenant.Name, model, priority, cancellationToken).ConfigureAwait(false);
         if (problem is not null)
-            return TypedResults.Problem(problem);
+            return problem;
         var batch = await queries.BatchAsync(tenant.Name, id, cancellationToken).ConfigureAwait(false);
         return TypedResults.Accepted($"/v1/batches/{id}", Status(batch!));
     }

@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.Http.Features;
-using Microsoft.AspNetCore.Mvc;
+using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.Extensions.Options;
+using RenderFarm.Api.Errors;
 
 namespace RenderFarm.Api.Batches;
 
@@ -10,7 +11,7 @@ internal sealed class PostedBatch(BatchSubmission submission, IOptions<IntakeOpt
     private const string KeyHeader = "Idempotency-Key";
 
     /// <summary>Returns the batch's id, or the problem to answer.</summary>
-    public async Task<(Guid BatchId, ProblemDetails? Problem)> TakeAsync(
+    public async Task<(Guid BatchId, ProblemHttpResult? Problem)> TakeAsync(
         HttpRequest request, string tenant, string? model, int? priority, CancellationToken cancellationToken)
     {
         if (request.HttpContext.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } size)
@@ -26,13 +27,7 @@ internal sealed class PostedBatch(BatchSubmission submission, IOptions<IntakeOpt
         return (outcome.BatchId, outcome.Errors.Count == 0 ? null : Problem(outcome));
     }
 
-    private static ProblemDetails Problem(SubmissionOutcome outcome) => outcome.IsKeyReused
-        ? new() { Status = StatusCodes.Status422UnprocessableEntity, Title = "The Idempotency-Key was used for another request.", Detail = outcome.Errors[0].Message }
-        : new()
-        {
-            Status = StatusCodes.Status400BadRequest,
-            Title = "The batch was not accepted; nothing of it was stored.",
-            Detail = outcome.Errors[0].Message,
-            Extensions = { ["errors"] = outcome.Errors },
-        };
+    private static ProblemHttpResult Problem(SubmissionOutcome outcome) => outcome.IsKeyReused
+        ? TypedResults.Problem(outcome.Errors[0].Message, statusCode: StatusCodes.Status422UnprocessableEntity, title: "The Idempotency-Key was used for another request.")
+        : Problems.Refused("The batch was not accepted; nothing of it was stored.", outcome.Errors);
 }

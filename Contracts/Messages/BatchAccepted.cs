@@ -6,7 +6,7 @@ public sealed record BatchAccepted
     public required Guid BatchId { get; init; }
     public required string Tenant { get; init; }
 
-    /// <summary>Id of the message that submitted it, or Idempotency-Key of the request; absent where a request had none.</summary>
+    /// <summary>Id of the message that submitted it, Idempotency-Key of the request, or "schedule ID TIME"; absent where a request had none.</summary>
     public string? Key { get; init; }
 
     /// <summary>Number of its jobs.</summary>

@@ -6,7 +6,7 @@ using RenderFarm.Persistence.Telemetry;
 
 namespace RenderFarm.Persistence.Batches;
 
-/// <summary>Stores accepted batches: batch, lanes, jobs and idempotency key and the news of it in one transaction, so that either all of it is there or nothing.</summary>
+/// <summary>Stores accepted batches: batch, lanes, jobs, idempotency key and the news of it in one transaction, so that either all of it is there or nothing.</summary>
 public sealed class BatchIntake(FarmDatabase database)
 {
     /// <summary>Stores a batch, or finds the one that its idempotency key already made.</summary>

@@ -108,6 +108,14 @@ internal sealed class DistributedFarm : IAsyncDisposable
         return (await answer.Content.ReadFromJsonAsync<BatchStatus>(FarmJson.Options, Token))!.Id;
     }
 
+    public async Task<T> PostAsync<T>(string path, string json)
+    {
+        using var content = new StringContent(json, new System.Net.Http.Headers.MediaTypeHeaderValue("application/json"));
+        using var answer = await _client.PostAsync(new Uri(path, UriKind.Relative), content, Token);
+        Assert.True(answer.IsSuccessStatusCode, await answer.Content.ReadAsStringAsync(Token));
+        return (await answer.Content.ReadFromJsonAsync<T>(FarmJson.Options, Token))!;
+    }
+
     /// <summary>Bytes at an address of the API, or wherever it sends for them.</summary>
     public Task<byte[]> BytesAsync(string path) => _client.GetByteArrayAsync(path, Token);
 
