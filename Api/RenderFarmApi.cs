@@ -11,7 +11,9 @@ using RenderFarm.Api.Jobs;
 using RenderFarm.Api.Maintenance;
 using RenderFarm.Api.Messaging;
 using RenderFarm.Api.Models;
+using RenderFarm.Api.Schedules;
 using RenderFarm.Api.Start;
+using RenderFarm.Api.Submissions;
 using RenderFarm.Api.Telemetry;
 using RenderFarm.Persistence;
 
@@ -20,7 +22,7 @@ namespace RenderFarm.Api;
 /// <summary>Puts the API into a host: its own process, or the standalone farm's.</summary>
 public static partial class RenderFarmApi
 {
-    /// <summary>Registers everything that the API needs. Settings: Database, Store, Messaging, Dispatch, Intake, Models, Maintenance, Retention, Telemetry.</summary>
+    /// <summary>Registers everything that the API needs. Settings: Database, Store, Messaging, Dispatch, Intake, Models, Schedules, Maintenance, Retention, Telemetry.</summary>
     public static IServiceCollection AddRenderFarmApi(this IServiceCollection services, IConfiguration configuration)
     {
         ArgumentNullException.ThrowIfNull(configuration);
@@ -30,9 +32,11 @@ public static partial class RenderFarmApi
         services.AddOptions<IntakeOptions>().Bind(configuration.GetSection(IntakeOptions.Section)).ValidateDataAnnotations().ValidateOnStart();
         services.AddOptions<ModelOptions>().Bind(configuration.GetSection(ModelOptions.Section)).ValidateDataAnnotations().ValidateOnStart();
         services.AddOptions<DispatchOptions>().Bind(configuration.GetSection(DispatchOptions.Section)).ValidateDataAnnotations().ValidateOnStart();
-        services.AddSingleton<ModelDirectory>().AddSingleton<BatchSubmission>().AddSingleton<JobExplainer>();
+        services.AddSingleton<ModelDirectory>().AddSingleton<BatchSubmission>().AddSingleton<PostedBatch>().AddSingleton<JobExplainer>();
         services.AddSingleton<DispatchSignal>().AddSingleton<RenderQueueAddress>().AddHostedService<Dispatcher>();
         services.AddSingleton<OutboxSignal>().AddHostedService<OutboxRelay>();
+        services.AddSubmissions();
+        services.AddSchedules(configuration);
         services.AddMaintenance(configuration);
         services.AddFarmHealth();
         services.AddTelemetry(configuration);
@@ -48,6 +52,7 @@ public static partial class RenderFarmApi
         app.UseExceptionHandler();
         app.UseStatusCodePages();
         app.MapBatches();
+        app.MapSchedules();
         app.MapJobs();
         app.MapModels();
         app.MapUndelivered();

@@ -6,6 +6,7 @@ using RenderFarm.Persistence.Dispatch;
 using RenderFarm.Persistence.Events;
 using RenderFarm.Persistence.Jobs;
 using RenderFarm.Persistence.Models;
+using RenderFarm.Persistence.Schedules;
 using RenderFarm.Persistence.Sql;
 
 namespace RenderFarm.Persistence;
@@ -20,6 +21,7 @@ public abstract class FarmContext(DbContextOptions options) : DbContext(options)
     public DbSet<Output> Outputs => Set<Output>();
     public DbSet<IdempotencyKey> IdempotencyKeys => Set<IdempotencyKey>();
     public DbSet<OutboxEvent> Outbox => Set<OutboxEvent>();
+    public DbSet<Schedule> Schedules => Set<Schedule>();
     public DbSet<RegisteredModel> Models => Set<RegisteredModel>();
     public DbSet<RegisteredWorker> Workers => Set<RegisteredWorker>();
 

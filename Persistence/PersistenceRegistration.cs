@@ -6,6 +6,7 @@ using RenderFarm.Persistence.Dispatch;
 using RenderFarm.Persistence.Events;
 using RenderFarm.Persistence.Jobs;
 using RenderFarm.Persistence.Models;
+using RenderFarm.Persistence.Schedules;
 using RenderFarm.Persistence.Storage;
 
 namespace RenderFarm.Persistence;
@@ -34,6 +35,7 @@ public static class PersistenceRegistration
         services.TryAddSingleton<OrphanSweeper>();
         services.TryAddSingleton<Retention>();
         services.TryAddSingleton<Outbox>();
+        services.TryAddSingleton<ScheduleStore>();
         services.TryAddSingleton<ModelCatalogue>();
         services.TryAddSingleton<FarmQueries>();
         if (configuration.GetSection(StoreOptions.Section)[nameof(StoreOptions.Provider)] == "minio")

@@ -30,13 +30,13 @@ internal static class BatchEndpoints
     }
 
     private static async Task<Results<Accepted<BatchStatus>, ProblemHttpResult>> SubmitAsync(
-        HttpRequest request, Tenant tenant, string? model, int? priority, BatchSubmission submission, FarmQueries queries, CancellationToken cancellationToken)
+        HttpRequest request, Tenant tenant, string? model, int? priority, PostedBatch posted, FarmQueries queries, CancellationToken cancellationToken)
     {
-        var (accepted, problem) = await submission.TakeAsync(request, tenant.Name, model, priority, cancellationToken).ConfigureAwait(false);
+        var (id, problem) = await posted.TakeAsync(request, tenant.Name, model, priority, cancellationToken).ConfigureAwait(false);
         if (problem is not null)
-            return TypedResults.Problem(problem);
-        var batch = await queries.BatchAsync(tenant.Name, accepted!.BatchId, cancellationToken).ConfigureAwait(false);
-        return TypedResults.Accepted($"/v1/batches/{accepted.BatchId}", Status(batch!));
+            return problem;
+        var batch = await queries.BatchAsync(tenant.Name, id, cancellationToken).ConfigureAwait(false);
+        return TypedResults.Accepted($"/v1/batches/{id}", Status(batch!));
     }
 
     private static async Task<Results<Ok<BatchPage>, ProblemHttpResult>> ListAsync(

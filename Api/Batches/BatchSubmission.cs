@@ -1,66 +1,73 @@
 using System.Diagnostics;
-using Microsoft.AspNetCore.Http.Features;
-using Microsoft.AspNetCore.Mvc;
 using Microsoft.Extensions.Options;
 using RenderFarm.Api.Dispatch;
+using RenderFarm.Api.Events;
 using RenderFarm.Api.Models;
+using RenderFarm.Contracts.Batches;
 using RenderFarm.Persistence.Batches;
 
 namespace RenderFarm.Api.Batches;
 
-/// <summary>Takes a submission: reads, checks, stores.</summary>
-internal sealed class BatchSubmission(ModelDirectory models, BatchIntake intake, DispatchSignal dispatch, IOptions<IntakeOptions> options)
+/// <summary>Takes a submission, whichever way it came: reads, checks, stores.</summary>
+internal sealed class BatchSubmission(ModelDirectory models, BatchIntake intake, DispatchSignal dispatch, OutboxSignal outbox, IOptions<IntakeOptions> options)
 {
     private const int MaxKeyLength = 255;
 
-    /// <summary>Returns what was stored, or the problem to answer.</summary>
-    public async Task<(Acceptance? Accepted, ProblemDetails? Problem)> TakeAsync(
-        HttpRequest request, string tenant, string? model, int? priority, CancellationToken cancellationToken)
+    /// <summary>Says what is wrong with a batch that is to be submitted later.</summary>
+    public async Task<IReadOnlyList<InputError>> CheckAsync(Submission submission, CancellationToken cancellationToken)
     {
-        var key = request.Headers["Idempotency-Key"].ToString();
-        if (key.Length > MaxKeyLength)
-            return (null, Refused([new() { Field = "Idempotency-Key", Message = $"The key has {key.Length} characters; give at most {MaxKeyLength}." }]));
-        if (request.HttpContext.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } size)
-            size.MaxRequestBodySize = options.Value.MaxBytes;
+        using var body = new HashingStream(submission.Body, options.Value.MaxBytes);
+        return (await ReadAsync(submission, body, cancellationToken).ConfigureAwait(false)).Errors;
+    }
 
-        var errors = new InputErrors(options.Value.MaxErrors);
-        if (priority is < -10 or > 10)
-            errors.Add(null, "priority", $"'priority' is {priority}; give a whole number from -10 to 10.");
-        var jobs = new JobReader(await models.DescriptionsAsync(cancellationToken).ConfigureAwait(false),
-            await models.DefaultAsync(cancellationToken).ConfigureAwait(false), options.Value.MaxJobs) { Model = model, Priority = priority ?? 0 };
-        using var body = new HashingStream(request.Body, options.Value.MaxBytes);
-        if (request.HasJsonContentType())
-            await new BatchDocument(jobs, errors).ReadAsync(body, cancellationToken).ConfigureAwait(false);
-        else
-            await new BatchReader(jobs, errors).ReadAsync(body, cancellationToken).ConfigureAwait(false);
-        if (errors.Items.Count > 0)
-            return (null, Refused(errors.Items));
-
+    /// <summary>Stores the batch, or says what is wrong with it.</summary>
+    public async Task<SubmissionOutcome> TakeAsync(Submission submission, CancellationToken cancellationToken)
+    {
+        using var body = new HashingStream(submission.Body, options.Value.MaxBytes);
+        var (jobs, errors) = await ReadAsync(submission, body, cancellationToken).ConfigureAwait(false);
+        if (errors.Count > 0)
+            return new() { Errors = errors };
         var batch = new NewBatch
         {
-            Tenant = tenant,
-            IdempotencyKey = key.Length == 0 ? null : key,
-            RequestSha256 = body.Finish($"\n{model}\n{priority}"),
+            Tenant = submission.Tenant,
+            IdempotencyKey = submission.Key,
+            RequestSha256 = body.Finish($"\n{submission.Model}\n{submission.Priority}"),
             TraceParent = Activity.Current?.Id,
-            Jobs = jobs.Jobs,
+            Jobs = jobs,
         };
         var accepted = await intake.AcceptAsync(batch, cancellationToken).ConfigureAwait(false);
         dispatch.Wake();
-        return accepted.Kind == AcceptanceKind.KeyReused ? (null, Reused(key, accepted.BatchId)) : (accepted, null);
+        outbox.Wake();
+        return accepted.Kind == AcceptanceKind.KeyReused ? Reused(submission, accepted.BatchId) : new() { BatchId = accepted.BatchId, Jobs = batch.Jobs.Count };
     }
 
-    private static ProblemDetails Refused(IReadOnlyList<InputError> errors) => new()
+    private async Task<(IReadOnlyList<NewJob> Jobs, IReadOnlyList<InputError> Errors)> ReadAsync(Submission submission, HashingStream body, CancellationToken cancellationToken)
     {
-        Status = StatusCodes.Status400BadRequest,
-        Title = "The batch was not accepted; nothing of it was stored.",
-        Detail = errors[0].Message,
-        Extensions = { ["errors"] = errors },
-    };
+        if (submission.Key?.Length > MaxKeyLength)
+            return ([], [new() { Field = submission.KeyName, Message = $"'{submission.KeyName}' has {submission.Key.Length} characters; give at most {MaxKeyLength}." }]);
+        var errors = new InputErrors(options.Value.MaxErrors);
+        if (submission.Priority is < -10 or > 10)
+            errors.Add(null, "priority", $"'priority' is {submission.Priority}; give a whole number from -10 to 10.");
+        var jobs = new JobReader(await models.DescriptionsAsync(cancellationToken).ConfigureAwait(false),
+            await models.DefaultAsync(cancellationToken).ConfigureAwait(false), options.Value.MaxJobs) { Model = submission.Model, Priority = submission.Priority ?? 0 };
+        if (submission.IsDocument)
+            await new BatchDocument(jobs, errors).ReadAsync(body, cancellationToken).ConfigureAwait(false);
+        else
+            await new BatchReader(jobs, errors).ReadAsync(body, cancellationToken).ConfigureAwait(false);
+        return (jobs.Jobs, errors.Items);
+    }
 
-    private static ProblemDetails Reused(string key, Guid batch) => new()
+    private static SubmissionOutcome Reused(Submission submission, Guid batch) => new()
     {
-        Status = StatusCodes.Status422UnprocessableEntity,
-        Title = "The Idempotency-Key was used for another request.",
-        Detail = $"Key '{key}' made batch {batch} from a different body. Send the same body again, or a new key.",
+        BatchId = batch,
+        IsKeyReused = true,
+        Errors =
+        [
+            new()
+            {
+                Field = submission.KeyName,
+                Message = $"{submission.KeyName} '{submission.Key}' made batch {batch} from a different body. Send the same body again, or give a new one.",
+            },
+        ],
     };
 }

@@ -1,3 +1,5 @@
+using RenderFarm.Contracts.Batches;
+
 namespace RenderFarm.Api.Batches;
 
 /// <summary>Collects what is wrong, up to a limit.</summary>

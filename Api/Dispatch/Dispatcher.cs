@@ -1,5 +1,6 @@
 using MassTransit;
 using Microsoft.Extensions.Options;
+using RenderFarm.Api.Messaging;
 using RenderFarm.Api.Models;
 using RenderFarm.Api.Telemetry;
 using RenderFarm.Contracts.Messages;
@@ -70,14 +71,7 @@ internal sealed partial class Dispatcher(
     private static async Task SendAsync(ISendEndpoint queue, IReadOnlyList<RenderPrompt> messages, CancellationToken cancellationToken)
     {
         using var activity = DispatchActivities.Dispatch(messages);
-        await queue.SendBatch<RenderPrompt>(messages, MustArrive, cancellationToken).ConfigureAwait(false);
-    }
-
-    /// <summary>RabbitMQ drops a message for which it has no queue, unless told to send it back.</summary>
-    private static void MustArrive(SendContext context)
-    {
-        if (context.TryGetPayload<RabbitMqSendContext>(out var rabbit))
-            rabbit.Mandatory = true;
+        await queue.SendBatch<RenderPrompt>(messages, Delivery.MustArrive, cancellationToken).ConfigureAwait(false);
     }
 
     [LoggerMessage(Level = LogLevel.Error, Message = "Dispatch failed; tried again shortly")]

@@ -12,6 +12,9 @@ internal static class MaintenanceRegistration
     // Hangfire looks every 15 s for recurring work unless told otherwise; a silent worker's jobs must be back in seconds.
     private static readonly TimeSpan Polling = TimeSpan.FromSeconds(1);
 
+    // A process that is killed leaves its lock behind; Hangfire would keep the others from sweeping for ten minutes. What runs longer may run twice, which does no harm.
+    private static readonly TimeSpan LockLife = TimeSpan.FromMinutes(1);
+
     /// <summary>Hangfire, in memory beside SQLite and in PostgreSQL beside PostgreSQL.</summary>
     public static void AddMaintenance(this IServiceCollection services, IConfiguration configuration)
     {
@@ -58,7 +61,7 @@ internal static class MaintenanceRegistration
     {
         if (database.Provider != "postgres")
             return new InMemoryStorage(new InMemoryStorageOptions { MaxExpirationTime = TimeSpan.FromMinutes(5) });
-        var options = new PostgreSqlStorageOptions { QueuePollInterval = Polling, PrepareSchemaIfNecessary = false };
+        var options = new PostgreSqlStorageOptions { QueuePollInterval = Polling, PrepareSchemaIfNecessary = false, DistributedLockTimeout = LockLife };
         return new PostgreSqlStorage(new NpgsqlConnectionFactory(database.ConnectionString, options), options);
     }
 }

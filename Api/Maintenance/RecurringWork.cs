@@ -1,4 +1,5 @@
 using Hangfire;
+using RenderFarm.Api.Schedules;
 using RenderFarm.Persistence;
 
 namespace RenderFarm.Api.Maintenance;
@@ -21,6 +22,7 @@ internal sealed partial class RecurringWork(IRecurringJobManager recurring, Sche
         try
         {
             recurring.AddOrUpdate<SweepJob>("sweep-leases", job => job.RunAsync(CancellationToken.None), EveryTwoSeconds);
+            recurring.AddOrUpdate<ScheduleJob>("submit-scheduled", job => job.RunAsync(CancellationToken.None), EveryTwoSeconds);
             recurring.AddOrUpdate<OrphanJob>("sweep-orphans", job => job.RunAsync(CancellationToken.None), Cron.Minutely);
             recurring.AddOrUpdate<RetentionJob>("delete-finished", job => job.RunAsync(CancellationToken.None), Cron.Minutely);
             return true;

@@ -1,11 +1,12 @@
 using Hangfire;
 using Microsoft.Extensions.Options;
 using RenderFarm.Persistence.Batches;
+using RenderFarm.Persistence.Schedules;
 
 namespace RenderFarm.Api.Maintenance;
 
-/// <summary>Hangfire's recurring job that deletes batches which finished long ago.</summary>
-public sealed partial class RetentionJob(Retention retention, IOptions<RetentionOptions> options, ILogger<RetentionJob> logger)
+/// <summary>Hangfire's recurring job that deletes batches and schedules which finished long ago.</summary>
+public sealed partial class RetentionJob(Retention retention, ScheduleStore schedules, IOptions<RetentionOptions> options, ILogger<RetentionJob> logger)
 {
     private const int BatchesAtOnce = 100;
 
@@ -16,6 +17,7 @@ public sealed partial class RetentionJob(Retention retention, IOptions<Retention
     {
         if (options.Value.FinishedFor is not { } finishedFor)
             return;
+        await schedules.ForgetAsync(finishedFor, cancellationToken).ConfigureAwait(false);
         var deleted = await retention.DeleteAsync(finishedFor, BatchesAtOnce, cancellationToken).ConfigureAwait(false);
         if (deleted > 0)
             Deleted(deleted, finishedFor);

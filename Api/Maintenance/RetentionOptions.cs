@@ -7,7 +7,7 @@ public sealed class RetentionOptions : IValidatableObject
 {
     public const string Section = "Retention";
 
-    /// <summary>Time after which a finished batch is deleted with its pictures. Default: none, everything is kept.</summary>
+    /// <summary>Time after which a finished batch is deleted with its pictures, and a schedule that will never be due again. Default: none, everything is kept.</summary>
     public TimeSpan? FinishedFor { get; set; }
 
     public IEnumerable<ValidationResult> Validate(ValidationContext validationContext)

@@ -1,15 +1,11 @@
 using MassTransit;
-using RenderFarm.Persistence;
+using RenderFarm.Api.Submissions;
 using RenderFarm.Persistence.Dispatch;
 
 namespace RenderFarm.Api.Messaging;
 
 internal static class MessagingRegistration
 {
-    // An hour of a database that is away; what then is moved aside waits for the sweep of lost messages.
-    private const int OutageTries = 720;
-    private static readonly TimeSpan OutageWait = TimeSpan.FromSeconds(5);
-
     /// <summary>The bus of this process. A worker in the same process connects its queues to it while it runs.</summary>
     public static void AddFarmBus(this IServiceCollection services, IConfiguration configuration)
     {
@@ -19,6 +15,8 @@ internal static class MessagingRegistration
         services.AddMassTransit(bus =>
         {
             bus.AddConsumer<UndeliveredConsumer>();
+            bus.AddConsumer<SubmitBatchConsumer>();
+            bus.AddConsumer<PlainBatchConsumer>();
             if (options is { Transport: MessagingOptions.RabbitMq, Address: { } address })
                 bus.UsingRabbitMq((context, rabbit) =>
                 {
@@ -29,20 +27,18 @@ internal static class MessagingRegistration
                         endpoint.SetQuorumQueue();
                         ConfigureUndelivered(endpoint, context);
                     });
+                    rabbit.ReceiveSubmissions(context);
                 });
             else
-                bus.UsingInMemory();
+                bus.UsingInMemory((context, memory) => memory.ReceiveSubmissions(context));
         });
     }
 
     private static void ConfigureUndelivered(IReceiveEndpointConfigurator endpoint, IRegistrationContext context)
     {
         endpoint.ConfigureConsumeTopology = false;
-        endpoint.UseMessageRetry(retry =>
-        {
-            retry.Handle<Exception>(Outage.Is);
-            retry.Interval(OutageTries, OutageWait);
-        });
+        endpoint.SitOutOutages();
+        endpoint.NoteWhatIsSetAside(context);
         endpoint.ConfigureConsumer<UndeliveredConsumer>(context);
     }
 }

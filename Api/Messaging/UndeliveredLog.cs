@@ -17,7 +17,7 @@ internal sealed class UndeliveredLog(TimeProvider time)
         }
     }
 
-    public void Add(Guid job, string reason)
+    public void Add(Guid? job, string reason)
     {
         lock (_gate)
             _messages = new() { Count = _messages.Count + 1, LastJobId = job, LastReason = reason, LastAt = time.GetUtcNow() };

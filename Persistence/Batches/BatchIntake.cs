@@ -1,10 +1,12 @@
 using RenderFarm.Contracts.Batches;
+using RenderFarm.Contracts.Messages;
+using RenderFarm.Persistence.Events;
 using RenderFarm.Persistence.Sql;
 using RenderFarm.Persistence.Telemetry;
 
 namespace RenderFarm.Persistence.Batches;
 
-/// <summary>Stores accepted batches: batch, lanes, jobs and idempotency key in one transaction, so that either all of it is there or nothing.</summary>
+/// <summary>Stores accepted batches: batch, lanes, jobs, idempotency key and the news of it in one transaction, so that either all of it is there or nothing.</summary>
 public sealed class BatchIntake(FarmDatabase database)
 {
     /// <summary>Stores a batch, or finds the one that its idempotency key already made.</summary>
@@ -32,6 +34,7 @@ public sealed class BatchIntake(FarmDatabase database)
                 values ({id}, {number}, {batch.Tenant}, {lane.Model}, {lane.Priority}, {transaction.Now}, {true})
                 """).ConfigureAwait(false);
         await new JobRows(id, batch, lanes).WriteAsync(transaction).ConfigureAwait(false);
+        await Outbox.AddAsync(transaction, new BatchAccepted { BatchId = id, Tenant = batch.Tenant, Key = batch.IdempotencyKey, Jobs = batch.Jobs.Count }).ConfigureAwait(false);
         transaction.Afterwards(() =>
         {
             foreach (var model in batch.Jobs.CountBy(job => job.Model))

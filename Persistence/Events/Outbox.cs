@@ -8,7 +8,11 @@ namespace RenderFarm.Persistence.Events;
 public sealed class Outbox(FarmDatabase database)
 {
     private static readonly Dictionary<string, Type> Types =
-        new[] { typeof(JobSucceeded), typeof(JobFailed), typeof(JobsCanceled), typeof(BatchPaused), typeof(BatchResumed), typeof(BatchFinished) }
+        new[]
+        {
+            typeof(BatchAccepted), typeof(BatchRejected), typeof(JobSucceeded), typeof(JobFailed), typeof(JobsCanceled), typeof(BatchPaused), typeof(BatchResumed),
+            typeof(BatchFinished),
+        }
             .ToDictionary(type => type.Name);
 
     /// <summary>The oldest events, at most so many.</summary>
@@ -20,6 +24,10 @@ public sealed class Outbox(FarmDatabase database)
     /// <summary>Forgets events that were told.</summary>
     public Task<int> DeleteAsync(IReadOnlyList<Guid> events, CancellationToken cancellationToken) =>
         database.WriteAsync(transaction => transaction.ExecuteAsync($"delete from outbox where id in {events}"), cancellationToken);
+
+    /// <summary>Keeps an event to tell that no change of rows goes with.</summary>
+    public Task<int> TellAsync<T>(T @event, CancellationToken cancellationToken) where T : notnull =>
+        database.WriteAsync(transaction => AddAsync(transaction, @event), cancellationToken);
 
     internal static Task<int> AddAsync<T>(FarmTransaction transaction, T @event) where T : notnull =>
         transaction.ExecuteAsync($"""

@@ -9,6 +9,11 @@ public interface IObjectStore
     /// <summary>Opens an object for reading, or returns null where there is none.</summary>
     Task<Stream?> OpenAsync(string key, CancellationToken cancellationToken);
 
+    /// <summary>A link at which the object can be fetched from the store itself, or null where this store gives none.</summary>
+    /// <param name="key">Name in the store; nobody looks whether it is there.</param>
+    /// <param name="fileName">Name under which a browser saves it.</param>
+    Task<ObjectLink?> LinkAsync(string key, string fileName) => Task.FromResult<ObjectLink?>(null);
+
     /// <summary>Deletes an object; one that is not there is no error.</summary>
     Task DeleteAsync(string key, CancellationToken cancellationToken);
 

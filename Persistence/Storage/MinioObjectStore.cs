@@ -13,12 +13,14 @@ public sealed class MinioObjectStore : IObjectStore, IDisposable
     private const string Sha256Header = "x-amz-meta-sha256";
     private readonly IMinioClient _client;
     private readonly StoreOptions _options;
+    private readonly LinkSigner? _signer;
 
-    public MinioObjectStore(IOptions<StoreOptions> options)
+    public MinioObjectStore(IOptions<StoreOptions> options, TimeProvider? time = null)
     {
         ArgumentNullException.ThrowIfNull(options);
         _options = options.Value;
         _client = new MinioClient().WithEndpoint(_options.Endpoint).WithCredentials(_options.AccessKey, _options.SecretKey).WithSSL(_options.UseTls).Build();
+        _signer = _options.PublicAddress is { } address ? new(_options, address, time ?? TimeProvider.System) : null;
     }
 
     public Task<StoredObject> PutAsync(string key, ReadOnlyMemory<byte> content, string contentType, CancellationToken cancellationToken) =>
@@ -52,6 +54,9 @@ public sealed class MinioObjectStore : IObjectStore, IDisposable
             }
         });
 
+    public async Task<ObjectLink?> LinkAsync(string key, string fileName) =>
+        _signer is null ? null : await _signer.SignAsync(ObjectKey.Check(key), fileName).ConfigureAwait(false);
+
     public Task DeleteAsync(string key, CancellationToken cancellationToken) =>
         GuardAsync(ObjectKey.Check(key), "delete", async () =>
         {
@@ -84,7 +89,11 @@ public sealed class MinioObjectStore : IObjectStore, IDisposable
             return true;
         });
 
-    public void Dispose() => _client.Dispose();
+    public void Dispose()
+    {
+        _client.Dispose();
+        _signer?.Dispose();
+    }
 
     private Task<bool> ExistsAsync(CancellationToken cancellationToken) =>
         _client.BucketExistsAsync(new BucketExistsArgs().WithBucket(_options.Bucket), cancellationToken);

@@ -6,6 +6,7 @@ namespace RenderFarm.Persistence.Storage;
 public sealed class StoreOptions : IValidatableObject
 {
     public const string Section = "Store";
+    private static readonly TimeSpan MaxLinkLife = TimeSpan.FromDays(7);
 
     /// <summary>"folder" or "minio" (any S3). Default: folder.</summary>
     public string Provider { get; set; } = "folder";
@@ -26,12 +27,28 @@ public sealed class StoreOptions : IValidatableObject
     /// <summary>Whether the S3 service speaks TLS. Default: true.</summary>
     public bool UseTls { get; set; } = true;
 
+    /// <summary>Region that links to the S3 service are signed for. Default: MinIO's and S3's own, us-east-1.</summary>
+    public string? Region { get; set; }
+
+    /// <summary>
+    /// Address of the S3 service as those reach it who fetch pictures, such as https://pictures.example.org: they are then sent there for them.
+    /// Default: none, the API hands pictures out itself.
+    /// </summary>
+    public string? PublicEndpoint { get; set; }
+
+    /// <summary>How long a picture's link to the S3 service is good for, 1 second to 7 days. Default: 10 minutes.</summary>
+    public TimeSpan LinkLife { get; set; } = TimeSpan.FromMinutes(10);
+
     /// <summary>Age from which an object that no job refers to is deleted. Default: 1 hour.</summary>
     public TimeSpan OrphanGrace { get; set; } = TimeSpan.FromHours(1);
 
     /// <summary>Objects looked at by one sweep for such orphans; the next one goes on from there. Default: 2,000.</summary>
     [Range(1, 100_000, ErrorMessage = "Store:OrphanPortion must be 1 to 100,000.")]
     public int OrphanPortion { get; set; } = 2000;
+
+    /// <summary>The public endpoint, where one is set and is an address.</summary>
+    internal Uri? PublicAddress =>
+        Uri.TryCreate(PublicEndpoint, UriKind.Absolute, out var address) && address is { Scheme: "http" or "https", PathAndQuery: "/", UserInfo: "", Fragment: "" } ? address : null;
 
     public IEnumerable<ValidationResult> Validate(ValidationContext validationContext)
     {
@@ -41,6 +58,11 @@ public sealed class StoreOptions : IValidatableObject
             yield return new("Store:Folder is empty; name the folder that keeps the pictures.", [nameof(Folder)]);
         if (OrphanGrace < TimeSpan.FromMinutes(1))
             yield return new($"Store:OrphanGrace is {OrphanGrace}; give a minute or more.", [nameof(OrphanGrace)]);
+        if (LinkLife < TimeSpan.FromSeconds(1) || LinkLife > MaxLinkLife)
+            yield return new($"Store:LinkLife is {LinkLife}; give 1 second to {MaxLinkLife.Days} days.", [nameof(LinkLife)]);
+        if (!string.IsNullOrEmpty(PublicEndpoint) && (Provider != "minio" || PublicAddress is null))
+            yield return new(Provider == "minio" ? $"Store:PublicEndpoint is '{PublicEndpoint}'; give scheme, host and port alone, such as 'https://pictures.example.org'."
+                : $"Store:PublicEndpoint is '{PublicEndpoint}' and Store:Provider '{Provider}', which gives no links; leave it out.", [nameof(PublicEndpoint)]);
         if (Provider != "minio")
             yield break;
         foreach (var (name, value) in new[] { (nameof(Endpoint), Endpoint), (nameof(AccessKey), AccessKey), (nameof(SecretKey), SecretKey), (nameof(Bucket), Bucket) })

@@ -466,6 +466,67 @@ namespace RenderFarm.Persistence.Migrations.Sqlite
                     b.ToTable("workers", (string)null);
                 });
 
+            modelBuilder.Entity("RenderFarm.Persistence.Schedules.Schedule", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("id");
+
+                    b.Property<string>("Batch")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("batch");
+
+                    b.Property<long>("CreatedAt")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("created_at");
+
+                    b.Property<string>("Cron")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("cron");
+
+                    b.Property<long?>("LastAt")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("last_at");
+
+                    b.Property<Guid?>("LastBatchId")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("last_batch_id");
+
+                    b.Property<string>("LastError")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("last_error");
+
+                    b.Property<string>("Name")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("name");
+
+                    b.Property<long?>("NextAt")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("next_at");
+
+                    b.Property<string>("Tenant")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("tenant");
+
+                    b.Property<string>("TimeZone")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("time_zone");
+
+                    b.HasKey("Id")
+                        .HasName("pk_schedules");
+
+                    b.HasIndex("Tenant", "Id")
+                        .HasDatabaseName("ix_schedules_tenant_id");
+
+                    b.HasIndex(new[] { "NextAt" }, "ix_schedules_next")
+                        .HasDatabaseName("ix_schedules_next_at")
+                        .HasFilter("next_at is not null");
+
+                    b.ToTable("schedules", (string)null);
+                });
+
             modelBuilder.Entity("RenderFarm.Persistence.Batches.Lane", b =>
                 {
                     b.HasOne("RenderFarm.Persistence.Batches.Batch", null)

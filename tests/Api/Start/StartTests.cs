@@ -44,6 +44,8 @@ public sealed class StartTests : IDisposable
     [InlineData("Messaging:Transport", "pigeon", "Messaging:Transport is 'pigeon'")]
     [InlineData("Messaging:Transport", "rabbitmq", "Messaging:Address")]
     [InlineData("Store:Provider", "tape", "Store:Provider is 'tape'")]
+    [InlineData("Store:PublicEndpoint", "https://pictures.example.org", "and Store:Provider 'folder', which gives no links")]
+    [InlineData("Store:LinkLife", "8.00:00:00", "Store:LinkLife is 8.00:00:00; give 1 second to 7 days.")]
     [InlineData("Dispatch:Runway", "0", "Dispatch:Runway must be 1 to 100,000.")]
     [InlineData("Dispatch:IdleInterval", "00:00:00", "Dispatch:IdleInterval is 00:00:00")]
     [InlineData("Telemetry:QueueInterval", "00:00:00", "Telemetry:QueueInterval is 00:00:00; give a time above zero.")]
@@ -106,7 +108,7 @@ public sealed class StartTests : IDisposable
             [
                 "/v1/batches", "/v1/batches/{id}", "/v1/batches/{id}/cancel", "/v1/batches/{id}/jobs", "/v1/batches/{id}/pause", "/v1/batches/{id}/resume",
                 "/v1/jobs/{id}", "/v1/jobs/{id}/cancel", "/v1/jobs/{id}/explain", "/v1/jobs/{id}/outputs/{number}",
-                "/v1/models", "/v1/models/{name}/pause", "/v1/models/{name}/resume", "/v1/undelivered",
+                "/v1/models", "/v1/models/{name}/pause", "/v1/models/{name}/resume", "/v1/schedules", "/v1/schedules/{id}", "/v1/undelivered",
             ],
             paths.Order());
     }

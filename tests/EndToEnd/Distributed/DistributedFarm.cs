@@ -30,7 +30,7 @@ internal sealed class DistributedFarm : IAsyncDisposable
             ["Database__Provider"] = "postgres", ["Database__ConnectionString"] = database,
             ["Messaging__Transport"] = "rabbitmq", ["Messaging__Address"] = broker.Address.ToString(),
             ["Store__Provider"] = "minio", ["Store__Endpoint"] = minio.Options.Endpoint!, ["Store__AccessKey"] = minio.Options.AccessKey!,
-            ["Store__SecretKey"] = minio.Options.SecretKey!, ["Store__Bucket"] = "farm", ["Store__UseTls"] = "false",
+            ["Store__SecretKey"] = minio.Options.SecretKey!, ["Store__Bucket"] = "farm", ["Store__UseTls"] = "false", ["Store__PublicEndpoint"] = $"http://{minio.Options.Endpoint}",
         };
     }
 
@@ -77,6 +77,17 @@ internal sealed class DistributedFarm : IAsyncDisposable
     /// <summary>The worker with the test renderer.</summary>
     public ToolProcess StartTestWorker() => Start("RenderFarm.TestWorker");
 
+    /// <summary>Runs one of the example programs to its end.</summary>
+    public async Task<ToolProcess> RunExampleAsync(string name, params string[] prompts)
+    {
+        // From its own folder: what lies in this one lacks what ASP.NET brings along, which the example does not have.
+        var built = Path.GetRelativePath(Path.Combine(Repository.Root, "tests", "EndToEnd"), AppContext.BaseDirectory);
+        var executable = Path.Combine(Repository.Root, "tests", "Examples", name, built, $"RenderFarm.{name}");
+        var example = ToolProcess.Start(executable, _folder.Path, new Dictionary<string, string>(), [Broker.Address.ToString(), .. prompts]);
+        await example.WaitAsync();
+        return example;
+    }
+
     /// <summary>Waits until a process is ready.</summary>
     public Task ReadyAsync(ToolProcess process) => EventuallyAsync(() => HealthAsync(process), answer => answer.Status == HttpStatusCode.OK, process);
 
@@ -96,6 +107,17 @@ internal sealed class DistributedFarm : IAsyncDisposable
         Assert.True(answer.IsSuccessStatusCode, await answer.Content.ReadAsStringAsync(Token));
         return (await answer.Content.ReadFromJsonAsync<BatchStatus>(FarmJson.Options, Token))!.Id;
     }
+
+    public async Task<T> PostAsync<T>(string path, string json)
+    {
+        using var content = new StringContent(json, new System.Net.Http.Headers.MediaTypeHeaderValue("application/json"));
+        using var answer = await _client.PostAsync(new Uri(path, UriKind.Relative), content, Token);
+        Assert.True(answer.IsSuccessStatusCode, await answer.Content.ReadAsStringAsync(Token));
+        return (await answer.Content.ReadFromJsonAsync<T>(FarmJson.Options, Token))!;
+    }
+
+    /// <summary>Bytes at an address of the API, or wherever it sends for them.</summary>
+    public Task<byte[]> BytesAsync(string path) => _client.GetByteArrayAsync(path, Token);
 
     public async Task<T> GetAsync<T>(string path) => (await _client.GetFromJsonAsync<T>(path, FarmJson.Options, Token))!;
 

@@ -8,6 +8,7 @@ using RenderFarm.Persistence.Dispatch;
 using RenderFarm.Persistence.Events;
 using RenderFarm.Persistence.Jobs;
 using RenderFarm.Persistence.Models;
+using RenderFarm.Persistence.Schedules;
 using RenderFarm.Persistence.Sql;
 using RenderFarm.ServerTesting;
 using RenderFarm.Testing;
@@ -38,6 +39,7 @@ internal sealed class TestDatabase : IDisposable
         Outbox = new(Database);
         Catalogue = new(Database);
         Queries = new(Database);
+        Schedules = new(Database);
     }
 
     public FakeTimeProvider Clock { get; } = new(new DateTimeOffset(2030, 1, 1, 0, 0, 0, TimeSpan.Zero));
@@ -54,6 +56,7 @@ internal sealed class TestDatabase : IDisposable
     public Outbox Outbox { get; }
     public ModelCatalogue Catalogue { get; }
     public FarmQueries Queries { get; }
+    public ScheduleStore Schedules { get; }
 
     public static ModelDescription Model { get; } = new() { Name = "test", Stages = [] };
 

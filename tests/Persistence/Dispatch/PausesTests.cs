@@ -90,6 +90,7 @@ public sealed class PausesTests
     {
         using var farm = await TestDatabase.CreateAsync(provider);
         var batch = await farm.SubmitAsync(2);
+        farm.Clock.Advance(TimeSpan.FromMilliseconds(1));
         foreach (var pause in new[] { true, true, false, false, true })
         {
             Assert.True(pause ? await farm.Pauses.PauseBatchAsync(batch, "default", TestDatabase.Token) : await farm.Pauses.ResumeBatchAsync(batch, "default", TestDatabase.Token));
@@ -99,7 +100,7 @@ public sealed class PausesTests
         Assert.Equal(2, await farm.Cancellation.CancelBatchAsync(batch, "default", TestDatabase.Token));
 
         var told = (await farm.Outbox.PeekAsync(100, TestDatabase.Token)).Select(e => e.Message.GetType());
-        Assert.Equal([typeof(BatchPaused), typeof(BatchResumed), typeof(BatchPaused), typeof(BatchFinished)], told);
+        Assert.Equal([typeof(BatchAccepted), typeof(BatchPaused), typeof(BatchResumed), typeof(BatchPaused), typeof(BatchFinished)], told);
         await farm.AssertCountersAsync();
     }
 
@@ -114,7 +115,7 @@ public sealed class PausesTests
         Assert.False(await farm.Pauses.PauseBatchAsync(batch, "else", TestDatabase.Token));
         Assert.False(await farm.Pauses.ResumeBatchAsync(Guid.NewGuid(), "default", TestDatabase.Token));
         Assert.NotNull((await farm.JobAsync((await farm.IdsAsync(batch))[0])).DispatchedAt);
-        Assert.Empty(await farm.Outbox.PeekAsync(10, TestDatabase.Token));
+        Assert.IsType<BatchAccepted>(Assert.Single(await farm.Outbox.PeekAsync(10, TestDatabase.Token)).Message);
     }
 
     [Theory]

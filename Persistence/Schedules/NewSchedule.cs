@@ -1,0 +1,12 @@
+namespace RenderFarm.Persistence.Schedules;
+
+/// <summary>A validated schedule on its way into the database.</summary>
+public sealed record NewSchedule
+{
+    public required string Tenant { get; init; }
+    public string? Name { get; init; }
+    public string? Cron { get; init; }
+    public string? TimeZone { get; init; }
+    public required string Batch { get; init; }
+    public required DateTimeOffset NextAt { get; init; }
+}
