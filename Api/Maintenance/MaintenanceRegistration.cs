@@ -12,6 +12,9 @@ internal static class MaintenanceRegistration
     // Hangfire looks every 15 s for recurring work unless told otherwise; a silent worker's jobs must be back in seconds.
     private static readonly TimeSpan Polling = TimeSpan.FromSeconds(1);
 
+    // An Api that is killed while it holds one of Hangfire's locks holds it for so long; all that recurs, lost leases among it, waits for it.
+    private static readonly TimeSpan LockLife = TimeSpan.FromSeconds(30);
+
     /// <summary>Hangfire, in memory beside SQLite and in PostgreSQL beside PostgreSQL.</summary>
     public static void AddMaintenance(this IServiceCollection services, IConfiguration configuration)
     {
@@ -58,7 +61,7 @@ internal static class MaintenanceRegistration
     {
         if (database.Provider != "postgres")
             return new InMemoryStorage(new InMemoryStorageOptions { MaxExpirationTime = TimeSpan.FromMinutes(5) });
-        var options = new PostgreSqlStorageOptions { QueuePollInterval = Polling, PrepareSchemaIfNecessary = false };
+        var options = new PostgreSqlStorageOptions { QueuePollInterval = Polling, PrepareSchemaIfNecessary = false, DistributedLockTimeout = LockLife };
         return new PostgreSqlStorage(new NpgsqlConnectionFactory(database.ConnectionString, options), options);
     }
 }

@@ -18,6 +18,8 @@ internal static class MessagingRegistration
         services.AddSingleton<UndeliveredLog>();
         services.AddMassTransit(bus =>
         {
+            // MassTransit would report each process to its makers.
+            bus.DisableUsageTelemetry();
             bus.AddConsumer<UndeliveredConsumer>();
             if (options is { Transport: MessagingOptions.RabbitMq, Address: { } address })
                 bus.UsingRabbitMq((context, rabbit) =>
