@@ -1,7 +1,6 @@
 #!/usr/bin/env bash
 # Runs the distributed farm under faults and checks afterwards what must always hold (I1 to I12), on servers of its own, as tests/run.sh does.
 #   tests/chaos.sh [--minutes M] [--jobs N] [--seed S] [--rabbitmq 4|3] [--logs DIR]
-|3]
 # M: minutes with faults (default 3). N: jobs (default 5000). S: of which faults, load and their times are made (default: another each time; printed).
 # --rabbitmq: only the broker of ../shared/bin (4) or only Debian's (3); default: the first of the two that is there.
 # DIR: keeps the processes' logs and the history of the jobs.

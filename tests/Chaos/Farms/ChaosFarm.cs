@@ -129,7 +129,7 @@ internal sealed class ChaosFarm : IAsyncDisposable
         ["Store__OrphanGrace"] = "00:01:00", ["Store__Timeout"] = "00:00:10",
         ["Dispatch__Runway"] = "64", ["Dispatch__MessageLife"] = "00:00:20", ["Dispatch__SendTimeout"] = "00:00:10",
         ["Models__Default"] = Model, ["Models__ServedFor"] = "00:00:30",
-        ["Worker__Lease"] = "00:00:05", ["Worker__Heartbeat"] = "00:00:01", ["Worker__DrainTimeout"] = "00:00:20",
+        ["Worker__Lease"] = "00:00:05", ["Worker__Heartbeat"] = "00:00:01", ["Worker__DrainTimeout"] = "00:00:20", ["Worker__CheckpointAfter"] = "00:00:00",
         ["Logging__LogLevel__Default"] = "Warning", ["Logging__LogLevel__RenderFarm"] = "Information",
     };
 

@@ -6,11 +6,11 @@ using RenderFarm.ServerTesting;
 namespace RenderFarm.Chaos.Faults;
 
 /// <summary>Does what the schedule says, when it says so, and undoes it.</summary>
-internal sealed class FaultInjector(ChaosFarm farm, Submitter submitter, int seed, TimeProvider time, Action<string> say) : IAsyncDisposable
+internal sealed class FaultInjector(ChaosFarm farm, Submitter submitter, int seed, TimeProvider time, Action<string> say) : IDisposable
 {
     private const int TriesToFindWork = 60;
     private readonly SemaphoreSlim _servers = new(1);
-    private readonly Meddler _meddler = new(farm, seed);
+    private readonly Meddler _meddler = new(farm, seed, time);
 
     /// <summary>What workers had in hand when they were killed.</summary>
     public List<(Guid Job, DateTimeOffset At)> Bereaved { get; } = [];
@@ -43,11 +43,7 @@ internal sealed class FaultInjector(ChaosFarm farm, Submitter submitter, int see
         }
     }
 
-    public async ValueTask DisposeAsync()
-    {
-        await _meddler.DisposeAsync();
-        _servers.Dispose();
-    }
+    public void Dispose() => _servers.Dispose();
 
     private async Task GuardAsync(Fault fault)
     {

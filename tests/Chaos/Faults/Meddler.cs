@@ -1,18 +1,19 @@
 using System.Text;
 using System.Text.Json;
 using RabbitMQ.Client;
+using RabbitMQ.Client.Exceptions;
 using RenderFarm.Chaos.Farms;
 using RenderFarm.Persistence.Dispatch;
 
 namespace RenderFarm.Chaos.Faults;
 
 /// <summary>Meddles with the messages of the test renderer's queue.</summary>
-internal sealed class Meddler(ChaosFarm farm, int seed) : IAsyncDisposable
+internal sealed class Meddler(ChaosFarm farm, int seed, TimeProvider time)
 {
     private const int Portion = 20;
+    private const int MostTries = 30;
     private static readonly string Queue = RenderQueue.Of(ChaosFarm.Model);
     private readonly Random _random = new(seed);
-    private IConnection? _connection;
 
     /// <summary>
     /// Sends messages for jobs in any state, done ones among them, as a dispatcher does that believes them lost; and takes waiting messages and
@@ -20,9 +21,8 @@ internal sealed class Meddler(ChaosFarm farm, int seed) : IAsyncDisposable
     /// </summary>
     public async Task RedeliverAsync()
     {
-        if (_connection is not { IsOpen: true })
-            _connection = await farm.Broker.ConnectAsync();
-        await using var channel = await _connection.CreateChannelAsync();
+        await using var connection = await ConnectAsync();
+        await using var channel = await connection.CreateChannelAsync();
         var jobs = await farm.Database.ListAsync("select id, compatibility from jobs where model = @p0 and started_at is not null order by started_at desc limit 200",
             row => (Id: row.GetGuid(0), Compatibility: row.GetString(1)), ChaosFarm.Model);
         foreach (var (id, compatibility) in _random.GetItems(jobs.ToArray(), jobs.Count == 0 ? 0 : Portion))
@@ -37,10 +37,18 @@ internal sealed class Meddler(ChaosFarm farm, int seed) : IAsyncDisposable
             await channel.BasicNackAsync(taken[i].DeliveryTag, multiple: false, requeue: true);
     }
 
-    public async ValueTask DisposeAsync()
+    /// <summary>Waits for a broker that is being restarted.</summary>
+    private async Task<IConnection> ConnectAsync()
     {
-        if (_connection is not null)
-            await _connection.DisposeAsync();
+        for (var tries = 1; ; tries++)
+            try
+            {
+                return await farm.Broker.ConnectAsync();
+            }
+            catch (BrokerUnreachableException) when (tries < MostTries)
+            {
+                await Task.Delay(TimeSpan.FromSeconds(1), time);
+            }
     }
 
     private static BasicProperties Properties() => new() { ContentType = "application/vnd.masstransit+json", Persistent = true };

@@ -14,6 +14,10 @@ namespace RenderFarm.Chaos.Links;
 internal sealed class StoreProxy : IAsyncDisposable
 {
     private const string Metadata = "x-amz-meta-";
+
+    // Two, so that a picture that is written wrong does not come back right.
+    private const byte WrittenBit = 0x40;
+    private const byte ReadBit = 0x01;
     private static readonly string[] Hops = ["Transfer-Encoding", "Connection", "Keep-Alive"];
     private readonly WebApplication _app;
     private readonly HttpClient _client = new(new SocketsHttpHandler { AllowAutoRedirect = false, AutomaticDecompression = DecompressionMethods.None });
@@ -85,7 +89,7 @@ internal sealed class StoreProxy : IAsyncDisposable
                 break;
             case StoreMood.Lying when chance < 0.2 && context.Request.Method == "GET":
                 Interlocked.Increment(ref _harmed);
-                await ForwardAsync(context, [], Corrupt);
+                await ForwardAsync(context, [], bytes => Corrupt(bytes, ReadBit));
                 break;
             default:
                 await ForwardAsync(context, body.ToArray(), static bytes => bytes);
@@ -96,7 +100,7 @@ internal sealed class StoreProxy : IAsyncDisposable
     /// <summary>Says that an upload is kept, and keeps something else under its name, or nothing.</summary>
     private async Task LieAsync(HttpContext context, byte[] body, double chance)
     {
-        var kept = chance < 0.15 ? null : chance < 0.3 ? body[..(body.Length / 2)] : Corrupt(body);
+        var kept = chance < 0.15 ? null : chance < 0.3 ? body[..(body.Length / 2)] : Corrupt(body, WrittenBit);
         if (kept is not null)
         {
             var path = context.Request.Path.Value!.TrimStart('/').Split('/', 2);
@@ -129,11 +133,11 @@ internal sealed class StoreProxy : IAsyncDisposable
         return await _client.SendAsync(request, context.RequestAborted);
     }
 
-    private static byte[] Corrupt(byte[] bytes)
+    private static byte[] Corrupt(byte[] bytes, byte bit)
     {
         var other = bytes.ToArray();
         if (other.Length > 0)
-            other[other.Length / 2] ^= 0x40;
+            other[other.Length / 2] ^= bit;
         return other;
     }
 
