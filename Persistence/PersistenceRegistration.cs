@@ -33,6 +33,7 @@ public static class PersistenceRegistration
         services.TryAddSingleton<JobSituations>();
         services.TryAddSingleton<QueueDepths>();
         services.TryAddSingleton<OrphanSweeper>();
+        services.TryAddSingleton<CheckpointStore>();
         services.TryAddSingleton<Retention>();
         services.TryAddSingleton<Outbox>();
         services.TryAddSingleton<ScheduleStore>();

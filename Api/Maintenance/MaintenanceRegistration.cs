@@ -12,8 +12,8 @@ internal static class MaintenanceRegistration
     // Hangfire looks every 15 s for recurring work unless told otherwise; a silent worker's jobs must be back in seconds.
     private static readonly TimeSpan Polling = TimeSpan.FromSeconds(1);
 
-    // A process that is killed leaves its lock behind; Hangfire would keep the others from sweeping for ten minutes. What runs longer may run twice, which does no harm.
-    private static readonly TimeSpan LockLife = TimeSpan.FromMinutes(1);
+    // An Api that is killed while it holds one of Hangfire's locks holds it for so long; all that recurs, lost leases among it, waits for it. What runs longer may run twice, which does no harm.
+    private static readonly TimeSpan LockLife = TimeSpan.FromSeconds(30);
 
     /// <summary>Hangfire, in memory beside SQLite and in PostgreSQL beside PostgreSQL.</summary>
     public static void AddMaintenance(this IServiceCollection services, IConfiguration configuration)

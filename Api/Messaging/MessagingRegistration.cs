@@ -14,6 +14,8 @@ internal static class MessagingRegistration
         services.AddSingleton<UndeliveredLog>();
         services.AddMassTransit(bus =>
         {
+            // MassTransit would report each process to its makers.
+            bus.DisableUsageTelemetry();
             bus.AddConsumer<UndeliveredConsumer>();
             bus.AddConsumer<SubmitBatchConsumer>();
             bus.AddConsumer<PlainBatchConsumer>();

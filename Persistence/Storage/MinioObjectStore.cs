@@ -24,45 +24,45 @@ public sealed class MinioObjectStore : IObjectStore, IDisposable
     }
 
     public Task<StoredObject> PutAsync(string key, ReadOnlyMemory<byte> content, string contentType, CancellationToken cancellationToken) =>
-        GuardAsync(ObjectKey.Check(key), "store", async () =>
+        GuardAsync(ObjectKey.Check(key), "store", async token =>
         {
             var sha256 = Digest.Of(content.Span);
             using var body = new MemoryStream(content.ToArray(), writable: false);
             await _client.PutObjectAsync(new PutObjectArgs().WithBucket(_options.Bucket).WithObject(key).WithStreamData(body).WithObjectSize(body.Length)
-                .WithContentType(contentType).WithHeaders(new Dictionary<string, string> { [Sha256Header] = sha256 }), cancellationToken).ConfigureAwait(false);
-            using var stored = await ReadAsync(key, cancellationToken).ConfigureAwait(false);
-            var (size, actual) = await Digest.OfAsync(stored, cancellationToken).ConfigureAwait(false);
+                .WithContentType(contentType).WithHeaders(new Dictionary<string, string> { [Sha256Header] = sha256 }), token).ConfigureAwait(false);
+            using var stored = await ReadAsync(key, token).ConfigureAwait(false);
+            var (size, actual) = await Digest.OfAsync(stored, token).ConfigureAwait(false);
             if (size != content.Length || actual != sha256)
             {
-                await DeleteAsync(key, cancellationToken).ConfigureAwait(false);
+                await DeleteAsync(key, token).ConfigureAwait(false);
                 throw new StoreException($"Upload of '{key}' came back as {size} bytes with SHA-256 {actual}, not {content.Length} with {sha256}; it was deleted.");
             }
 
             return new StoredObject(key, size, sha256);
-        });
+        }, cancellationToken);
 
     public Task<Stream?> OpenAsync(string key, CancellationToken cancellationToken) =>
-        GuardAsync<Stream?>(ObjectKey.Check(key), "read", async () =>
+        GuardAsync<Stream?>(ObjectKey.Check(key), "read", async token =>
         {
             try
             {
-                return await ReadAsync(key, cancellationToken).ConfigureAwait(false);
+                return await ReadAsync(key, token).ConfigureAwait(false);
             }
             catch (ObjectNotFoundException)
             {
                 return null;
             }
-        });
+        }, cancellationToken);
 
     public async Task<ObjectLink?> LinkAsync(string key, string fileName) =>
         _signer is null ? null : await _signer.SignAsync(ObjectKey.Check(key), fileName).ConfigureAwait(false);
 
     public Task DeleteAsync(string key, CancellationToken cancellationToken) =>
-        GuardAsync(ObjectKey.Check(key), "delete", async () =>
+        GuardAsync(ObjectKey.Check(key), "delete", async token =>
         {
-            await _client.RemoveObjectAsync(new RemoveObjectArgs().WithBucket(_options.Bucket).WithObject(key), cancellationToken).ConfigureAwait(false);
+            await _client.RemoveObjectAsync(new RemoveObjectArgs().WithBucket(_options.Bucket).WithObject(key), token).ConfigureAwait(false);
             return true;
-        });
+        }, cancellationToken);
 
     public async IAsyncEnumerable<(string Key, DateTimeOffset WrittenAt)> ListAsync(
         string prefix, [EnumeratorCancellation] CancellationToken cancellationToken)
@@ -73,21 +73,21 @@ public sealed class MinioObjectStore : IObjectStore, IDisposable
     }
 
     public Task<string> PrepareAsync(CancellationToken cancellationToken) =>
-        GuardAsync(_options.Bucket, "create bucket", async () =>
+        GuardAsync(_options.Bucket, "create bucket", async token =>
         {
-            if (await ExistsAsync(cancellationToken).ConfigureAwait(false))
+            if (await ExistsAsync(token).ConfigureAwait(false))
                 return $"Bucket '{_options.Bucket}' at {_options.Endpoint} was there.";
-            await _client.MakeBucketAsync(new MakeBucketArgs().WithBucket(_options.Bucket), cancellationToken).ConfigureAwait(false);
+            await _client.MakeBucketAsync(new MakeBucketArgs().WithBucket(_options.Bucket), token).ConfigureAwait(false);
             return $"Bucket '{_options.Bucket}' at {_options.Endpoint} was created.";
-        });
+        }, cancellationToken);
 
     public Task CheckAsync(CancellationToken cancellationToken) =>
-        GuardAsync(_options.Bucket, "reach bucket", async () =>
+        GuardAsync(_options.Bucket, "reach bucket", async token =>
         {
-            if (!await ExistsAsync(cancellationToken).ConfigureAwait(false))
+            if (!await ExistsAsync(token).ConfigureAwait(false))
                 throw new StoreException($"Bucket '{_options.Bucket}' does not exist at {_options.Endpoint}; run 'dotnet RenderFarm.Api.dll migrate', create it, or set Store:Bucket.");
             return true;
-        });
+        }, cancellationToken);
 
     public void Dispose()
     {
@@ -107,15 +107,22 @@ public sealed class MinioObjectStore : IObjectStore, IDisposable
         return body;
     }
 
-    private async Task<T> GuardAsync<T>(string key, string verb, Func<Task<T>> work)
+    /// <summary>A store that does not answer is as good as one that says no: whoever waits for it holds a job.</summary>
+    private async Task<T> GuardAsync<T>(string key, string verb, Func<CancellationToken, Task<T>> work, CancellationToken cancellationToken)
     {
+        using var patience = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        patience.CancelAfter(_options.Timeout);
         try
         {
-            return await work().ConfigureAwait(false);
+            return await work(patience.Token).ConfigureAwait(false);
         }
         catch (Exception e) when (e is MinioException or HttpRequestException or WebException or IOException)
         {
             throw new StoreException($"Cannot {verb} '{key}' in bucket '{_options.Bucket}' at {_options.Endpoint}: {e.Message}", e);
+        }
+        catch (OperationCanceledException e) when (!cancellationToken.IsCancellationRequested)
+        {
+            throw new StoreException($"Cannot {verb} '{key}' in bucket '{_options.Bucket}' at {_options.Endpoint}: no answer within Store:Timeout, {_options.Timeout}.", e);
         }
     }
 }

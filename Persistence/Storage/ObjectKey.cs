@@ -11,8 +11,29 @@ public static partial class ObjectKey
     public static string Picture(string tenant, Guid batch, Guid job, int epoch, int image) =>
         Check(string.Create(CultureInfo.InvariantCulture, $"{tenant}/{batch:N}/{job:N}/{epoch}-{image}.png"));
 
+    /// <summary><c>{tenant}/{batch}/{job}/{epoch}-stage{n}.{fingerprint}.{SHA-256}.checkpoint</c>: what is stored can be told from the key alone, and checked.</summary>
+    /// <param name="job">Whose it is; its epoch is that of the attempt that keeps it.</param>
+    /// <param name="checkpoint">What is kept.</param>
+    internal static string Checkpoint(ClaimedJob job, StoredCheckpoint checkpoint) => Check(string.Create(CultureInfo.InvariantCulture,
+        $"{Job(job)}{job.Epoch}-stage{checkpoint.Stage + 1}.{checkpoint.Fingerprint}.{Digest.Of(checkpoint.Content.Span)}.checkpoint"));
+
+    /// <summary>What the keys of everything about a job begin with.</summary>
+    internal static string Job(ClaimedJob job) => $"{Batch(job.Tenant, job.BatchId)}{job.Id:N}/";
+
+    /// <summary>What a checkpoint's key says; null for a key that is none.</summary>
+    internal static CheckpointName? CheckpointOf(string key)
+    {
+        var match = CheckpointKey().Match(key);
+        return match.Success && int.TryParse(match.Groups["epoch"].Value, NumberStyles.None, CultureInfo.InvariantCulture, out var epoch)
+            && int.TryParse(match.Groups["stage"].Value, NumberStyles.None, CultureInfo.InvariantCulture, out var stage)
+            ? new(key, Guid.ParseExact(match.Groups["job"].Value, "N"), epoch, stage - 1, match.Groups["fingerprint"].Value, match.Groups["sha256"].Value) : null;
+    }
+
     /// <summary>What the keys of all pictures of a batch begin with.</summary>
     public static string Batch(string tenant, Guid batch) => $"{tenant}/{batch:N}/";
+
+    /// <summary>The job that a picture or a kept stage is of; null for a key that is none of ours.</summary>
+    internal static Guid? JobOf(string key) => Attempt(key)?.JobId ?? CheckpointOf(key)?.JobId;
 
     /// <summary>The job and epoch that a picture's key holds; null for a key that is none of ours.</summary>
     public static HeldJob? Attempt(string key)
@@ -37,4 +58,7 @@ public static partial class ObjectKey
 
     [GeneratedRegex("^[A-Za-z0-9_-]+/[0-9a-f]{32}/(?<job>[0-9a-f]{32})/(?<epoch>[0-9]+)-[0-9]+\\.png\\z")]
     private static partial Regex PictureKey();
+
+    [GeneratedRegex("^[A-Za-z0-9_-]+/[0-9a-f]{32}/(?<job>[0-9a-f]{32})/(?<epoch>[0-9]+)-stage(?<stage>[1-9][0-9]?)\\.(?<fingerprint>[0-9a-f]+)\\.(?<sha256>[0-9a-f]{64})\\.checkpoint\\z")]
+    private static partial Regex CheckpointKey();
 }

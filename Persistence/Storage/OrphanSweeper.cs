@@ -6,7 +6,7 @@ using RenderFarm.Persistence.Jobs;
 namespace RenderFarm.Persistence.Storage;
 
 /// <summary>
-/// Deletes pictures that no job refers to (I4): uploads of workers that ended before their commit. Looks at a portion of the store at a time
+/// Deletes what no job refers to (I4): uploads of workers that ended before their commit, and kept stages of finished jobs. Looks at a portion of the store at a time
 /// and goes round and round. What belongs to jobs that this farm does not know is another's, and stays.
 /// </summary>
 public sealed class OrphanSweeper(FarmDatabase database, IObjectStore store, IOptions<StoreOptions> options) : IAsyncDisposable
@@ -64,30 +64,33 @@ public sealed class OrphanSweeper(FarmDatabase database, IObjectStore store, IOp
                 break;
             }
 
-            if (_round.Current.WrittenAt < before && ObjectKey.Attempt(_round.Current.Key) is not null)
+            if (_round.Current.WrittenAt < before && ObjectKey.JobOf(_round.Current.Key) is not null)
                 keys.Add(_round.Current.Key);
         }
 
         return keys;
     }
 
-    /// <summary>
-    /// Of jobs of this farm, neither committed nor ever to be: only a running job's present epoch can still commit, since each claim raises it.
-    /// Jobs are read before outputs, so that one that commits in between counts as running.
-    /// </summary>
     private async Task<List<string>> OrphansAsync(string[] keys, CancellationToken cancellationToken)
     {
-        var attempts = keys.ToDictionary(key => key, key => ObjectKey.Attempt(key)!.Value);
+        var jobOf = keys.ToDictionary(key => key, key => ObjectKey.JobOf(key)!.Value);
+        // Jobs are read before outputs, so that one that commits in between counts as running.
         var (jobs, committed) = await database.ReadAsync(async read =>
         {
-            var known = await read.QueryAsync($"select id, epoch, state from jobs where id in {attempts.Values.Select(attempt => attempt.JobId).Distinct().ToList()}",
+            var known = await read.QueryAsync($"select id, epoch, state from jobs where id in {jobOf.Values.Distinct().ToList()}",
                 row => (Held: new HeldJob(row.Id(0), row.GetInt32(1)), State: row.Name<JobState>(2))).ConfigureAwait(false);
             var outputs = await read.QueryAsync($"select key from outputs where key in {keys}", row => row.GetString(0)).ConfigureAwait(false);
             return (known.ToDictionary(job => job.Held.JobId), outputs.ToHashSet(StringComparer.Ordinal));
         }, cancellationToken).ConfigureAwait(false);
-        return [.. keys.Where(key => !committed.Contains(key) && jobs.TryGetValue(attempts[key].JobId, out var job)
-            && !(job.State == JobState.Running && job.Held == attempts[key]))];
+        return [.. keys.Where(key => !committed.Contains(key) && jobs.TryGetValue(jobOf[key], out var job) && IsOrphan(key, job.Held, job.State))];
     }
+
+    /// <summary>
+    /// Of an uncommitted picture: never to be committed, for only a running job's present epoch still can, since each claim raises it. Of a kept stage:
+    /// its job is finished, so that nobody goes on from there.
+    /// </summary>
+    private static bool IsOrphan(string key, HeldJob job, JobState state) =>
+        ObjectKey.Attempt(key) is { } attempt ? state != JobState.Running || job != attempt : JobStateMachine.IsTerminal(state);
 
     private async Task EndRoundAsync()
     {

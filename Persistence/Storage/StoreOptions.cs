@@ -39,6 +39,9 @@ public sealed class StoreOptions : IValidatableObject
     /// <summary>How long a picture's link to the S3 service is good for, 1 second to 7 days. Default: 10 minutes.</summary>
     public TimeSpan LinkLife { get; set; } = TimeSpan.FromMinutes(10);
 
+    /// <summary>Longest time of an upload with its verification, a read or a delete in an S3 service; what takes longer counts as failed. Default: 30 seconds.</summary>
+    public TimeSpan Timeout { get; set; } = TimeSpan.FromSeconds(30);
+
     /// <summary>Age from which an object that no job refers to is deleted. Default: 1 hour.</summary>
     public TimeSpan OrphanGrace { get; set; } = TimeSpan.FromHours(1);
 
@@ -56,6 +59,8 @@ public sealed class StoreOptions : IValidatableObject
             yield return new($"Store:Provider is '{Provider}'; set it to 'folder' or 'minio'.", [nameof(Provider)]);
         if (Provider == "folder" && string.IsNullOrWhiteSpace(Folder))
             yield return new("Store:Folder is empty; name the folder that keeps the pictures.", [nameof(Folder)]);
+        if (Timeout <= TimeSpan.Zero || Timeout > TimeSpan.FromHours(1))
+            yield return new($"Store:Timeout is {Timeout}; give a time above zero, at most an hour.", [nameof(Timeout)]);
         if (OrphanGrace < TimeSpan.FromMinutes(1))
             yield return new($"Store:OrphanGrace is {OrphanGrace}; give a minute or more.", [nameof(OrphanGrace)]);
         if (LinkLife < TimeSpan.FromSeconds(1) || LinkLife > MaxLinkLife)

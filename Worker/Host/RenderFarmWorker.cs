@@ -1,4 +1,5 @@
 using RenderFarm.Persistence;
+using RenderFarm.Worker.Checkpoints;
 using RenderFarm.Worker.Delivery;
 using RenderFarm.Worker.Devices;
 using RenderFarm.Worker.Messaging;
@@ -20,7 +21,7 @@ public static class RenderFarmWorker
         ArgumentNullException.ThrowIfNull(configuration);
         services.AddRenderFarmPersistence(configuration);
         services.AddOptions<WorkerOptions>().Bind(configuration.GetSection(WorkerOptions.Section)).ValidateDataAnnotations().ValidateOnStart();
-        services.AddSingleton<HeldGroups>().AddSingleton<GroupDelivery>().AddSingleton<LeaseKeeper>().AddSingleton<WorkerEndpoints>().AddSingleton<WorkerReadiness>();
+        services.AddSingleton<HeldGroups>().AddSingleton<GroupDelivery>().AddSingleton<CheckpointKeeper>().AddSingleton<LeaseKeeper>().AddSingleton<WorkerEndpoints>().AddSingleton<WorkerReadiness>();
         services.AddSingleton<IReadOnlyList<RenderDevice>>(provider => [.. renderers.Select(renderer =>
             ActivatorUtilities.CreateInstance<RenderDevice>(provider, () => renderer(provider)))]);
         services.AddHostedService<WorkerService>();

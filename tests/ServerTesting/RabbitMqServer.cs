@@ -8,12 +8,14 @@ namespace RenderFarm.ServerTesting;
 
 /// <summary>
 /// A RabbitMQ for the tests: the one that RENDERFARM_RABBITMQ names by its amqp address, else one started with temporary data on free loopback
-/// ports, from ../shared/bin/rabbitmq4 beside the checkout or Debian's package, gone with the process. See <see cref="MissingService"/> for what
+/// ports, from ../shared/bin/rabbitmq4 beside the checkout or Debian's package (RENDERFARM_RABBITMQ_VERSION 4 or 3 allows only the one or the
+/// other), gone with the process. See <see cref="MissingService"/> for what
 /// happens without any.
 /// </summary>
 public sealed class RabbitMqServer
 {
     private const string Debian = "/usr/lib/rabbitmq/bin/rabbitmq-server";
+    private const string Version = "RENDERFARM_RABBITMQ_VERSION";
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(3);
     private static readonly Lazy<Task<RabbitMqServer?>> Server = new(StartAsync);
     private readonly string? _launch;
@@ -54,7 +56,9 @@ public sealed class RabbitMqServer
             return new(new(given));
         // Erlang's name service listens 10,000 and its distribution 20,000 above.
         var port = ServerProcess.FreePort(10_000, 12_000, 0, 10_000, 20_000);
-        if ((await ScriptAsync(port) ?? DebianPackage(port)) is not var (launch, home))
+        var version = Environment.GetEnvironmentVariable(Version);
+        var found = (version == "3" ? null : await ScriptAsync(port)) ?? (version == "4" ? null : DebianPackage(port));
+        if (found is not var (launch, home))
             return null;
         var server = new RabbitMqServer(new($"amqp://guest:guest@127.0.0.1:{port}/"), launch, Path.Combine(home, "pid"));
         // Killed whichever of its lives it is in; the name service is asked to go by the message of its protocol for that.

@@ -6,7 +6,7 @@ using System.Net.Sockets;
 namespace RenderFarm.ServerTesting;
 
 /// <summary>Starts servers that end with this process, however it ends.</summary>
-internal static class ServerProcess
+public static class ServerProcess
 {
     /// <summary>
     /// Runs a script that starts a server in the background and notes its process as <c>server</c>. It waits for the end of our input, which
@@ -20,6 +20,7 @@ internal static class ServerProcess
         return Process.Start(start)!;
     }
 
+    /// <summary>A loopback port that is free now.</summary>
     public static int FreePort()
     {
         using var listener = new TcpListener(IPAddress.Loopback, 0);

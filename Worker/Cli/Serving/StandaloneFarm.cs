@@ -39,7 +39,8 @@ internal static class StandaloneFarm
         builder.Logging.AddFilter("MassTransit", LogLevel.Error);
         if (!settings.Quiet) builder.Logging.AddFilter("RenderFarm", LogLevel.Information);
         builder.Services.AddRenderFarmApi(builder.Configuration);
-        builder.Services.AddRenderFarmWorker(builder.Configuration, [_ => new CascadeRenderer(settings.Model, settings.Cascade)]);
+        builder.Services.AddRenderFarmWorker(builder.Configuration, [provider =>
+            new CascadeRenderer(settings.Model, settings.Cascade, provider.GetRequiredService<ILogger<CascadeRenderer>>())]);
         var farm = builder.Build();
         farm.MapRenderFarm();
         return farm;

@@ -58,6 +58,8 @@ internal sealed class CascadeRun(
                 var picture = drawn.narrow(0, row, 1).clone().DetachFromDisposeScope();
                 batch[row].Accept(stage, picture, new StageResult(Cascade.KeyOf(stage), pictures[row], seconds, Checkpoint: null));
             }
+            if (stage < stages.Count - 1)
+                foreach (var job in batch) job.TellRest(stage, watch.Elapsed.TotalSeconds);
         }
         catch (OperationCanceledException) when (!token.IsCancellationRequested && batch.All(job => job.CancelRequested))
         {

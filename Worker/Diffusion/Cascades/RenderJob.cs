@@ -57,6 +57,13 @@ internal sealed class RenderJob : IDisposable
         Results.Add(Request.KeepCheckpoints ? result with { Checkpoint = CheckpointOf(stage, picture) } : result);
     }
 
+    /// <summary>Says that a stage is done, to whoever wants to know.</summary>
+    public void TellRest(int stage, double seconds)
+    {
+        var picture = _picture!;
+        Request.AfterStage?.Invoke(new(stage, seconds, () => CheckpointOf(stage, picture)));
+    }
+
     public void Dispose()
     {
         _picture?.Dispose();

@@ -26,6 +26,9 @@ public sealed record RenderRequest
     /// <summary>True to have each stage's <see cref="StageResult.Checkpoint"/> in the result.</summary>
     public bool KeepCheckpoints { get; init; }
 
+    /// <summary>Called on the rendering thread after each stage but the last; null for nobody. What it throws ends the call.</summary>
+    public Action<StageRest>? AfterStage { get; init; }
+
     /// <summary>Cancels this picture alone; the others drawn with it are not affected.</summary>
     public CancellationToken CancellationToken { get; init; }
 

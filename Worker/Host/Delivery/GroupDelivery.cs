@@ -4,6 +4,7 @@ using RenderFarm.Contracts.Jobs;
 using RenderFarm.Persistence;
 using RenderFarm.Persistence.Jobs;
 using RenderFarm.Persistence.Storage;
+using RenderFarm.Worker.Checkpoints;
 using RenderFarm.Worker.Devices;
 using RenderFarm.Worker.Rendering;
 using RenderFarm.Worker.Telemetry;
@@ -12,7 +13,7 @@ namespace RenderFarm.Worker.Delivery;
 
 /// <summary>Ends a group: encodes and stores its pictures, commits, reports failures, hands back what was not done.</summary>
 internal sealed partial class GroupDelivery(
-    IObjectStore store, JobResults results, JobLeases leases, IOptions<WorkerOptions> options, TimeProvider time, ILogger<GroupDelivery> logger)
+    IObjectStore store, JobResults results, JobLeases leases, CheckpointKeeper checkpoints, IOptions<WorkerOptions> options, TimeProvider time, ILogger<GroupDelivery> logger)
 {
     private const string Png = "image/png";
     private readonly Retrying _retrying = new(options.Value.DeliveryTries, options.Value.DeliveryDelay, time);
@@ -27,6 +28,8 @@ internal sealed partial class GroupDelivery(
     /// <summary>Hands back jobs that were not finished; canceled ones are nobody's any more.</summary>
     public async Task HandBackAsync(HeldGroup group)
     {
+        // What is finished of them helps the next attempt only if it is there before that begins.
+        await Task.WhenAll(group.Items.Select(item => item.Keeping)).ConfigureAwait(false);
         var unfinished = group.Items.Where(item => !item.IsLost).Select(item => item.Lease).ToList();
         if (unfinished.Count == 0)
             return;
@@ -108,6 +111,7 @@ internal sealed partial class GroupDelivery(
         }
 
         JobActivities.Tell("commit", done.Select(pair => pair.Item), since);
+        await Task.WhenAll(done.Zip(outcomes).Where(pair => pair.Second == CommitOutcome.Committed).Select(pair => checkpoints.DropAsync(pair.First.Item))).ConfigureAwait(false);
         foreach (var ((item, result), outcome) in done.Zip(outcomes))
             if (outcome == CommitOutcome.Fenced)
             {
@@ -117,20 +121,23 @@ internal sealed partial class GroupDelivery(
             }
     }
 
-    private Task FailAsync(HeldItem item, Exception error, CancellationToken stopping)
+    private async Task FailAsync(HeldItem item, Exception error, CancellationToken stopping)
     {
         if (Outage.Is(error))
         {
             // The job is as good as before: the attempt does not count, however often the store is away.
             Postponed(item.Job.Id, error);
-            return GuardAsync("postpone", 1, () => results.PostponeAsync(
-                item.Lease, new JobError { Kind = "transient", Message = error.Message }, CancellationToken.None), stopping);
+            await GuardAsync("postpone", 1, () => results.PostponeAsync(
+                item.Lease, new JobError { Kind = "transient", Message = error.Message }, CancellationToken.None), stopping).ConfigureAwait(false);
+            return;
         }
 
         AttemptFailed(item.Job.Id, item.Job.Attempts, error);
         var kind = error switch { PermanentRenderException => "permanent", DeviceMemoryException or DeviceFailedException => "device", _ => "transient" };
-        return GuardAsync("report as failed", 1, () => results.ReportFailureAsync(
-            item.Lease, new JobError { Kind = kind, Message = error.Message }, retry: kind != "permanent", CancellationToken.None), stopping);
+        var state = await GuardAsync("report as failed", 1, () => results.ReportFailureAsync(
+            item.Lease, new JobError { Kind = kind, Message = error.Message }, retry: kind != "permanent", CancellationToken.None), stopping).ConfigureAwait(false);
+        if (state == JobState.Failed)
+            await checkpoints.DropAsync(item).ConfigureAwait(false);
     }
 
     private async Task DeleteAsync(IReadOnlyList<Output> outputs)
@@ -144,15 +151,16 @@ internal sealed partial class GroupDelivery(
     }
 
     /// <summary>What fails here too is left to the sweep.</summary>
-    private async Task GuardAsync<T>(string verb, int count, Func<Task<T>> work, CancellationToken stopping)
+    private async Task<T?> GuardAsync<T>(string verb, int count, Func<Task<T>> work, CancellationToken stopping)
     {
         try
         {
-            await _retrying.RunAsync(work, stopping).ConfigureAwait(false);
+            return await _retrying.RunAsync(work, stopping).ConfigureAwait(false);
         }
         catch (Exception e)
         {
             Failed(verb, count, e);
+            return default;
         }
     }
 

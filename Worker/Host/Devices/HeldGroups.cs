@@ -19,6 +19,10 @@ internal sealed class HeldGroups
     public void Cancel(IReadOnlyCollection<Guid> jobs)
     {
         foreach (var group in _groups.Keys)
-            group.Lose(item => jobs.Contains(item.Job.Id));
+        {
+            foreach (var item in group.Items.Where(item => jobs.Contains(item.Job.Id)))
+                item.Cancel();
+            group.Lose(item => item.IsCanceled);
+        }
     }
 }

@@ -7,6 +7,8 @@ namespace RenderFarm.Worker.Devices;
 internal sealed class HeldItem(ClaimedJob job, QueuedPrompt prompt) : IDisposable
 {
     private readonly CancellationTokenSource _lost = new();
+    private int _stages;
+    private volatile Task _keeping = Task.CompletedTask;
 
     public ClaimedJob Job => job;
     public QueuedPrompt Prompt => prompt;
@@ -14,6 +16,22 @@ internal sealed class HeldItem(ClaimedJob job, QueuedPrompt prompt) : IDisposabl
 
     /// <summary>What every log entry about the job carries.</summary>
     public IReadOnlyDictionary<string, object> LogScope => new Dictionary<string, object> { ["BatchId"] = job.BatchId, ["JobId"] = job.Id, ["Attempt"] = job.Attempts };
+
+    /// <summary>Whether somebody had the job before, and may have left stages of it.</summary>
+    public bool HasHistory => job.Epoch > 1;
+
+    /// <summary>Where an earlier attempt got to.</summary>
+    public RenderCheckpoint? ResumeFrom { get; set; }
+
+    /// <summary>Ends, and never fails, when the stages finished so far are kept.</summary>
+    public Task Keeping
+    {
+        get => _keeping;
+        set => _keeping = value;
+    }
+
+    /// <summary>Whether somebody said that the job is canceled.</summary>
+    public bool IsCanceled { get; private set; }
 
     /// <summary>Whether the job is canceled, or another worker's by now: nothing about it may be written any more.</summary>
     public bool IsLost => _lost.IsCancellationRequested;
@@ -26,9 +44,21 @@ internal sealed class HeldItem(ClaimedJob job, QueuedPrompt prompt) : IDisposabl
         Seed = job.Seed,
         Settings = job.Settings,
         Canceled = _lost.Token,
+        ResumeFrom = ResumeFrom,
     };
 
+    /// <summary>Whether a stage is to be kept: each once.</summary>
+    /// <param name="stage">From 0.</param>
+    public bool Keeps(int stage)
+    {
+        var isNew = stage >= _stages;
+        _stages = Math.Max(_stages, stage + 1);
+        return isNew;
+    }
+
     public void Lose() => _lost.Cancel();
+
+    public void Cancel() => IsCanceled = true;
 
     public void Dispose() => _lost.Dispose();
 }

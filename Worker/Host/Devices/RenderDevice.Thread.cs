@@ -43,7 +43,7 @@ internal sealed partial class RenderDevice
         {
             var items = group.Items.Where(item => !item.IsLost).ToList();
             var since = time.GetUtcNow();
-            var outcomes = _renderer!.Render([.. items.Select(item => item.Work)], group.Report, group.Stop);
+            var outcomes = _renderer!.Render([.. items.Select(Work)], group.Report, group.Stop);
             JobActivities.Tell("render", items, since);
             Deliver(group, deliver => deliver.DeliverAsync(group, items, outcomes));
         }
@@ -62,6 +62,8 @@ internal sealed partial class RenderDevice
         }
     }
 
+    private RenderWork Work(HeldItem item) => item.Work with { AfterStage = stage => checkpoints.Keep(item, stage) };
+
     /// <summary>Ends a group beside the next one's rendering; waits only if the last ones are not done yet.</summary>
     private void Deliver(HeldGroup group, Func<Delivery.GroupDelivery, Task> work)
     {
@@ -75,6 +77,7 @@ internal sealed partial class RenderDevice
         try
         {
             await work(delivery).ConfigureAwait(false);
+            await Task.WhenAll(group.Items.Where(item => item.IsCanceled).Select(checkpoints.DropAsync)).ConfigureAwait(false);
         }
         finally
         {

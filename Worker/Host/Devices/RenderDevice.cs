@@ -2,6 +2,7 @@ using System.Threading.Channels;
 using Microsoft.Extensions.Options;
 using RenderFarm.Persistence.Dispatch;
 using RenderFarm.Persistence.Jobs;
+using RenderFarm.Worker.Checkpoints;
 using RenderFarm.Worker.Delivery;
 using RenderFarm.Worker.Rendering;
 using RenderFarm.Worker.Telemetry;
@@ -13,7 +14,7 @@ namespace RenderFarm.Worker.Devices;
 /// are encoded, stored and committed.
 /// </summary>
 internal sealed partial class RenderDevice(
-    Func<IRenderer> load, HeldGroups held, JobLeases leases, Runway runway, GroupDelivery delivery, IOptions<WorkerOptions> options, TimeProvider time, ILogger<RenderDevice> logger)
+    Func<IRenderer> load, HeldGroups held, JobLeases leases, Runway runway, GroupDelivery delivery, CheckpointKeeper checkpoints, IOptions<WorkerOptions> options, TimeProvider time, ILogger<RenderDevice> logger)
     : IDisposable
 {
     private const int DeliveriesAtOnce = 2;
@@ -76,8 +77,10 @@ internal sealed partial class RenderDevice(
             while (await _claimed.Writer.WaitToWriteAsync(stopping).ConfigureAwait(false))
             {
                 var prompts = await collector.TakeAsync(_renderer!.Limit, _load.Idle, stopping).ConfigureAwait(false);
-                if (await ClaimAsync(prompts, stopping).ConfigureAwait(false) is { } group)
-                    await HandOverAsync(group).ConfigureAwait(false);
+                if (await ClaimAsync(prompts, stopping).ConfigureAwait(false) is not { } group)
+                    continue;
+                await checkpoints.ResumeAsync(group).ConfigureAwait(false);
+                await HandOverAsync(group).ConfigureAwait(false);
             }
         }
         catch (OperationCanceledException)

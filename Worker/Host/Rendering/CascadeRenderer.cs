@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using Microsoft.Extensions.Logging.Abstractions;
 using RenderFarm.Contracts.Jobs;
 using RenderFarm.Contracts.Models;
 using RenderFarm.Diffusion.Cascades;
@@ -7,15 +8,18 @@ using RenderFarm.Diffusion.Sampling;
 namespace RenderFarm.Worker.Rendering;
 
 /// <summary>Draws jobs with a cascade.</summary>
-public sealed class CascadeRenderer : IRenderer
+public sealed partial class CascadeRenderer : IRenderer
 {
     private readonly Cascade _cascade;
+    private readonly ILogger _logger;
 
     /// <summary>Loads the model; takes as long as reading its weights takes.</summary>
     /// <param name="folder">A model folder with cascade.json.</param>
     /// <param name="options">Where and how it computes.</param>
-    public CascadeRenderer(string folder, CascadeOptions options)
+    /// <param name="logger">Where it says what it does not use; null for nowhere.</param>
+    public CascadeRenderer(string folder, CascadeOptions options, ILogger? logger = null)
     {
+        _logger = logger ?? NullLogger.Instance;
         _cascade = Cascade.Load(folder, options);
         Model = new() { Name = _cascade.Name, Stages = [.. _cascade.Stages.Select(Describe)] };
     }
@@ -29,7 +33,7 @@ public sealed class CascadeRenderer : IRenderer
         try
         {
             var results = _cascade.Render(
-                [.. works.Select(Request)], step => progress(new RenderStep(step.StageKey, step.Step, step.Steps)), cancellationToken);
+                [.. works.Select(work => WithCheckpoints(Request(work), work))], step => progress(new RenderStep(step.StageKey, step.Step, step.Steps)), cancellationToken);
             return [.. works.Zip(results, (work, result) => Outcome(work, result, works.Count))];
         }
         catch (Exception error) when (error is SettingsException or CascadeException)

@@ -14,6 +14,12 @@ public sealed record RenderWork
     /// <summary>Settings by stage name, complete.</summary>
     public required IReadOnlyDictionary<string, StageSettings> Settings { get; init; }
 
+    /// <summary>Where an earlier attempt got to; null to begin. One of another model or of other settings is not used.</summary>
+    public RenderCheckpoint? ResumeFrom { get; init; }
+
+    /// <summary>Told on the renderer's thread after each stage but the last, by renderers that can go on from there.</summary>
+    public Action<FinishedStage>? AfterStage { get; init; }
+
     /// <summary>Canceled when this work, of perhaps several rendered together, is no longer wanted.</summary>
     public CancellationToken Canceled { get; init; }
 }

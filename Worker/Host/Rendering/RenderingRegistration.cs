@@ -14,6 +14,6 @@ internal static class RenderingRegistration
     private static CascadeRenderer Load(IServiceProvider provider)
     {
         var options = provider.GetRequiredService<IOptions<RenderingOptions>>().Value;
-        return new CascadeRenderer(options.Model!, options.ToCascade());
+        return new CascadeRenderer(options.Model!, options.ToCascade(), provider.GetRequiredService<ILogger<CascadeRenderer>>());
     }
 }

@@ -21,6 +21,7 @@ internal sealed class DistributedFarm : IAsyncDisposable
     private readonly MinioServer _minio;
     private readonly HttpClient _client = new();
     private readonly HttpClient _health = new();
+    private string? _model;
 
     private DistributedFarm(RabbitMqServer broker, MinioServer minio, string database)
     {
@@ -72,7 +73,7 @@ internal sealed class DistributedFarm : IAsyncDisposable
     public ToolProcess StartApi() => Start("RenderFarm.Api");
 
     /// <summary>The worker as it ships, with a small model.</summary>
-    public ToolProcess StartWorker() => Start("RenderFarm.Worker", "--Rendering:Model", Path.Combine(AppContext.BaseDirectory, "Models", TestModel.Quick(_folder)));
+    public ToolProcess StartWorker() => Start("RenderFarm.Worker", "--Rendering:Model", Path.Combine(AppContext.BaseDirectory, "Models", _model ??= TestModel.Quick(_folder)));
 
     /// <summary>The worker with the test renderer.</summary>
     public ToolProcess StartTestWorker() => Start("RenderFarm.TestWorker");
@@ -98,10 +99,10 @@ internal sealed class DistributedFarm : IAsyncDisposable
         return (answer.StatusCode, await answer.Content.ReadAsStringAsync(Token));
     }
 
-    /// <summary>Submits so many jobs of a prompt.</summary>
-    public async Task<Guid> SubmitAsync(int jobs, string prompt)
+    /// <summary>Submits so many jobs of a prompt, with settings of stages as JSON.</summary>
+    public async Task<Guid> SubmitAsync(int jobs, string prompt, string stages = "{}")
     {
-        var lines = Enumerable.Range(0, jobs).Select(number => $"{{\"custom_id\":\"{number}\",\"prompt\":\"{prompt}\",\"seed\":{number}}}");
+        var lines = Enumerable.Range(0, jobs).Select(number => $"{{\"custom_id\":\"{number}\",\"prompt\":\"{prompt}\",\"seed\":{number},\"stages\":{stages}}}");
         using var content = new StringContent(string.Join('\n', lines), new System.Net.Http.Headers.MediaTypeHeaderValue("application/x-ndjson"));
         using var answer = await _client.PostAsync(new Uri("v1/batches", UriKind.Relative), content, Token);
         Assert.True(answer.IsSuccessStatusCode, await answer.Content.ReadAsStringAsync(Token));
@@ -170,7 +171,8 @@ internal sealed class DistributedFarm : IAsyncDisposable
 
     private string Said => string.Join('\n', _processes.Select(process => process.Output + process.Error));
 
-    private async Task<ToolProcess[]> StartProcessesAsync(int workers)
+    /// <summary>Starts an Api and so many test workers on migrated servers, and waits until they are ready.</summary>
+    public async Task<ToolProcess[]> StartProcessesAsync(int workers)
     {
         using var migration = await MigrateAsync();
         Assert.True(migration.ExitCode == 0, migration.Error);
@@ -189,13 +191,17 @@ internal sealed class DistributedFarm : IAsyncDisposable
         return process;
     }
 
-    /// <summary>Sizes and digests of what is in the bucket, read behind the farm's back.</summary>
+    /// <summary>Keys in the bucket, read behind the farm's back.</summary>
+    public async Task<IReadOnlyList<string>> KeysAsync()
+    {
+        using var store = Bucket();
+        return await store.ListAsync(string.Empty, Token).Select(item => item.Key).ToListAsync(Token);
+    }
+
+    /// <summary>Sizes and digests of what is in the bucket.</summary>
     private async Task<HashSet<(long Size, string Sha256)>> PicturesAsync()
     {
-        using var store = new MinioObjectStore(Options.Create(new StoreOptions
-        {
-            Provider = "minio", Endpoint = _minio.Options.Endpoint, AccessKey = _minio.Options.AccessKey, SecretKey = _minio.Options.SecretKey, Bucket = "farm", UseTls = false,
-        }));
+        using var store = Bucket();
         var pictures = new HashSet<(long, string)>();
         await foreach (var (key, _) in store.ListAsync(string.Empty, Token))
         {
@@ -205,4 +211,9 @@ internal sealed class DistributedFarm : IAsyncDisposable
 
         return pictures;
     }
+
+    private MinioObjectStore Bucket() => new(Options.Create(new StoreOptions
+    {
+        Provider = "minio", Endpoint = _minio.Options.Endpoint, AccessKey = _minio.Options.AccessKey, SecretKey = _minio.Options.SecretKey, Bucket = "farm", UseTls = false,
+    }));
 }

@@ -1,3 +1,5 @@
+using System.Net;
+using System.Net.Sockets;
 using Microsoft.Extensions.Options;
 using RenderFarm.Persistence.Storage;
 using RenderFarm.ServerTesting;
@@ -50,6 +52,21 @@ public sealed class MinioObjectStoreTests
         using var store = new MinioObjectStore(Options.Create(server.Options));
         var error = await Assert.ThrowsAsync<StoreException>(() => store.CheckAsync(Token));
         Assert.Contains("'elsewhere' does not exist", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Put_StoreThatNeverAnswers_IsTransient()
+    {
+        using var silent = new TcpListener(IPAddress.Loopback, 0);
+        silent.Start();
+        using var store = new MinioObjectStore(Options.Create(new StoreOptions
+        {
+            Provider = "minio", Endpoint = silent.LocalEndpoint.ToString(), AccessKey = "a", SecretKey = "secret-secret", UseTls = false,
+            Timeout = TimeSpan.FromMilliseconds(100),
+        }));
+        var error = await Assert.ThrowsAsync<StoreException>(() => store.PutAsync(Key, new byte[1], "image/png", Token));
+        Assert.Contains("Store:Timeout, 00:00:00.1", error.Message, StringComparison.Ordinal);
+        Assert.True(Outage.Is(error));
     }
 
     [Fact]

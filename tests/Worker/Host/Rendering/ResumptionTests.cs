@@ -1,0 +1,98 @@
+using RenderFarm.Diffusion.Cascades;
+using RenderFarm.Testing;
+using RenderFarm.Worker.Rendering;
+using Xunit;
+using static TorchSharp.torch;
+using StageSettings = RenderFarm.Contracts.Batches.StageSettings;
+
+namespace RenderFarm.Worker.Tests.Rendering;
+
+public sealed class ResumptionTests : IDisposable
+{
+    private static readonly CascadeOptions Exact = new() { Device = CPU, Dtype = ScalarType.Float32 };
+    private readonly TemporaryFolder _folder = new();
+    private readonly CascadeRenderer _renderer;
+    private readonly List<string> _stages = [];
+
+    public ResumptionTests() => _renderer = new(Model(), Exact);
+
+    public void Dispose()
+    {
+        _renderer.Dispose();
+        _folder.Dispose();
+    }
+
+    [Fact]
+    public void I10_Work_ResumedAfterItsFirstStage_GivesTheBytesOfOneThatWasNotDisturbed()
+    {
+        var (undisturbed, checkpoint) = Draw(Work());
+        Assert.Equal(["stage1", "stage2"], _stages);
+        _stages.Clear();
+
+        Assert.Equal(undisturbed, Draw(Work() with { ResumeFrom = checkpoint }).Png);
+        Assert.Equal(["stage2"], _stages);
+    }
+
+    [Fact]
+    public void Group_OfWhichOneWasBegun_IsSplitByWhereItsWorksResume()
+    {
+        var (begun, fresh) = (Work(), Work() with { Seed = 6 });
+        var (alone, checkpoint) = Draw(begun);
+        var freshAlone = Draw(fresh).Png;
+        _stages.Clear();
+
+        var outcomes = Render(fresh, begun with { ResumeFrom = checkpoint });
+
+        Assert.Equal([freshAlone, alone], outcomes.Select(outcome => outcome.Pictures[0].EncodePng()));
+        Assert.Equal(["stage1", "stage2", "stage2"], _stages);
+    }
+
+    [Theory]
+    [InlineData("seed")]
+    [InlineData("settings")]
+    [InlineData("bytes")]
+    [InlineData("stage")]
+    public void Checkpoint_OfAnotherWorkOrDamaged_IsNotUsed(string difference)
+    {
+        var (right, checkpoint) = Draw(Work());
+        checkpoint = difference switch
+        {
+            "seed" => Draw(Work() with { Seed = 6 }).Checkpoint,
+            "settings" => Draw(Work() with { Settings = new Dictionary<string, StageSettings> { ["stage2"] = new() { Guidance = 9 } } }).Checkpoint,
+            "bytes" => checkpoint with { Content = checkpoint.Content[..^1] },
+            _ => checkpoint with { Stage = 1 },
+        };
+        _stages.Clear();
+
+        Assert.Equal(right, Draw(Work() with { ResumeFrom = checkpoint }).Png);
+        Assert.Equal(["stage1", "stage2"], _stages);
+    }
+
+    private static RenderWork Work() =>
+        new() { Id = Guid.NewGuid(), Prompt = "a photo of a corgi", Seed = 5, Settings = new Dictionary<string, StageSettings>() };
+
+    /// <summary>The picture, and what the first stage left.</summary>
+    private (byte[] Png, RenderCheckpoint Checkpoint) Draw(RenderWork work)
+    {
+        RenderCheckpoint? checkpoint = null;
+        var outcome = Render(work with { AfterStage = stage => checkpoint = stage.Checkpoint() });
+        return (outcome[0].Pictures[0].EncodePng(), checkpoint ?? work.ResumeFrom!);
+    }
+
+    private IReadOnlyList<RenderOutcome> Render(params RenderWork[] works) => _renderer.Render(works, step =>
+    {
+        if (step.Step == 1)
+            _stages.Add(step.Stage);
+    }, CancellationToken.None);
+
+    /// <summary>The reference's first two stages.</summary>
+    private string Model()
+    {
+        foreach (var stage in new[] { "stage1", "stage2" })
+            Directory.CreateSymbolicLink(_folder.File(stage), Path.GetDirectoryName(Reference.PathOf("cascade", stage, "model_index.json"))!);
+        _folder.Write("cascade.json", """
+            {"name": "two", "stages": ["stage1", "stage2"], "defaults": {"stage1": {"steps": 3, "guidance": 4}, "stage2": {"steps": 2, "guidance": 3, "noise_level": 250}}}
+            """);
+        return _folder.Path;
+    }
+}
