@@ -25,6 +25,9 @@ internal sealed record TrainChoices
     /// <summary>Highest learning rate; null for the recipe's.</summary>
     public double? Rate { get; init; }
 
+    /// <summary>Share of a stage's timesteps from the noisiest end; null for the recipe's.</summary>
+    public double? NoisyShare { get; init; }
+
     /// <summary>The world to learn.</summary>
     public required World World { get; init; }
 

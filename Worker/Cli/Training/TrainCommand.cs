@@ -62,7 +62,11 @@ internal static class TrainCommand
 
     private static bool Stage(DiffusionRecipe recipe, ModelTrainer trainer, TrainChoices choices, Terminal terminal, CancellationToken stop)
     {
-        recipe = recipe with { Samples = choices.Samples ?? recipe.Samples, PeakLearningRate = choices.Rate ?? recipe.PeakLearningRate, World = choices.World };
+        recipe = recipe with
+        {
+            Samples = choices.Samples ?? recipe.Samples, PeakLearningRate = choices.Rate ?? recipe.PeakLearningRate, World = choices.World,
+            Focus = recipe.Focus.WithNoisyShare(choices.NoisyShare ?? recipe.Focus.NoisyShare),
+        };
         return trainer.TrainStage(recipe, choices.Continue, progress => Report(progress, terminal), stop);
     }
 

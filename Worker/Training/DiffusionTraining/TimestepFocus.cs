@@ -14,4 +14,7 @@ public sealed record TimestepFocus
 
     /// <summary>Its standard deviation.</summary>
     public double Deviation { get; init; } = 1.6;
+
+    /// <summary>The same with another share of the noisiest timesteps; the rest keeps its proportions.</summary>
+    public TimestepFocus WithNoisyShare(double share) => this with { NoisyShare = share, Share = Share * (1 - share) / (1 - NoisyShare) };
 }
