@@ -105,9 +105,12 @@ internal sealed partial class ChaosRun : IDisposable
         var outputs = await OutputRow.ReadAsync(farm.Database);
         var stranded = await bucket.CountStrandedAsync(outputs);
         await bucket.CollectAsync();
+        var jobs = await JobRow.ReadAsync(farm.Database);
+        var drawn = jobs.Where(job => job.Model == ChaosFarm.Cascade).Select(job => job.Id).ToHashSet();
         return new()
         {
-            Accepted = submitter.Accepted, Canceled = submitter.Canceled, KeyFaults = [.. submitter.Faults], Jobs = await JobRow.ReadAsync(farm.Database), Outputs = outputs,
+            Accepted = submitter.Accepted, Canceled = submitter.Canceled, KeyFaults = [.. submitter.Faults], Jobs = jobs, Outputs = outputs,
+            Pictures = await bucket.PicturesAsync(outputs.Where(output => drawn.Contains(output.Job))),
             History = await History.ReadAsync(farm.Database), Objects = await bucket.ReadAsync(), Stranded = stranded, Events = await EventTap.DrainAsync(farm.Broker),
             WrongCounters = await Counters.WrongAsync(farm.Database), Memory = watcher.Memory, Unexplained = watcher.Unexplained, Unrest = unrest,
         };

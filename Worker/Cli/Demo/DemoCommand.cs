@@ -35,14 +35,12 @@ internal static class DemoCommand
         try
         {
             var clock = Stopwatch.StartNew();
-            var farm = StandaloneFarm.Build(new StandaloneFarmSettings(model, cascade, data.FullName, Port: 0, Quiet: true));
-            await using (farm.ConfigureAwait(false))
+            var settings = new StandaloneFarmSettings(model, cascade, data.FullName, Port: 0, IsThrowaway: true);
+            await StandaloneFarm.RunAsync(settings, async farm =>
             {
-                await farm.StartRenderFarmAsync(cancellationToken).ConfigureAwait(false);
-                await FarmReadiness.WaitAsync(farm, cancellationToken).ConfigureAwait(false);
                 terminal.WriteLine($"A farm listens at {StandaloneFarm.AddressOf(farm)}");
                 await new DemoRun(StandaloneFarm.AddressOf(farm), pictures, terminal).DrawAsync(cancellationToken).ConfigureAwait(false);
-            }
+            }, cancellationToken).ConfigureAwait(false);
             terminal.WriteLine($"Drawn in {Durations.Text(clock.Elapsed)} from the farm's start to the last picture.");
             return ExitCode.Success;
         }

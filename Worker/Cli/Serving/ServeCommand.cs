@@ -32,15 +32,12 @@ internal static class ServeCommand
         if (port is < 0 or > 65535) throw new ToolException($"--port is {port}; expected is 1 to 65535, or 0 for any free one.");
         var (model, cascade) = (Model.Folder(parsed), Model.Cascade(parsed));
         PortCheck.Demand(port);
-        var settings = new StandaloneFarmSettings(model, cascade, DataFolder.Open(parsed.GetValue(Data)), port, Quiet: false);
-        var farm = StandaloneFarm.Build(settings);
-        await using (farm.ConfigureAwait(false))
+        var settings = new StandaloneFarmSettings(model, cascade, DataFolder.Open(parsed.GetValue(Data)), port, IsThrowaway: false);
+        await StandaloneFarm.RunAsync(settings, async farm =>
         {
-            await farm.StartRenderFarmAsync(cancellationToken).ConfigureAwait(false);
-            await FarmReadiness.WaitAsync(farm, cancellationToken).ConfigureAwait(false);
             terminal.WriteLine($"The farm listens at {StandaloneFarm.AddressOf(farm)} and keeps its data in {settings.Data}; Ctrl-C stops it.");
             await farm.WaitForShutdownAsync(cancellationToken).ConfigureAwait(false);
-        }
+        }, cancellationToken).ConfigureAwait(false);
         // A worker whose device failed ends the farm and says so here.
         return Environment.ExitCode == 0 ? ExitCode.Success : throw new ToolException("The farm stopped because its device failed; the log above says why. Start it again.");
     }

@@ -12,8 +12,26 @@ namespace RenderFarm.Cli.Serving;
 /// <summary>The whole farm in this process: API, queue in memory, SQLite file, folder of pictures, one worker.</summary>
 internal static class StandaloneFarm
 {
+    /// <summary>Starts a farm, waits until it is ready, does the work and stops it, whatever comes of the work.</summary>
+    public static async Task RunAsync(StandaloneFarmSettings settings, Func<WebApplication, Task> work, CancellationToken cancellationToken)
+    {
+        var farm = Build(settings);
+        await using var _ = farm.ConfigureAwait(false);
+        try
+        {
+            await farm.StartRenderFarmAsync(cancellationToken).ConfigureAwait(false);
+            await FarmReadiness.WaitAsync(farm, cancellationToken).ConfigureAwait(false);
+            await work(farm).ConfigureAwait(false);
+        }
+        finally
+        {
+            // Disposed without, it would pull the services from under running requests, and the process end while its device draws.
+            await farm.StopAsync(CancellationToken.None).ConfigureAwait(false);
+        }
+    }
+
     /// <summary>Composes the farm; nothing is started and no file touched yet.</summary>
-    public static WebApplication Build(StandaloneFarmSettings settings)
+    private static WebApplication Build(StandaloneFarmSettings settings)
     {
         CheckModel(settings.Model);
         var builder = WebApplication.CreateBuilder(new WebApplicationOptions { ContentRootPath = AppContext.BaseDirectory });
@@ -26,18 +44,19 @@ internal static class StandaloneFarm
             ["Store:Provider"] = "folder",
             ["Store:Folder"] = Path.Combine(settings.Data, "pictures"),
         });
+        if (settings.IsThrowaway) builder.Configuration.AddInMemoryCollection(new Dictionary<string, string?> { ["Worker:DrainTimeout"] = "00:00:00" });
         builder.Logging.ClearProviders().AddSimpleConsole(console =>
         {
             console.SingleLine = true;
             console.TimestampFormat = "HH:mm:ss ";
         });
         builder.Services.Configure<ConsoleLoggerOptions>(console => console.LogToStandardErrorThreshold = LogLevel.Trace);
-        builder.Logging.SetMinimumLevel(settings.Quiet ? LogLevel.Error : LogLevel.Warning);
+        builder.Logging.SetMinimumLevel(settings.IsThrowaway ? LogLevel.Error : LogLevel.Warning);
         // Whoever waits for the farm to be ready is no error, and why it cannot start is said once, by the tool.
         builder.Logging.AddFilter("Microsoft.Extensions.Diagnostics.HealthChecks", LogLevel.None);
         builder.Logging.AddFilter("Microsoft.Extensions.Hosting.Internal.Host", LogLevel.None);
         builder.Logging.AddFilter("MassTransit", LogLevel.Error);
-        if (!settings.Quiet) builder.Logging.AddFilter("RenderFarm", LogLevel.Information);
+        if (!settings.IsThrowaway) builder.Logging.AddFilter("RenderFarm", LogLevel.Information);
         builder.Services.AddRenderFarmApi(builder.Configuration);
         builder.Services.AddRenderFarmWorker(builder.Configuration, [provider =>
             new CascadeRenderer(settings.Model, settings.Cascade, provider.GetRequiredService<ILogger<CascadeRenderer>>())]);

@@ -7,5 +7,5 @@ namespace RenderFarm.Cli.Serving;
 /// <param name="Cascade">Where the model computes, and how.</param>
 /// <param name="Data">Folder of the database and the pictures.</param>
 /// <param name="Port">Port on the loopback address; 0 for any free one.</param>
-/// <param name="Quiet">Log errors only.</param>
-internal sealed record StandaloneFarmSettings(string Model, CascadeOptions Cascade, string Data, int Port, bool Quiet);
+/// <param name="IsThrowaway">Its data is gone with the command: logs errors only, and what is being drawn when it stops is not waited for.</param>
+internal sealed record StandaloneFarmSettings(string Model, CascadeOptions Cascade, string Data, int Port, bool IsThrowaway);

@@ -2,6 +2,7 @@ using System.Security.Cryptography;
 using Microsoft.Extensions.Options;
 using Npgsql;
 using RenderFarm.Chaos.Farms;
+using RenderFarm.Diffusion.Pictures;
 using RenderFarm.Persistence;
 using RenderFarm.Persistence.Storage;
 
@@ -23,6 +24,20 @@ internal sealed class Bucket(ChaosFarm farm) : IDisposable
         }
 
         return objects;
+    }
+
+    /// <summary>What the jobs drew of these whose picture is there.</summary>
+    public async Task<IReadOnlyDictionary<Guid, Picture>> PicturesAsync(IEnumerable<OutputRow> outputs)
+    {
+        var pictures = new Dictionary<Guid, Picture>();
+        foreach (var output in outputs)
+        {
+            await using var stored = await _store.OpenAsync(output.Key, CancellationToken.None);
+            if (stored is not null)
+                pictures[output.Job] = Picture.ReadPng(stored);
+        }
+
+        return pictures;
     }
 
     public async Task<int> CountStrandedAsync(IReadOnlyCollection<OutputRow> outputs)

@@ -1,3 +1,5 @@
+using RenderFarm.Diffusion.Pictures;
+
 namespace RenderFarm.Chaos.Evidence;
 
 /// <summary>What a run left behind: everything that the invariants are judged by.</summary>
@@ -12,6 +14,9 @@ internal sealed record Findings
 
     /// <summary>Size and digest of what the bucket holds, by key.</summary>
     public required IReadOnlyDictionary<string, (long Size, string Sha256)> Objects { get; init; }
+
+    /// <summary>What jobs of the real model drew.</summary>
+    public required IReadOnlyDictionary<Guid, Picture> Pictures { get; init; }
 
     /// <summary>Objects that no job referred to before the collection.</summary>
     public required int Stranded { get; init; }

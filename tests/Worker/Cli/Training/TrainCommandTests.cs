@@ -13,6 +13,7 @@ public sealed class TrainCommandTests : IDisposable
     [Theory]
     [InlineData("--samples is 0; expected is a whole number from 1", "--samples", "0")]
     [InlineData("--samples is -5", "--samples", "-5")]
+    [InlineData("--noisy-share is 1.5", "--noisy-share", "1.5")]
     [InlineData("--rate is 0;", "--rate", "0")]
     [InlineData("--rate is -0.1", "--rate", "-0.1")]
     [InlineData("--rate is NaN", "--rate", "NaN")]

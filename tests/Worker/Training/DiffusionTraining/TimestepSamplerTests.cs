@@ -33,4 +33,11 @@ public sealed class TimestepSamplerTests
         Assert.Equal(0.5 + 0.5 * 0.15, drawn.Count(t => t >= 850) / 20_000.0, 0.01);
         Assert.Equal(0.5 * 10 / 150 + 0.5 * 10 / 1000, drawn.Count(t => t >= 990) / 20_000.0, 0.005);
     }
+
+    [Fact]
+    public void WithNoisyShare_TheRest_KeepsItsProportions()
+    {
+        var focus = new TimestepFocus { NoisyShare = 0.2, Share = 0.5, LogSnr = 0.5 }.WithNoisyShare(0.6);
+        Assert.Equal(new TimestepFocus { NoisyShare = 0.6, Share = 0.25, LogSnr = 0.5 }, focus);
+    }
 }

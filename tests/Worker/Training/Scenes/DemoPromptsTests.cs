@@ -11,7 +11,7 @@ public sealed partial class DemoPromptsTests
     [Fact]
     public void Prompts_OfTheDemo_AreTwentyFourInTheWorldsWords()
     {
-        var sampler = new SceneSampler();
+        var sampler = new SceneSampler(world: World.Wide);
         var words = Enumerable.Range(0, 20_000).Select(i => new SceneRandom(41).Split((ulong)i))
             .SelectMany(random => Word().Matches(CaptionWriter.Describe(sampler.Draw(random), random)).Select(match => match.Value)).ToHashSet();
         var lines = File.ReadAllLines(Path.Combine(Repository.Root, "Worker", "Cli", "Demo", "prompts.jsonl"));
