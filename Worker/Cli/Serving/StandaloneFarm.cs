@@ -26,7 +26,8 @@ internal static class StandaloneFarm
         finally
         {
             // Disposed without, it would pull the services from under running requests, and the process end while its device draws.
-            await farm.StopAsync(CancellationToken.None).ConfigureAwait(false);
+            if (!farm.Lifetime.ApplicationStopped.IsCancellationRequested)
+                await farm.StopAsync(CancellationToken.None).ConfigureAwait(false);
         }
     }
 
