@@ -6,7 +6,6 @@ namespace RenderFarm.Training.DiffusionTraining;
 internal sealed class SceneExamples : IDisposable
 {
     private const double LeaveOut = 0.1;          // share of captions that leave background, places or sizes unsaid
-    private const double PlaceFirst = 0.5;        // more than people do: told so, objects were exchanged most
     private const double CropsAroundObjects = 0.75;
 
     private readonly DiffusionRecipe _recipe;
@@ -35,7 +34,7 @@ internal sealed class SceneExamples : IDisposable
         for (var i = 0; i < captions.Length; i++)
         {
             var scene = _scenes.Draw(random);
-            captions[i] = random.Chance(_recipe.CaptionDropout) ? "" : CaptionWriter.Write(scene, random, LeaveOut, PlaceFirst).Text;
+            captions[i] = random.Chance(_recipe.CaptionDropout) ? "" : CaptionWriter.Write(scene, random, LeaveOut).Text;
             var (x, y) = Corner(scene, random);
             _painter.PaintCrop(scene, _recipe.Side, x, y, _recipe.Crop, _crop);
             ToPlanes(_crop, pixels.AsSpan(i * area, area));

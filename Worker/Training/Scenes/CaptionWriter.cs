@@ -18,8 +18,7 @@ internal static class CaptionWriter
     /// <param name="scene">What to tell of.</param>
     /// <param name="random">Where all choices come from.</param>
     /// <param name="leaveOut">How likely the background, the places (all of them) and the sizes (some of them) are each left out.</param>
-    /// <param name="placeFirst">How likely a caption that tells places tells them before their objects.</param>
-    public static Caption Write(Scene scene, SceneRandom random, double leaveOut = 0, double placeFirst = 0.2)
+    public static Caption Write(Scene scene, SceneRandom random, double leaveOut = 0)
     {
         var background = !random.Chance(leaveOut);
         var places = !random.Chance(leaveOut) || scene.Arrangement != Arrangement.Places;
@@ -28,7 +27,7 @@ internal static class CaptionWriter
         if (scene.Arrangement == Arrangement.Number) sizes = [.. sizes.Select(_ => sizes[0])];
         var objects = scene.Arrangement switch
         {
-            Arrangement.Places => Placed(scene, sizes, places, placeFirst, random),
+            Arrangement.Places => Placed(scene, sizes, places, random),
             Arrangement.Number => Number(scene, sizes[0], random),
             _ => Related(scene, sizes, random),
         };
@@ -40,12 +39,12 @@ internal static class CaptionWriter
         return new Caption(text, scene, background, places, sizes);
     }
 
-    private static string Placed(Scene scene, ImmutableArray<bool> sizes, bool places, double placeFirst, SceneRandom random)
+    private static string Placed(Scene scene, ImmutableArray<bool> sizes, bool places, SceneRandom random)
     {
         var order = Enumerable.Range(0, scene.Objects.Length).ToArray();
         random.Shuffle(order.AsSpan());
-        var isFirst = places && random.Chance(placeFirst);
-        return Join([.. order.Select(i => Clause(scene.Objects[i], sizes[i], places, isFirst, random))], random);
+        var placeFirst = places && random.Chance(0.2);
+        return Join([.. order.Select(i => Clause(scene.Objects[i], sizes[i], places, placeFirst, random))], random);
     }
 
     private static string Related(Scene scene, ImmutableArray<bool> sizes, SceneRandom random)
