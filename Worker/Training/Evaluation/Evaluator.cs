@@ -32,7 +32,7 @@ public static class Evaluator
             foreach (var batch in split.Chunk(plan.BatchSize))
             {
                 cancellationToken.ThrowIfCancellationRequested();
-                Judge(batch, render([.. batch.Select(asked => asked.Prompt)]), tally, pictures);
+                Judge(batch, render([.. batch.Select(asked => asked.Prompt)]), plan.World, tally, pictures);
                 progress?.Invoke(pictures.Count, splits.Sum(all => all.Length));
             }
 
@@ -81,7 +81,7 @@ public static class Evaluator
     };
 
     private static void Judge(
-        (EvaluationPrompt Prompt, Caption Caption)[] asked, IReadOnlyList<RgbPicture> rendered, SplitTally tally, List<JudgedPicture> pictures)
+        (EvaluationPrompt Prompt, Caption Caption)[] asked, IReadOnlyList<RgbPicture> rendered, World world, SplitTally tally, List<JudgedPicture> pictures)
     {
         if (rendered.Count != asked.Length)
             throw new InvalidOperationException($"The renderer gave {rendered.Count} pictures for {asked.Length} prompts; it must give one each.");
@@ -89,7 +89,7 @@ public static class Evaluator
         {
             var (prompt, caption) = asked[i];
             var segmentation = Segmentation.Of(JudgedImage.From(rendered[i]));
-            var verdict = SceneJudge.Judge(segmentation, caption);
+            var verdict = SceneJudge.Judge(segmentation, caption, world);
             tally.Add(prompt, caption, verdict, SharpnessMeter.Measure(segmentation));
             pictures.Add(new JudgedPicture(prompt, rendered[i], Problems.Of(verdict, caption)));
         }

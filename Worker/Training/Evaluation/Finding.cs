@@ -32,26 +32,26 @@ internal sealed record Finding(Shape? Shape, Colour? Colour, ObjectSize? Size, P
     private static readonly (ObjectSize Size, double Radius)[] Sizes = [(ObjectSize.Large, 0.2), (ObjectSize.Small, 0.125)];
 
     /// <summary>Reads shape, colour, size, place and fill off a blob.</summary>
-    public static Finding Of(JudgedImage image, Blob blob)
+    public static Finding Of(JudgedImage image, Blob blob, World world)
     {
-        var match = ShapeMatch.Best(blob);
+        var match = ShapeMatch.Best(blob, world);
         var size = Sizes.MinBy(candidate => Math.Abs(Math.Log(match.Radius / candidate.Radius)));
         var place = Places.MinBy(candidate => Distance(candidate.X, candidate.Y, match));
         return new Finding(
             match.Overlap >= LeastOverlap ? match.Shape : null,
-            ColourOf(blob),
+            ColourOf(blob, world),
             Math.Abs(Math.Log(match.Radius / size.Radius)) <= Math.Log(SizeTolerance) ? size.Size : null,
             Distance(place.X, place.Y, match) <= PlaceTolerance ? place.Place : null,
             blob.Pattern is { } pattern ? pattern.FillOf(image, blob) : match.Outlined ? Scenes.Fill.Outlined : Scenes.Fill.Plain,
             match.Overlap);
     }
 
-    private static Colour? ColourOf(Blob blob)
+    private static Colour? ColourOf(Blob blob, World world)
     {
         if (blob.Pattern is { } pattern)
             return pattern.Colour;
-        var colour = ReferenceColours.NearestObject(blob.Colour);
-        var same = blob.Core.Count(pixel => ReferenceColours.NearestObject(pixel) == colour);
+        var colour = ReferenceColours.NearestObject(blob.Colour, world);
+        var same = blob.Core.Count(pixel => ReferenceColours.NearestObject(pixel, world) == colour);
         return same >= LeastShare * blob.Core.Count ? colour : null;
     }
 

@@ -20,7 +20,7 @@ internal sealed record Pattern(Colour Colour, Rgb Own, Rgb Second)
     private const double StripedFrom = 0.6;
 
     /// <summary>The pattern that explains a blob's inside; null where one colour does, or nothing.</summary>
-    public static Pattern? Of(IReadOnlyList<Rgb> core) => Enum.GetValues<Colour>().Select(colour => Try(colour, core)).OfType<(Pattern Pattern, int Explained)>()
+    public static Pattern? Of(IReadOnlyList<Rgb> core) => ReferenceColours.OfTwoTones.Select(colour => Try(colour, core)).OfType<(Pattern Pattern, int Explained)>()
         .OrderByDescending(candidate => candidate.Explained).Select(candidate => candidate.Pattern).FirstOrDefault();
 
     /// <summary>Whether the tones lie in stripes or in dots.</summary>

@@ -21,7 +21,17 @@ internal static class ReferenceColours
         [Colour.Brown] = Lab.From(new Rgb(110, 60, 20)),
         [Colour.Black] = Lab.From(new Rgb(0, 0, 0)),
         [Colour.White] = Lab.From(new Rgb(255, 255, 255)),
+        [Colour.Teal] = Lab.From(new Rgb(0, 115, 120)),
+        [Colour.Cyan] = Lab.From(new Rgb(50, 220, 225)),
+        [Colour.Lime] = Lab.From(new Rgb(165, 240, 40)),
+        [Colour.Olive] = Lab.From(new Rgb(125, 125, 20)),
+        [Colour.Maroon] = Lab.From(new Rgb(120, 0, 40)),
+        [Colour.Magenta] = Lab.From(new Rgb(225, 20, 190)),
+        [Colour.Beige] = Lab.From(new Rgb(225, 200, 150)),
+        [Colour.Coral] = Lab.From(new Rgb(250, 125, 100)),
     }.ToFrozenDictionary();
+
+    private static readonly FrozenDictionary<Colour, Lab> WideObjects = Objects.Where(pair => pair.Key <= Colour.White).ToFrozenDictionary();
 
     private static readonly FrozenDictionary<Colour, Lab> SecondTones = new Dictionary<Colour, Lab>
     {
@@ -46,8 +56,11 @@ internal static class ReferenceColours
         [Background.Navy] = Lab.From(new Rgb(20, 30, 90)),
     }.ToFrozenDictionary();
 
-    /// <summary>The object colour nearest to this one, or null when it is none of them.</summary>
-    public static Colour? NearestObject(Rgb colour) => Nearest(Objects, colour);
+    /// <summary>The colours that have a second tone.</summary>
+    public static IReadOnlyList<Colour> OfTwoTones { get; } = [.. SecondTones.Keys.Order()];
+
+    /// <summary>The world's object colour nearest to this one, or null when it is none of them.</summary>
+    public static Colour? NearestObject(Rgb colour, World world) => Nearest(world == World.Rich ? Objects : WideObjects, colour);
 
     /// <summary>Which of an object colour's two tones this colour is; null when it is neither.</summary>
     public static Tone? ToneOf(Colour name, Rgb colour)

@@ -12,15 +12,18 @@ internal static class SceneJudge
     private const int PlaceCost = 4, ColourCost = 2, ShapeCost = 2, SizeCost = 1, FillCost = 1, AbsentCost = 11;
 
     /// <summary>Judges a picture of any side.</summary>
-    public static SceneVerdict Judge(RgbPicture picture, Caption caption) => Judge(Segmentation.Of(JudgedImage.From(picture)), caption);
+    public static SceneVerdict Judge(RgbPicture picture, Caption caption, World world) => Judge(Segmentation.Of(JudgedImage.From(picture)), caption, world);
 
     /// <summary>Judges a picture already divided.</summary>
-    public static SceneVerdict Judge(Segmentation segmentation, Caption caption)
+    /// <param name="segmentation">The picture.</param>
+    /// <param name="caption">What it has to show.</param>
+    /// <param name="world">Of this world's shapes and colours every blob is the most similar one, or none.</param>
+    public static SceneVerdict Judge(Segmentation segmentation, Caption caption, World world)
     {
         // The largest blobs may be objects; a picture of noise may have hundreds, and then the rest are extras unread.
         const int MostRead = 8;
         var blobs = segmentation.Blobs.OrderByDescending(blob => blob.Area).ToArray();
-        var findings = blobs.Take(MostRead).Select(blob => Finding.Of(segmentation.Image, blob)).ToArray();
+        var findings = blobs.Take(MostRead).Select(blob => Finding.Of(segmentation.Image, blob, world)).ToArray();
         var (_, verdicts) = Assign(caption, 0, findings, new bool[findings.Length]);
         var used = verdicts.Select(verdict => verdict.Found).OfType<Finding>().ToHashSet(ReferenceEqualityComparer.Instance);
         var unread = Enumerable.Repeat(new Finding(null, null, null, null, null, 0), blobs.Length - findings.Length);

@@ -11,8 +11,8 @@ namespace RenderFarm.Training.Evaluation;
 /// <param name="PlaceY">As <paramref name="PlaceX"/>, downwards.</param>
 internal sealed record ShapeMatch(Shape Shape, bool Outlined, double Overlap, double Radius, double PlaceX, double PlaceY)
 {
-    /// <summary>The shape that fits best.</summary>
-    public static ShapeMatch Best(Blob blob) => ShapeTemplate.All.Select(template => Of(blob, template)).MaxBy(match => match.Overlap)!;
+    /// <summary>The shape of this world that fits best.</summary>
+    public static ShapeMatch Best(Blob blob, World world) => ShapeTemplate.Of(world).Select(template => Of(blob, template)).MaxBy(match => match.Overlap)!;
 
     /// <summary>The fit of one shape.</summary>
     public static ShapeMatch Of(Blob blob, ShapeTemplate template)

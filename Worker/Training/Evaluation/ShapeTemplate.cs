@@ -8,6 +8,14 @@ namespace RenderFarm.Training.Evaluation;
 /// </summary>
 internal sealed class ShapeTemplate
 {
+    private static readonly ShapeTemplate[] All =
+    [
+        .. Enum.GetValues<Shape>().Select(shape => new ShapeTemplate(shape, false, Coverage(shape))),
+        .. Enum.GetValues<Shape>().Where(HasOutline).Select(shape => new ShapeTemplate(shape, true, OutlineOf(Coverage(shape)))),
+    ];
+
+    private static readonly ShapeTemplate[] Wide = [.. All.Where(template => template.Shape <= Shape.Crescent)];
+
     private readonly Func<double, double, bool> _covers;
 
     private ShapeTemplate(Shape shape, bool outlined, Func<double, double, bool> covers)
@@ -16,12 +24,8 @@ internal sealed class ShapeTemplate
         (Area, CentreX, CentreY) = Measure(covers);
     }
 
-    /// <summary>One template a shape, and one for the outline of each that has one.</summary>
-    public static IReadOnlyList<ShapeTemplate> All { get; } =
-    [
-        .. Enum.GetValues<Shape>().Select(shape => new ShapeTemplate(shape, false, Coverage(shape))),
-        .. Enum.GetValues<Shape>().Where(shape => shape is not (Shape.Ring or Shape.Crescent)).Select(shape => new ShapeTemplate(shape, true, OutlineOf(Coverage(shape)))),
-    ];
+    /// <summary>One template for each shape of the world, and one for the outline of each that has one.</summary>
+    public static IReadOnlyList<ShapeTemplate> Of(World world) => world == World.Rich ? All : Wide;
 
     public Shape Shape { get; }
 
@@ -50,8 +54,19 @@ internal sealed class ShapeTemplate
         Shape.Cross => (x, y) => Math.Min(Math.Abs(x), Math.Abs(y)) <= 0.36 && Math.Max(Math.Abs(x), Math.Abs(y)) <= 1,
         Shape.Ring => (x, y) => InDisc(x, y, 1) && !InDisc(x, y, 0.52),
         Shape.Crescent => (x, y) => InDisc(x - 0.26, y, 1.1) && !InDisc(x - 0.82, y, 0.93),
+        Shape.Diamond => (x, y) => Math.Abs(x) + Math.Abs(y) <= 1.15,
+        Shape.Oval => (x, y) => InDisc(x / 0.72, y / 1.15, 1),
+        Shape.Bar => (x, y) => Math.Abs(x) <= 1.1 && Math.Abs(y) <= 0.55,
+        Shape.Arrow => (x, y) => y is >= -1.1 and <= 1.1 && Math.Abs(x) <= (y < 0 ? (y + 1.1) / 1.1 : 0.42),
+        Shape.Drop => InDrop,
+        Shape.Dome => (x, y) => y <= 0.575 && InDisc(x, y - 0.575, 1.15),
+        Shape.Hourglass => (x, y) => Math.Abs(y) <= 1 && Math.Abs(x) <= 0.2 + (0.75 * Math.Abs(y)),
+        Shape.Chevron => (x, y) => Math.Abs(x) <= 1.1 && y >= Math.Abs(x) - 0.95 && y <= Math.Abs(x) - 0.15,
         _ => throw new ArgumentOutOfRangeException(nameof(shape), shape, "The judge does not know this shape; add its inequality here."),
     };
+
+    /// <summary>The world draws no outlines of shapes whose own parts are as thin as a line.</summary>
+    private static bool HasOutline(Shape shape) => shape is not (Shape.Ring or Shape.Crescent or Shape.Arrow or Shape.Hourglass or Shape.Chevron);
 
     /// <summary>Points of the shape with a point outside it within the width of the line.</summary>
     private static Func<double, double, bool> OutlineOf(Func<double, double, bool> covers)
@@ -78,6 +93,16 @@ internal sealed class ShapeTemplate
         var radius = Math.Sqrt((x * x) + (y * y));
         var (notchX, notchY) = (Notch * Math.Cos(Tenth), Notch * Math.Sin(Tenth));
         return ((radius * cosine) - Tip) * notchY <= radius * sine * (notchX - Tip);
+    }
+
+    /// <summary>A disc on the ground and a tip above it, whose sides touch the disc where they are at right angles to its radius.</summary>
+    private static bool InDrop(double x, double y)
+    {
+        const double Radius = 0.75, Tip = 1.1, Centre = Tip - Radius;
+        if (InDisc(x, y - Centre, Radius))
+            return true;
+        var tangent = Math.Tan(Math.Asin(Radius / (Tip + Centre)));
+        return y >= -Tip && y <= Centre - (Radius * Radius / (Tip + Centre)) && Math.Abs(x) <= (y + Tip) * tangent;
     }
 
     /// <summary>A square on its corner (half diagonal h) and two discs over the middles of its upper sides.</summary>

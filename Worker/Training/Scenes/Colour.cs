@@ -1,6 +1,6 @@
 namespace RenderFarm.Training.Scenes;
 
-/// <summary>An object's colour; <see cref="Palette"/> holds the values.</summary>
+/// <summary>An object's colour; <see cref="Palette"/> holds the values. Those after white are the rich world's.</summary>
 internal enum Colour
 {
     Red,
@@ -13,4 +13,12 @@ internal enum Colour
     Brown,
     Black,
     White,
+    Teal,
+    Cyan,
+    Lime,
+    Olive,
+    Maroon,
+    Magenta,
+    Beige,
+    Coral,
 }

@@ -3,7 +3,7 @@ using static RenderFarm.Training.Scenes.Colour;
 
 namespace RenderFarm.Training.Scenes;
 
-/// <summary>The 24 of 80 colour-shape pairs that training never shows: three for each shape, two or three for each colour.</summary>
+/// <summary>The 24 colour-shape pairs that training never shows: three for each of the first eight shapes, two or three for each of the first ten colours.</summary>
 internal static class HeldOutPairs
 {
     private static readonly FrozenDictionary<Shape, Colour[]> ByShape = new Dictionary<Shape, Colour[]>
@@ -22,5 +22,5 @@ internal static class HeldOutPairs
     public static IEnumerable<(Shape Shape, Colour Colour)> All => ByShape.SelectMany(pair => pair.Value.Select(colour => (pair.Key, colour)));
 
     /// <summary>Whether training must not show this pair.</summary>
-    public static bool Contains(Shape shape, Colour colour) => Array.IndexOf(ByShape[shape], colour) >= 0;
+    public static bool Contains(Shape shape, Colour colour) => ByShape.TryGetValue(shape, out var colours) && Array.IndexOf(colours, colour) >= 0;
 }

@@ -19,6 +19,14 @@ internal static class Palette
         Colour.Brown => (110, 60, 20),
         Colour.Black => (0, 0, 0),
         Colour.White => (255, 255, 255),
+        Colour.Teal => (0, 115, 120),
+        Colour.Cyan => (50, 220, 225),
+        Colour.Lime => (165, 240, 40),
+        Colour.Olive => (125, 125, 20),
+        Colour.Maroon => (120, 0, 40),
+        Colour.Magenta => (225, 20, 190),
+        Colour.Beige => (225, 200, 150),
+        Colour.Coral => (250, 125, 100),
         _ => throw new ArgumentOutOfRangeException(nameof(colour), colour, "The palette has no such colour; add it here."),
     };
 
@@ -41,6 +49,9 @@ internal static class Palette
         return Math.Sqrt(((r - r0) * (r - r0)) + ((g - g0) * (g - g0)) + ((b - b0) * (b - b0))) >= LeastContrast;
     }
 
+    /// <summary>Whether there are patterns of this colour: of the first ten.</summary>
+    public static bool HasSecondTone(Colour colour) => colour <= Colour.White;
+
     /// <summary>The other colour of a pattern: lighter than a dark colour, darker than a light one, and apart from every background that the colour may stand on.</summary>
     public static (byte Red, byte Green, byte Blue) SecondTone(Colour colour) => colour switch
     {
@@ -54,6 +65,6 @@ internal static class Palette
         Colour.Brown => (210, 165, 115),
         Colour.Black => (85, 85, 85),
         Colour.White => (200, 200, 200),
-        _ => throw new ArgumentOutOfRangeException(nameof(colour), colour, "The palette has no such colour; add it here."),
+        _ => throw new ArgumentOutOfRangeException(nameof(colour), colour, "This colour has no second tone and no patterns; add it here."),
     };
 }

@@ -16,6 +16,7 @@ internal sealed class SceneSampler
     private readonly int _least;
     private readonly int _most;
     private readonly Dictionary<Background, (Shape Shape, Colour Colour)[]> _pairs;
+    private readonly Dictionary<Background, (Shape Shape, Colour Colour)[]> _richPairs;
 
     /// <param name="split">Whether objects are pairs that training shows, or held-out ones.</param>
     /// <param name="least">The fewest objects, from 1.</param>
@@ -27,10 +28,13 @@ internal sealed class SceneSampler
             throw new ArgumentException($"Scenes of {least} to {most} objects cannot be drawn; ask for 1 to {Most}, the least first.");
         (_world, _least, _most) = (world, least, most);
         var pairs = Enum.GetValues<Shape>().SelectMany(shape => Enum.GetValues<Colour>().Select(colour => (Shape: shape, Colour: colour)))
-            .Where(pair => HeldOutPairs.Contains(pair.Shape, pair.Colour) == (split == SceneSplit.Unseen)).ToArray();
-        _pairs = Backgrounds.ToDictionary(background => background,
-            background => pairs.Where(pair => Palette.IsVisible(pair.Colour, background)).ToArray());
+            .Where(pair => HeldOutPairs.Contains(pair.Shape, pair.Colour) == (split == SceneSplit.Unseen)).ToLookup(IsRich);
+        _pairs = Visible(pairs[false]);
+        _richPairs = Visible(pairs[true]);
     }
+
+    /// <summary>Whether a pair has a shape or a colour that only the rich world has.</summary>
+    public static bool IsRich((Shape Shape, Colour Colour) pair) => pair.Shape > Shape.Crescent || pair.Colour > Colour.White;
 
     /// <summary>The next scene of a stream: equal streams give equal scenes.</summary>
     public Scene Draw(SceneRandom random) => _world == World.First ? First(random) : Wide(random);
@@ -44,7 +48,7 @@ internal sealed class SceneSampler
         var objects = ImmutableArray.CreateBuilder<SceneObject>(count);
         for (var i = 0; i < count; i++)
         {
-            var (shape, colour) = random.Pick(_pairs[background]);
+            var (shape, colour) = PairOn(background, random);
             objects.Add(new SceneObject(shape, colour, random.Chance(0.5) ? ObjectSize.Large : ObjectSize.Small, places[i]));
         }
 
@@ -77,10 +81,10 @@ internal sealed class SceneSampler
     {
         var background = random.Pick(Backgrounds);
         var places = PlacesOf(2 + random.Next(4));
-        var (shape, colour) = random.Pick(_pairs[background]);
+        var (shape, colour) = PairOn(background, random);
         var size = places.All(one => places.All(other => one == other || Layout.HasRoom(one, ObjectSize.Large, other, ObjectSize.Large))) && random.Chance(0.5)
             ? ObjectSize.Large : ObjectSize.Small;
-        var fill = FillOf(shape, size, random);
+        var fill = FillOf(shape, colour, size, random);
         return new Scene(background, [.. places.Select(place => new SceneObject(shape, colour, size, place, fill))], Arrangement.Number);
     }
 
@@ -93,17 +97,24 @@ internal sealed class SceneSampler
         _ => FirstPlaces,
     };
 
+    /// <summary>In the rich world every other pair is one that only it has. No held-out pair is.</summary>
+    private (Shape Shape, Colour Colour) PairOn(Background background, SceneRandom random) =>
+        random.Pick(_world == World.Rich && _richPairs[background].Length > 0 && random.Chance(0.5) ? _richPairs[background] : _pairs[background]);
+
+    private static Dictionary<Background, (Shape Shape, Colour Colour)[]> Visible(IEnumerable<(Shape Shape, Colour Colour)> pairs) =>
+        Backgrounds.ToDictionary(background => background, background => pairs.Where(pair => Palette.IsVisible(pair.Colour, background)).ToArray());
+
     private Scene Of(Background background, Arrangement arrangement, Place[] places, SceneRandom random)
     {
         var objects = ImmutableArray.CreateBuilder<SceneObject>(places.Length);
         var crowded = Layout.IsCrowded(places);
         foreach (var place in places)
         {
-            var (shape, colour) = random.Pick(_pairs[background]);
+            var (shape, colour) = PairOn(background, random);
             // Those still to come may be small; they decide for themselves whether they have room to be large.
             var fits = !crowded && places.All(other => other == place || Layout.HasRoom(place, ObjectSize.Large, other, SizeOf(objects, other)));
             var size = fits && random.Chance(0.5) ? ObjectSize.Large : ObjectSize.Small;
-            objects.Add(new SceneObject(shape, colour, size, place, FillOf(shape, size, random)));
+            objects.Add(new SceneObject(shape, colour, size, place, FillOf(shape, colour, size, random)));
         }
 
         return new Scene(background, objects.MoveToImmutable(), arrangement);
@@ -112,11 +123,10 @@ internal sealed class SceneSampler
     private static ObjectSize SizeOf(ImmutableArray<SceneObject>.Builder objects, Place place) =>
         objects.FirstOrDefault(item => item.Place == place)?.Size ?? ObjectSize.Small;
 
-    private static Fill FillOf(Shape shape, ObjectSize size, SceneRandom random)
+    private static Fill FillOf(Shape shape, Colour colour, ObjectSize size, SceneRandom random)
     {
         if (size == ObjectSize.Small || random.Chance(0.4)) return Fill.Plain;
         var fill = random.Pick([Fill.Striped, Fill.Dotted, Fill.Outlined]);
-        // Their outlines within an outline would be told apart from nothing.
-        return fill == Fill.Outlined && shape is Shape.Ring or Shape.Crescent ? Fill.Plain : fill;
+        return (fill == Fill.Outlined ? Outlines.CanBeAlone(shape) : Palette.HasSecondTone(colour)) ? fill : Fill.Plain;
     }
 }

@@ -1,6 +1,6 @@
 namespace RenderFarm.Training.Scenes;
 
-/// <summary>What an object is. The eight stay apart at a radius of four pixels.</summary>
+/// <summary>What an object is. All stay apart at a radius of four pixels. Those after the crescent are the rich world's.</summary>
 internal enum Shape
 {
     Circle,
@@ -11,4 +11,12 @@ internal enum Shape
     Cross,
     Ring,
     Crescent,
+    Diamond,
+    Oval,
+    Bar,
+    Arrow,
+    Drop,
+    Dome,
+    Hourglass,
+    Chevron,
 }

@@ -17,8 +17,8 @@ internal sealed record TrainingLabels(int[] Shapes, int[] Colours, int[] Sizes, 
     /// <summary>Number of places, the length of each array.</summary>
     public const int Places = 9;
 
-    public const int NoShape = 8;
-    public const int NoColour = 10;
+    public const int NoShape = 16;
+    public const int NoColour = 18;
     public const int NoSize = 2;
     public const int NoFill = 4;
     public const int Backgrounds = 5;

@@ -15,6 +15,14 @@ internal static class Words
         [Shape.Cross] = ["cross", "cross", "cross", "plus", "plus sign"],
         [Shape.Ring] = ["ring", "ring", "ring", "hoop", "donut"],
         [Shape.Crescent] = ["crescent", "crescent", "moon", "crescent moon"],
+        [Shape.Diamond] = ["diamond"],
+        [Shape.Oval] = ["oval", "oval", "ellipse"],
+        [Shape.Bar] = ["bar", "bar", "rectangle"],
+        [Shape.Arrow] = ["arrow"],
+        [Shape.Drop] = ["drop", "drop", "raindrop", "teardrop"],
+        [Shape.Dome] = ["dome", "dome", "half circle", "semicircle"],
+        [Shape.Hourglass] = ["hourglass"],
+        [Shape.Chevron] = ["chevron"],
     }.ToFrozenDictionary();
 
     private static readonly FrozenDictionary<Place, string[]> Places = new Dictionary<Place, string[]>

@@ -16,6 +16,7 @@ public sealed class ScenePainterTests
     [InlineData(32, World.Wide, 28, 4)]
     [InlineData(64, World.Wide, 28, 4)]
     [InlineData(128, World.Wide, 28, 4)]
+    [InlineData(32, World.Rich, 28, 4)]
     public void Paint_SmallerSides_AgreeWith256ByAreaAveraging(int side, World world, int worst, double deviation)
     {
         using var painter = new ScenePainter();
