@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.CommandLine.Parsing;
 using RenderFarm.Cli.Errors;
 
 namespace RenderFarm.Cli;
@@ -45,8 +46,10 @@ internal static class Tool
 
     private static int Misunderstood(ParseResult parsed, TextWriter error)
     {
-        var command = parsed.CommandResult.Command;
-        var name = command is RootCommand ? "renderfarm" : $"renderfarm {command.Name}";
+        var path = new List<string>();
+        for (SymbolResult? result = parsed.CommandResult; result is CommandResult { Command: not RootCommand } command; result = command.Parent)
+            path.Insert(0, command.Command.Name);
+        var name = string.Join(' ', path.Prepend("renderfarm"));
         // Of a word that is no command it is said, too, that a command is missing; the word itself is the better hint.
         error.WriteLine($"error: {parsed.Errors[^1].Message} '{name} --help' lists what it takes.");
         return ExitCode.Usage;

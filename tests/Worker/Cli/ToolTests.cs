@@ -44,6 +44,14 @@ public sealed class ToolTests : IDisposable
     }
 
     [Fact]
+    public async Task RunAsync_UnknownOptionOfACommandInAnother_SaysWhereHelpIs()
+    {
+        var command = new Command("train") { new Command("text") };
+        Assert.Equal(ExitCode.Usage, await RunAsync(command, "train", "text", "--sed"));
+        Assert.Contains("'renderfarm train text --help'", _error.ToString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task RunAsync_ArgumentWithAtSign_IsTakenLiterally()
     {
         var words = new Argument<string>("WORDS");
