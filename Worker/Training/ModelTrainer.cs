@@ -34,6 +34,7 @@ public sealed class ModelTrainer
     {
         Directory.CreateDirectory(model);
         Directory.CreateDirectory(run);
+        CpuHeap.Keep();
         (_model, _run, _seed, _placement) = (new ModelFolder(model), run, seed, new Placement(device, dtype));
     }
 

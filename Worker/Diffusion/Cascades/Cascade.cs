@@ -1,6 +1,7 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Security.Cryptography;
 using System.Text;
+using RenderFarm.Diffusion.Layers;
 using RenderFarm.Diffusion.Networks;
 using RenderFarm.Diffusion.Sampling;
 using RenderFarm.Diffusion.Weights;
@@ -51,6 +52,7 @@ public sealed partial class Cascade : IDisposable
     public static Cascade Load(string folder, CascadeOptions? options = null)
     {
         options ??= new CascadeOptions();
+        CpuHeap.Keep();
         var file = CascadeFile.Load(folder);
         var count = options.StageCount ?? file.Stages.Count;
         if (count < 1 || count > file.Stages.Count)

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 using static TorchSharp.torch;
 
@@ -29,6 +30,7 @@ internal static unsafe class SoftmaxKernel
         return sums;
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static float Row(byte* row, int width, float factor)
     {
         var whole = width / NormShape.Lanes * NormShape.Lanes;

@@ -57,6 +57,9 @@ public sealed record DiffusionRecipe
 
     public int NoiseLevel { get; init; }
 
+    /// <summary>Most pictures that the finished stage draws together; null for as many as the others. Its maps then stay below 32 MB in float32, which the CPU's heap keeps.</summary>
+    public int? LargestBatch { get; init; }
+
     /// <summary>32 px from text alone.</summary>
     public static DiffusionRecipe Base { get; } = new()
     {
@@ -68,14 +71,14 @@ public sealed record DiffusionRecipe
     public static DiffusionRecipe MiddleUpscaler { get; } = new()
     {
         Name = "upscaler-128", Side = 128, LowSide = 32, Crop = 64, Channels = [32, 64, 96], AttentionLevels = 0, Groups = 16,
-        Samples = 60_000, LargestNoiseLevel = 400, Focus = new TimestepFocus { Share = 0.8 }, Steps = 8, NoiseLevel = 10,
+        Samples = 60_000, LargestNoiseLevel = 400, Focus = new TimestepFocus { Share = 0.8 }, Steps = 8, NoiseLevel = 10, LargestBatch = 8,
     };
 
     /// <summary>128 to 256 px.</summary>
     public static DiffusionRecipe LastUpscaler { get; } = new()
     {
         Name = "upscaler-256", Side = 256, LowSide = 128, Crop = 64, Channels = [16, 32, 64], AttentionLevels = 0, Groups = 8,
-        Samples = 60_000, LargestNoiseLevel = 400, Focus = new TimestepFocus { Share = 0.8 }, Steps = 8, NoiseLevel = 10,
+        Samples = 60_000, LargestNoiseLevel = 400, Focus = new TimestepFocus { Share = 0.8 }, Steps = 8, NoiseLevel = 10, LargestBatch = 4,
     };
 
     /// <summary>The stages in their order.</summary>

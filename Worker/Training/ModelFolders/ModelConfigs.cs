@@ -12,7 +12,7 @@ internal static class ModelConfigs
 {
     // Decimal literals keep their point: transformers refuses an integer where it expects a float.
     private const string DiffusersVersion = "0.40.0";
-    private const int LargestBatch = 16; // pictures drawn together; the last stage then takes about a gigabyte
+    private const int LargestBatch = 16; // pictures drawn together where a stage sets no other number
 
     public static JsonObject UNet(DiffusionRecipe recipe, TextRecipe text)
     {
@@ -89,6 +89,7 @@ internal static class ModelConfigs
         {
             var settings = new JsonObject { ["steps"] = stages[i].Steps, ["guidance"] = stages[i].Guidance };
             if (stages[i].LowSide is not null) settings["noise_level"] = stages[i].NoiseLevel;
+            if (stages[i].LargestBatch is { } batch) settings["max_batch"] = batch;
             defaults[$"stage{i + 1}"] = settings;
         }
         return new JsonObject { ["name"] = name, ["max_batch"] = LargestBatch, ["stages"] = Array(stages.Select(s => (JsonNode)s.Name)), ["defaults"] = defaults };

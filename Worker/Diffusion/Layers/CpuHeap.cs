@@ -1,0 +1,38 @@
+using System.Runtime.InteropServices;
+
+namespace RenderFarm.Diffusion.Layers;
+
+/// <summary>
+/// Has glibc's heap keep the memory of freed tensors. By default every feature map of more than 128 kB to 32 MB comes fresh from the system and goes
+/// back to it, and its pages are cleared anew each time: a fifth of a small cascade's time on the CPU.
+/// </summary>
+public static partial class CpuHeap
+{
+    // malloc.h's names for mallopt's parameters.
+    private const int TrimThreshold = -1, MmapThreshold = -3;
+
+    private const int LargestKept = 32 << 20; // glibc takes no larger threshold
+    private const int LargestSpare = 1 << 30;
+
+    private static readonly Lazy<bool> Kept = new(Configure);
+
+    /// <summary>
+    /// Keeps blocks of up to 32 MB, and up to 1 GB in all, from now on, in this process. Nothing happens where the C library is another than glibc, or
+    /// where a variable of glibc's (MALLOC_TRIM_THRESHOLD_, MALLOC_MMAP_THRESHOLD_) says what to do.
+    /// </summary>
+    /// <returns>Whether it is so.</returns>
+    public static bool Keep() => Kept.Value;
+
+    private static bool Configure()
+    {
+        if (!OperatingSystem.IsLinux() || IsSet("MALLOC_TRIM_THRESHOLD_") || IsSet("MALLOC_MMAP_THRESHOLD_")) return false;
+        if (!NativeLibrary.TryLoad("libc.so.6", out var library) || !NativeLibrary.TryGetExport(library, "gnu_get_libc_version", out _)) return false;
+        return SetOption(MmapThreshold, LargestKept) != 0 && SetOption(TrimThreshold, LargestSpare) != 0;
+    }
+
+    private static bool IsSet(string variable) => !string.IsNullOrEmpty(Environment.GetEnvironmentVariable(variable));
+
+    [LibraryImport("libc.so.6", EntryPoint = "mallopt")]
+    [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
+    private static partial int SetOption(int parameter, int value);
+}

@@ -1,0 +1,37 @@
+using System.Globalization;
+using RenderFarm.Diffusion.Layers;
+using Xunit;
+using static TorchSharp.torch;
+
+namespace RenderFarm.Diffusion.Tests.Layers;
+
+public sealed class CpuHeapTests
+{
+    private const int Rounds = 20;
+    private const int Tensors = 4; // together more than glibc leaves at the heap's end by itself
+    private const int Floats = 7 << 20; // 28 MB, 7168 pages
+
+    [Fact]
+    public void Keep_TensorsMadeAndFreedAgain_TakeTheirMemoryFromTheHeap()
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "The C library is not glibc.");
+        Assert.SkipUnless(CpuHeap.Keep(), "The environment says what glibc's heap does, or the C library is not glibc.");
+        Write();
+        var before = PagesTaken();
+        for (var round = 0; round < Rounds; round++) Write();
+        Assert.InRange(PagesTaken() - before, 0, Rounds * Tensors * 7168 / 4); // fresh memory each time would be all of them
+    }
+
+    private static void Write()
+    {
+        using var scope = NewDisposeScope();
+        for (var i = 0; i < Tensors; i++) ones(Floats);
+    }
+
+    /// <summary>Minor faults of this process so far: field 10 of /proc/self/stat, counted behind the name in brackets.</summary>
+    private static long PagesTaken()
+    {
+        var stat = File.ReadAllText("/proc/self/stat");
+        return long.Parse(stat[(stat.LastIndexOf(')') + 2)..].Split(' ')[7], CultureInfo.InvariantCulture);
+    }
+}
