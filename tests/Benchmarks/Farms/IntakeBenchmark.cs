@@ -27,7 +27,7 @@ internal sealed class IntakeBenchmark : Benchmark
     {
         using var folder = new TemporaryFolder();
         var connection = await Servers.DatabaseAsync().ConfigureAwait(false);
-        var farm = await FarmHost.StartAsync(folder.Path, [], Servers.Settings(connection)).ConfigureAwait(false);
+        var farm = await FarmHost.StartAsync(folder.Path, [], await Servers.SettingsAsync(connection).ConfigureAwait(false)).ConfigureAwait(false);
         await using var _ = farm.ConfigureAwait(false);
         // So that jobs of the model are accepted; no worker takes any.
         await farm.Services.GetRequiredService<ModelCatalogue>().RegisterAsync(TestRenderer.Describe("test"), "nobody", CancellationToken.None).ConfigureAwait(false);

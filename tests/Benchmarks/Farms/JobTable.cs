@@ -16,6 +16,9 @@ internal static class JobTable
     public const int Waiting = 1000;
     private const int Batches = 100;
 
+    /// <summary>So many jobs that the one batch has all of these.</summary>
+    public const int Least = Batches * 2 * Waiting;
+
     /// <summary>Of the batch that is being drawn, the job at a position.</summary>
     public static Guid Id(int position) => Guid.Parse(string.Create(CultureInfo.InvariantCulture, $"00000000-0000-0000-0000-{position:D12}"));
 
@@ -32,8 +35,8 @@ internal static class JobTable
         var each = jobs / Batches;
         return string.Create(CultureInfo.InvariantCulture, $"""
             create function pg_temp.now_ms() returns bigint language sql as 'select (extract(epoch from now()) * 1000)::bigint';
-            create function pg_temp.id(batch int, position int) returns uuid language sql immutable as
-                $f$ select ('00000000-0000-0000-' || lpad(batch::text, 4, '0') || '-' || lpad(position::text, 12, '0'))::uuid $f$;
+            create function pg_temp.id(b int, p int) returns uuid language sql immutable as
+                $f$ select ('00000000-0000-0000-' || lpad(b::text, 4, '0') || '-' || lpad(p::text, 12, '0'))::uuid $f$;
             insert into batches (id, tenant, state, created_at, finished_at, total, queued, running, succeeded, failed, canceled, expired)
                 select pg_temp.id(b, 0), 'tenant-' || b % 7, case when b <= 30 then 'running' else 'finished' end, pg_temp.now_ms(), case when b > 30 then pg_temp.now_ms() end, {each},
                     case when b = 0 then {each - Running} when b <= 30 then {each} else 0 end, case when b = 0 then {Running} else 0 end, case when b > 30 then {each} else 0 end, 0, 0, 0

@@ -21,7 +21,9 @@ internal sealed class PlansBenchmark : Benchmark
     {
         var isLong = arguments is [_, "--plans"];
         if (arguments.Length != 1 && !isLong) throw new ArgumentException("JOBS is expected, and --plans where the plans are to be shown.");
-        RunAsync(Count("JOBS", arguments[0]), isLong, output).GetAwaiter().GetResult();
+        var jobs = Count("JOBS", arguments[0]);
+        if (jobs < JobTable.Least) throw new ArgumentException($"JOBS is {jobs}; expected is at least {JobTable.Least}.");
+        RunAsync(jobs, isLong, output).GetAwaiter().GetResult();
     }
 
     private static async Task RunAsync(int jobs, bool isLong, TextWriter output)

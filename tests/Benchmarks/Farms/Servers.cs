@@ -25,9 +25,10 @@ internal static class Servers
     public static FarmDatabase Open(string connection) =>
         new(Microsoft.Extensions.Options.Options.Create(new PersistenceOptions { Provider = "postgres", ConnectionString = connection }), TimeProvider.System);
 
-    /// <summary>What a farm must be told to use the database, with the product's own times instead of the tests'.</summary>
-    public static Dictionary<string, string?> Settings(string connection) => new()
+    /// <summary>What a farm must be told to use database and broker, with the product's own times instead of the tests'.</summary>
+    public static async Task<Dictionary<string, string?>> SettingsAsync(string connection) => new()
     {
+        ["Messaging:Transport"] = "rabbitmq", ["Messaging:Address"] = (await RabbitMqServer.SharedAsync().ConfigureAwait(false)).Address.ToString(),
         ["Database:Provider"] = "postgres", ["Database:ConnectionString"] = connection, ["Database:RetryDelay"] = "00:00:01",
         ["Dispatch:IdleInterval"] = "00:00:00.500", ["Dispatch:BusyInterval"] = "00:00:00.050",
         ["Worker:Heartbeat"] = "00:00:01", ["Worker:CompanyWait"] = "00:00:00.050", ["Worker:DrainTimeout"] = "00:00:10", ["Worker:DeliveryDelay"] = "00:00:00.250",

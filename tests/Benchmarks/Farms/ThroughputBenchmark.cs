@@ -24,14 +24,13 @@ internal sealed class ThroughputBenchmark : Benchmark
     private static async Task RunAsync(int jobs, int batch, int devices, TextWriter output)
     {
         using var folder = new TemporaryFolder();
-        var settings = Servers.Settings(await Servers.DatabaseAsync().ConfigureAwait(false));
-        var broker = await RabbitMqServer.SharedAsync().ConfigureAwait(false);
+        var settings = await Servers.SettingsAsync(await Servers.DatabaseAsync().ConfigureAwait(false)).ConfigureAwait(false);
         var minio = await MinioServer.StartAsync().ConfigureAwait(false);
         await using var ending = minio.ConfigureAwait(false);
         foreach (var (name, value) in new (string, string?)[]
         {
-            ("Messaging:Transport", "rabbitmq"), ("Messaging:Address", broker.Address.ToString()), ("Store:Provider", "minio"), ("Store:Endpoint", minio.Options.Endpoint),
-            ("Store:AccessKey", minio.Options.AccessKey), ("Store:SecretKey", minio.Options.SecretKey), ("Store:Bucket", minio.Options.Bucket), ("Store:UseTls", "false"),
+            ("Store:Provider", "minio"), ("Store:Endpoint", minio.Options.Endpoint), ("Store:AccessKey", minio.Options.AccessKey), ("Store:SecretKey", minio.Options.SecretKey),
+            ("Store:Bucket", minio.Options.Bucket), ("Store:UseTls", "false"),
         })
             settings[name] = value;
         var renderers = Enumerable.Range(0, devices).Select(_ => new TestRenderer { MaxBatch = batch }).ToList();
