@@ -62,6 +62,11 @@ public sealed class JobResults(FarmDatabase database)
         }, cancellationToken);
     }
 
+    /// <summary>Which of these jobs are in a state that they never leave.</summary>
+    public Task<IReadOnlyList<Guid>> FinishedAsync(IReadOnlyList<Guid> jobs, CancellationToken cancellationToken) =>
+        database.ReadAsync<IReadOnlyList<Guid>>(async read => await read.QueryAsync(
+            $"select id from jobs where id in {jobs} and state in {JobStateMachine.Terminal}", row => row.Id(0)).ConfigureAwait(false), cancellationToken);
+
     private static async Task<CommitOutcome> CommitAsync(FarmTransaction transaction, JobResult result, List<Guid> batches)
     {
         var (id, epoch) = result.Job;

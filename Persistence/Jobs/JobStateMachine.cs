@@ -42,6 +42,9 @@ public static class JobStateMachine
     /// <summary>Whether a job never leaves this state.</summary>
     public static bool IsTerminal(JobState state) => Table[state].Accepted.Count == 0;
 
+    /// <summary>The states that a job never leaves.</summary>
+    public static IReadOnlyList<JobState> Terminal => [.. Table.Keys.Where(IsTerminal)];
+
     /// <summary>The states in which an event is accepted.</summary>
     public static IReadOnlyList<JobState> From(JobEvent @event) =>
         [.. Table.Where(rule => rule.Value.Accepted.ContainsKey(@event)).Select(rule => rule.Key)];

@@ -48,7 +48,7 @@ public sealed class OrphanSweeper(FarmDatabase database, IObjectStore store, IOp
         _turn.Dispose();
     }
 
-    /// <summary>Of the next portion those that are ours and older than the grace period.</summary>
+    /// <summary>Of the next portion the pictures older than the grace period, and kept stages of any age: the former may yet be committed, the latter never are.</summary>
     private async Task<List<string>> OldKeysAsync(CancellationToken cancellationToken)
     {
         var before = database.Time.GetUtcNow() - options.Value.OrphanGrace;
@@ -64,8 +64,9 @@ public sealed class OrphanSweeper(FarmDatabase database, IObjectStore store, IOp
                 break;
             }
 
-            if (_round.Current.WrittenAt < before && ObjectKey.JobOf(_round.Current.Key) is not null)
-                keys.Add(_round.Current.Key);
+            var (key, writtenAt) = _round.Current;
+            if (ObjectKey.CheckpointOf(key) is not null || (writtenAt < before && ObjectKey.Attempt(key) is not null))
+                keys.Add(key);
         }
 
         return keys;

@@ -42,7 +42,7 @@ public sealed class StoreOptions : IValidatableObject
     /// <summary>Longest time of an upload with its verification, a read or a delete in an S3 service; what takes longer counts as failed. Default: 30 seconds.</summary>
     public TimeSpan Timeout { get; set; } = TimeSpan.FromSeconds(30);
 
-    /// <summary>Age from which an object that no job refers to is deleted. Default: 1 hour.</summary>
+    /// <summary>Age from which a picture that no job refers to is deleted; a finished job's kept stages go at any age. Default: 1 hour.</summary>
     public TimeSpan OrphanGrace { get; set; } = TimeSpan.FromHours(1);
 
     /// <summary>Objects looked at by one sweep for such orphans; the next one goes on from there. Default: 2,000.</summary>

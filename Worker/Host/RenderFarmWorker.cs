@@ -21,7 +21,7 @@ public static class RenderFarmWorker
         ArgumentNullException.ThrowIfNull(configuration);
         services.AddRenderFarmPersistence(configuration);
         services.AddOptions<WorkerOptions>().Bind(configuration.GetSection(WorkerOptions.Section)).ValidateDataAnnotations().ValidateOnStart();
-        services.AddSingleton<HeldGroups>().AddSingleton<GroupDelivery>().AddSingleton<CheckpointKeeper>().AddSingleton<LeaseKeeper>().AddSingleton<WorkerEndpoints>().AddSingleton<WorkerReadiness>();
+        services.AddSingleton<HeldGroups>().AddSingleton<GroupDelivery>().AddSingleton<CheckpointKeeper>().AddSingleton<LeaseKeeper>().AddSingleton<BrokerTopology>().AddSingleton<WorkerEndpoints>().AddSingleton<WorkerReadiness>();
         services.AddSingleton<IReadOnlyList<RenderDevice>>(provider => [.. renderers.Select(renderer =>
             ActivatorUtilities.CreateInstance<RenderDevice>(provider, () => renderer(provider)))]);
         services.AddHostedService<WorkerService>();

@@ -7,13 +7,14 @@ namespace RenderFarm.FarmTesting;
 
 /// <summary>
 /// A renderer made by hand: fast, deterministic, drawing a small real PNG from the seed. What a prompt says decides what goes wrong:
-/// "poison" fails for good, "flaky" fails at its first attempt, "slow" takes half a second, "hold" stops before its second step until released, "breaks" then takes the device with it.
+/// "staged" finishes its first stage at once, "poison" fails for good, "flaky" fails at its first attempt, "slow" takes half a second, "hold" stops before its second step until released, "breaks" then takes the device with it.
 /// </summary>
 public sealed class TestRenderer : IRenderer
 {
     public const int Side = 8;
     public const int Steps = 4;
     private static readonly TimeSpan StepTime = TimeSpan.FromMilliseconds(125);
+    private static readonly RenderCheckpoint Rest = new() { Stage = 0, Fingerprint = "00ff", Content = new byte[] { 1, 2, 3 } };
     private readonly ConcurrentDictionary<Guid, int> _attempts = new();
     private readonly ManualResetEventSlim _release = new();
 
@@ -73,6 +74,8 @@ public sealed class TestRenderer : IRenderer
             Works.Enqueue(work);
         }
 
+        foreach (var work in works.Where(work => work.Prompt.Contains("staged", StringComparison.Ordinal)))
+            work.AfterStage?.Invoke(new(Rest.Stage, StepTime, () => Rest));
         for (var step = 1; step <= Steps; step++)
         {
             cancellationToken.ThrowIfCancellationRequested();

@@ -26,8 +26,7 @@ internal static class StandaloneFarm
         finally
         {
             // Disposed without, it would pull the services from under running requests, and the process end while its device draws.
-            if (!farm.Lifetime.ApplicationStopped.IsCancellationRequested)
-                await farm.StopAsync(CancellationToken.None).ConfigureAwait(false);
+            await farm.StopAsync(CancellationToken.None).ConfigureAwait(false);
         }
     }
 

@@ -185,6 +185,7 @@ public sealed partial class Cascade : IDisposable
     private StagePlan[] Plan(RenderRequest request)
     {
         request.Check(_stages.Count);
+        CheckResumption(request);
         return [.. _stages.Select((stage, index) => PlanOf(stage, index, request))];
     }
 

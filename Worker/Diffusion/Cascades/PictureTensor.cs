@@ -32,13 +32,6 @@ internal static class PictureTensor
     }
 
     /// <returns>float32 [1, 3, H, W] on the CPU</returns>
-    public static Tensor FromCheckpoint(StageCheckpoint checkpoint)
-    {
-        if (checkpoint.Pixels.Length != (long)Picture.Channels * checkpoint.Width * checkpoint.Height)
-        {
-            throw new Sampling.SettingsException(
-                $"The checkpoint says {checkpoint.Width} x {checkpoint.Height} but holds {checkpoint.Pixels.Length} numbers; it is damaged.");
-        }
-        return tensor(checkpoint.Pixels.ToArray(), [1, Picture.Channels, checkpoint.Height, checkpoint.Width]);
-    }
+    public static Tensor FromCheckpoint(StageCheckpoint checkpoint) =>
+        tensor(checkpoint.Pixels.ToArray(), [1, Picture.Channels, checkpoint.Height, checkpoint.Width]);
 }

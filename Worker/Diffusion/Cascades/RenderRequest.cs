@@ -54,10 +54,6 @@ public sealed record RenderRequest
                     $"There are settings for '{key}'; this model has {string.Join(", ", Enumerable.Range(0, stages).Select(Cascade.KeyOf))}.");
             }
         }
-        if (ResumeFrom is { } checkpoint && (checkpoint.Stage < 0 || checkpoint.Stage >= stages))
-        {
-            throw new SettingsException($"The checkpoint is of stage {checkpoint.Stage + 1}; this model has {stages}.");
-        }
     }
 
     private static void CheckLength(string name, string text)

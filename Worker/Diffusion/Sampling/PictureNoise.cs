@@ -8,6 +8,7 @@ namespace RenderFarm.Diffusion.Sampling;
 /// </summary>
 internal sealed class PictureNoise : IDisposable
 {
+    private static readonly Lazy<int> _stateLength = new(MeasureState);
     private readonly Generator _generator;
 
     /// <param name="seed">Not negative.</param>
@@ -16,6 +17,9 @@ internal sealed class PictureNoise : IDisposable
         ArgumentOutOfRangeException.ThrowIfNegative(seed);
         _generator = new Generator((ulong)seed);
     }
+
+    /// <summary>Length of every generator's state in bytes.</summary>
+    public static int StateLength => _stateLength.Value;
 
     /// <summary>The generator's state as bytes: with a stage's result, all that the rest of the cascade needs.</summary>
     public byte[] State
@@ -48,4 +52,10 @@ internal sealed class PictureNoise : IDisposable
     }
 
     public void Dispose() => _generator.Dispose();
+
+    private static int MeasureState()
+    {
+        using var noise = new PictureNoise(0);
+        return noise.State.Length;
+    }
 }

@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Options;
+using RenderFarm.Persistence.Jobs;
 using RenderFarm.Persistence.Storage;
 using RenderFarm.Worker.Devices;
 using RenderFarm.Worker.Rendering;
@@ -9,7 +10,7 @@ namespace RenderFarm.Worker.Checkpoints;
 /// Keeps what is finished of a job while the rest is rendered, and has a later attempt go on from there. None of it may fail a job: what cannot be
 /// kept or found is drawn again.
 /// </summary>
-internal sealed partial class CheckpointKeeper(CheckpointStore store, IOptions<WorkerOptions> options, ILogger<CheckpointKeeper> logger)
+internal sealed partial class CheckpointKeeper(CheckpointStore store, JobResults results, IOptions<WorkerOptions> options, ILogger<CheckpointKeeper> logger)
 {
     /// <summary>Looks where earlier attempts of a group's jobs got to.</summary>
     public Task ResumeAsync(HeldGroup group) => Task.WhenAll(group.Items.Where(item => item.HasHistory).Select(ResumeAsync));
@@ -25,19 +26,22 @@ internal sealed partial class CheckpointKeeper(CheckpointStore store, IOptions<W
         item.Keeping = Task.Run(() => KeepAsync(item, before, checkpoint));
     }
 
-    /// <summary>Deletes what is kept of a finished job. What fails here is left to the sweep.</summary>
-    public async Task DropAsync(HeldItem item)
+    /// <summary>Deletes what is kept of those jobs of a group that are finished, however they ended. What fails here is left to the sweep.</summary>
+    public async Task DropFinishedAsync(HeldGroup group)
     {
-        await item.Keeping.ConfigureAwait(false);
-        if (!item.HasHistory && item.Keeping == Task.CompletedTask)
+        await Task.WhenAll(group.Items.Select(item => item.Keeping)).ConfigureAwait(false);
+        var kept = group.Items.Where(item => item.HasHistory || item.Keeping != Task.CompletedTask).ToList();
+        if (kept.Count == 0)
             return;
         try
         {
-            await store.DropAsync(item.Job, CancellationToken.None).ConfigureAwait(false);
+            var finished = await results.FinishedAsync([.. kept.Select(item => item.Job.Id)], CancellationToken.None).ConfigureAwait(false);
+            foreach (var item in kept.Where(item => finished.Contains(item.Job.Id)))
+                await store.DropAsync(item.Job, CancellationToken.None).ConfigureAwait(false);
         }
         catch (Exception e)
         {
-            NotDropped(item.Job.Id, e);
+            NotDropped(kept.Count, e);
         }
     }
 
@@ -82,6 +86,6 @@ internal sealed partial class CheckpointKeeper(CheckpointStore store, IOptions<W
     [LoggerMessage(Level = LogLevel.Warning, Message = "Job {JobId}: no looking for stages of earlier attempts; it begins anew")]
     private partial void NotFound(Guid jobId, Exception exception);
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "Job {JobId}: kept stages could not be deleted; the orphan sweep does it later")]
-    private partial void NotDropped(Guid jobId, Exception exception);
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Kept stages of {Count} jobs could not be deleted; the orphan sweep does it later")]
+    private partial void NotDropped(int count, Exception exception);
 }

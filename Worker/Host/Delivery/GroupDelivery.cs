@@ -4,7 +4,6 @@ using RenderFarm.Contracts.Jobs;
 using RenderFarm.Persistence;
 using RenderFarm.Persistence.Jobs;
 using RenderFarm.Persistence.Storage;
-using RenderFarm.Worker.Checkpoints;
 using RenderFarm.Worker.Devices;
 using RenderFarm.Worker.Rendering;
 using RenderFarm.Worker.Telemetry;
@@ -13,7 +12,7 @@ namespace RenderFarm.Worker.Delivery;
 
 /// <summary>Ends a group: encodes and stores its pictures, commits, reports failures, hands back what was not done.</summary>
 internal sealed partial class GroupDelivery(
-    IObjectStore store, JobResults results, JobLeases leases, CheckpointKeeper checkpoints, IOptions<WorkerOptions> options, TimeProvider time, ILogger<GroupDelivery> logger)
+    IObjectStore store, JobResults results, JobLeases leases, IOptions<WorkerOptions> options, TimeProvider time, ILogger<GroupDelivery> logger)
 {
     private const string Png = "image/png";
     private readonly Retrying _retrying = new(options.Value.DeliveryTries, options.Value.DeliveryDelay, time);
@@ -111,7 +110,6 @@ internal sealed partial class GroupDelivery(
         }
 
         JobActivities.Tell("commit", done.Select(pair => pair.Item), since);
-        await Task.WhenAll(done.Zip(outcomes).Where(pair => pair.Second == CommitOutcome.Committed).Select(pair => checkpoints.DropAsync(pair.First.Item))).ConfigureAwait(false);
         foreach (var ((item, result), outcome) in done.Zip(outcomes))
             if (outcome == CommitOutcome.Fenced)
             {
@@ -134,10 +132,8 @@ internal sealed partial class GroupDelivery(
 
         AttemptFailed(item.Job.Id, item.Job.Attempts, error);
         var kind = error switch { PermanentRenderException => "permanent", DeviceMemoryException or DeviceFailedException => "device", _ => "transient" };
-        var state = await GuardAsync("report as failed", 1, () => results.ReportFailureAsync(
+        await GuardAsync("report as failed", 1, () => results.ReportFailureAsync(
             item.Lease, new JobError { Kind = kind, Message = error.Message }, retry: kind != "permanent", CancellationToken.None), stopping).ConfigureAwait(false);
-        if (state == JobState.Failed)
-            await checkpoints.DropAsync(item).ConfigureAwait(false);
     }
 
     private async Task DeleteAsync(IReadOnlyList<Output> outputs)

@@ -77,7 +77,7 @@ internal sealed partial class RenderDevice
         try
         {
             await work(delivery).ConfigureAwait(false);
-            await Task.WhenAll(group.Items.Where(item => item.IsCanceled).Select(checkpoints.DropAsync)).ConfigureAwait(false);
+            await checkpoints.DropFinishedAsync(group).ConfigureAwait(false);
         }
         finally
         {

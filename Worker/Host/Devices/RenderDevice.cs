@@ -27,9 +27,11 @@ internal sealed partial class RenderDevice(
     private readonly TaskCompletionSource _outcome = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly DeviceLoad _load = new();
+    private readonly Lock _gate = new();
     private volatile GroupRenderer? _renderer;
     private volatile string? _model;
     private Task _feeding = Task.CompletedTask;
+    private Task? _stopping;
     private volatile bool _isStarted;
 
     /// <summary>Ends when the model is loaded; fails if it cannot be.</summary>
@@ -47,11 +49,24 @@ internal sealed partial class RenderDevice(
 
     public void Feed(GroupCollector collector) => _feeding = FeedAsync(collector);
 
-    /// <summary>Takes no more, lets the group on the device finish within the drain time, hands back the rest.</summary>
-    public async Task StopAsync()
+    /// <summary>Takes no more, lets the group on the device finish within the drain time, hands back the rest. Once: a later call waits for the first one's end.</summary>
+    public Task StopAsync()
     {
         if (!_isStarted)
-            return;
+            return Task.CompletedTask;
+        lock (_gate)
+            return _stopping ??= StopOnceAsync();
+    }
+
+    public void Dispose()
+    {
+        _deliveries.Dispose();
+        _stopFeeding.Dispose();
+        _stopRendering.Dispose();
+    }
+
+    private async Task StopOnceAsync()
+    {
         await _stopFeeding.CancelAsync().ConfigureAwait(false);
         await _feeding.ConfigureAwait(false);
         _claimed.Writer.TryComplete();
@@ -60,13 +75,6 @@ internal sealed partial class RenderDevice(
         await _ended.Task.ConfigureAwait(false);
         for (var i = 0; i < DeliveriesAtOnce; i++)
             await _deliveries.WaitAsync().ConfigureAwait(false);
-    }
-
-    public void Dispose()
-    {
-        _deliveries.Dispose();
-        _stopFeeding.Dispose();
-        _stopRendering.Dispose();
     }
 
     private async Task FeedAsync(GroupCollector collector)

@@ -74,7 +74,7 @@ internal sealed partial class WorkerService(
             var pool = new ModelPool(model.First().Second.Model, [.. model.Select(device => device.First)], room, new(options.Value.CompanyWait, time), runway, time, logger);
             pool.Start();
             _pools.Add(pool);
-            await endpoints.ConnectAsync(pool).WaitAsync(cancellationToken).ConfigureAwait(false);
+            await endpoints.ConnectAsync(pool, cancellationToken).ConfigureAwait(false);
         }
 
         await endpoints.ConnectNewsAsync().WaitAsync(cancellationToken).ConfigureAwait(false);

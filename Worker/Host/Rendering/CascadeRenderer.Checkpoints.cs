@@ -29,9 +29,15 @@ public sealed partial class CascadeRenderer
             return null;
         }
 
-        if (CheckpointBytes.Read(checkpoint.Content) is { } stage && stage.Stage == checkpoint.Stage && stage.Stage < _cascade.StageCount - 1)
+        if (CheckpointBytes.Read(checkpoint.Content) is not { } stage || stage.Stage != checkpoint.Stage)
+        {
+            Unreadable(work.Id, checkpoint.Content.Length);
+            return null;
+        }
+
+        if (_cascade.Misfit(stage) is not { } misfit)
             return stage;
-        Unreadable(work.Id, checkpoint.Content.Length);
+        Unfit(work.Id, misfit);
         return null;
     }
 
@@ -47,4 +53,7 @@ public sealed partial class CascadeRenderer
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "Job {JobId}: its checkpoint of {Length} bytes is none. It begins anew")]
     private partial void Unreadable(Guid jobId, int length);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Job {JobId}: {Misfit} It begins anew")]
+    private partial void Unfit(Guid jobId, string misfit);
 }

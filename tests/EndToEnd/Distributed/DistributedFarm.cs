@@ -206,7 +206,9 @@ internal sealed class DistributedFarm : IAsyncDisposable
         await foreach (var (key, _) in store.ListAsync(string.Empty, Token))
         {
             await using var picture = await store.OpenAsync(key, Token);
-            pictures.Add((picture!.Length, Convert.ToHexStringLower(await SHA256.HashDataAsync(picture, Token))));
+            // A kept stage goes with its job's end, perhaps just now.
+            if (picture is not null)
+                pictures.Add((picture.Length, Convert.ToHexStringLower(await SHA256.HashDataAsync(picture, Token))));
         }
 
         return pictures;

@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Options;
+using RenderFarm.Persistence.Jobs;
 using RenderFarm.Persistence.Storage;
 using RenderFarm.Persistence.Tests.Databases;
 using RenderFarm.Testing;
@@ -59,5 +60,24 @@ public sealed class OrphanSweeperTests
         Assert.Equal(0, await sweeper.SweepAsync(TestDatabase.Token));
         farm.Clock.Advance(TimeSpan.FromMinutes(2));
         Assert.Equal(1, await sweeper.SweepAsync(TestDatabase.Token));
+    }
+
+    [Fact]
+    public async Task Sweep_KeptStageOfAJobThatWasCanceledWhileItWaited_GoesAtOnce()
+    {
+        using var folder = new TemporaryFolder();
+        using var farm = await TestDatabase.CreateAsync("sqlite");
+        var store = new FolderObjectStore(Options.Create(new StoreOptions { Folder = folder.Path }));
+        var batch = await farm.SubmitAsync(2);
+        var jobs = await farm.ClaimAllAsync(batch, "former");
+        await farm.Leases.ReleaseAsync([.. jobs.Select(job => new HeldJob(job.Id, job.Epoch))], TestDatabase.Token);
+        foreach (var job in jobs)
+            await store.PutAsync(ObjectKey.Checkpoint(job, new(0, "00ff", new byte[3])), new byte[3], "application/octet-stream", TestDatabase.Token);
+        File.SetLastWriteTimeUtc(folder.File(ObjectKey.Checkpoint(jobs[0], new(0, "00ff", new byte[3]))), farm.Clock.GetUtcNow().UtcDateTime);
+        await farm.Cancellation.CancelJobAsync(jobs[0].Id, "default", TestDatabase.Token);
+        await using var sweeper = new OrphanSweeper(farm.Database, store, Options.Create(new StoreOptions()));
+
+        Assert.Equal(1, await sweeper.SweepAsync(TestDatabase.Token));
+        Assert.Equal(jobs[1].Id, ObjectKey.JobOf(Assert.Single(await store.ListAsync(string.Empty, TestDatabase.Token).Select(item => item.Key).ToListAsync(TestDatabase.Token))));
     }
 }

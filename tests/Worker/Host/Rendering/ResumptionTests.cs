@@ -13,8 +13,9 @@ public sealed class ResumptionTests : IDisposable
     private readonly TemporaryFolder _folder = new();
     private readonly CascadeRenderer _renderer;
     private readonly List<string> _stages = [];
+    private readonly HeardLog _log = new();
 
-    public ResumptionTests() => _renderer = new(Model(), Exact);
+    public ResumptionTests() => _renderer = new(Model(), Exact, _log);
 
     public void Dispose()
     {
@@ -52,6 +53,9 @@ public sealed class ResumptionTests : IDisposable
     [InlineData("settings")]
     [InlineData("bytes")]
     [InlineData("stage")]
+    [InlineData("shape")]
+    [InlineData("size")]
+    [InlineData("generator")]
     public void Checkpoint_OfAnotherWorkOrDamaged_IsNotUsed(string difference)
     {
         var (right, checkpoint) = Draw(Work());
@@ -60,16 +64,23 @@ public sealed class ResumptionTests : IDisposable
             "seed" => Draw(Work() with { Seed = 6 }).Checkpoint,
             "settings" => Draw(Work() with { Settings = new Dictionary<string, StageSettings> { ["stage2"] = new() { Guidance = 9 } } }).Checkpoint,
             "bytes" => checkpoint with { Content = checkpoint.Content[..^1] },
+            "shape" => Changed(checkpoint, rest => rest with { Width = rest.Width * 2, Height = rest.Height / 2 }),
+            "size" => Changed(checkpoint, rest => rest with { Width = 4, Height = 4, Pixels = rest.Pixels[..(3 * 4 * 4)] }),
+            "generator" => Changed(checkpoint, rest => rest with { Generator = rest.Generator[..^8] }),
             _ => checkpoint with { Stage = 1 },
         };
         _stages.Clear();
 
         Assert.Equal(right, Draw(Work() with { ResumeFrom = checkpoint }).Png);
         Assert.Equal(["stage1", "stage2"], _stages);
+        Assert.Single(_log.Warnings, text => text.EndsWith("It begins anew", StringComparison.Ordinal));
     }
 
     private static RenderWork Work() =>
         new() { Id = Guid.NewGuid(), Prompt = "a photo of a corgi", Seed = 5, Settings = new Dictionary<string, StageSettings>() };
+
+    private static RenderCheckpoint Changed(RenderCheckpoint checkpoint, Func<StageCheckpoint, StageCheckpoint> change) =>
+        checkpoint with { Content = CheckpointBytes.Of(change(CheckpointBytes.Read(checkpoint.Content)!)) };
 
     /// <summary>The picture, and what the first stage left.</summary>
     private (byte[] Png, RenderCheckpoint Checkpoint) Draw(RenderWork work)

@@ -1,0 +1,57 @@
+using RabbitMQ.Client;
+using Xunit;
+
+namespace RenderFarm.EndToEnd.Tests.Distributed;
+
+/// <summary>What the broker already has under the names that a worker uses, made by somebody else or an older version.</summary>
+public sealed class QueueSettingsTests
+{
+    private const string Queue = "render-test";
+    private const string Undelivered = "renderfarm-undelivered";
+
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
+
+    private static CancellationToken Token => TestContext.Current.CancellationToken;
+
+    [Theory]
+    [InlineData("classic", Queue, "Queue 'render-test'", "x-queue-type", "rabbitmqctl delete_queue render-test")]
+    [InlineData("other limit", Queue, "Queue 'render-test'", "x-delivery-limit", "rabbitmqctl delete_queue render-test")]
+    [InlineData("exchange", Queue, "Exchange 'render-test'", "'fanout'", "delete")]
+    [InlineData("classic", Undelivered, "Queue 'renderfarm-undelivered'", "x-queue-type", "rabbitmqctl delete_queue renderfarm-undelivered")]
+    public async Task Worker_QueueWithOtherSettings_EndsWithOneErrorThatNamesIt(string made, string name, params string[] says)
+    {
+        await using var farm = await DistributedFarm.OnEmptyServersAsync();
+        using var migration = await farm.MigrateAsync();
+        await using var connection = await farm.Broker.ConnectAsync();
+        await using var channel = await connection.CreateChannelAsync(cancellationToken: Token);
+        await MakeAsync(channel, made, name);
+        try
+        {
+            var worker = farm.StartTestWorker();
+            await worker.WaitAsync().WaitAsync(Patience, Token);
+
+            Assert.Equal(1, worker.ExitCode);
+            var said = worker.Output + worker.Error;
+            Assert.Single(said.Split('\n'), line => line.Contains("The worker cannot start", StringComparison.Ordinal));
+            Assert.All(says, part => Assert.Contains(part, said, StringComparison.Ordinal));
+        }
+        finally
+        {
+            // Other tests use the same broker.
+            await channel.QueueDeleteAsync(name, cancellationToken: Token);
+            await channel.ExchangeDeleteAsync(name, cancellationToken: Token);
+        }
+    }
+
+    private static async Task MakeAsync(IChannel channel, string made, string name)
+    {
+        // What other tests left.
+        await channel.QueueDeleteAsync(name, cancellationToken: Token);
+        await channel.ExchangeDeleteAsync(name, cancellationToken: Token);
+        if (made == "exchange")
+            await channel.ExchangeDeclareAsync(name, "direct", durable: true, cancellationToken: Token);
+        else
+            await channel.QueueDeclareAsync(name, durable: true, exclusive: false, autoDelete: false, cancellationToken: Token, arguments: made == "classic" ? []
+                : new Dictionary<string, object?> { ["x-queue-type"] = "quorum", ["x-delivery-limit"] = 7 });
+    }
+}
