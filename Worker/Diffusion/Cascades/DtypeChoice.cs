@@ -13,7 +13,7 @@ public static class DtypeChoice
     /// <summary>
     /// bfloat16 on GPUs and on CPUs that multiply it in hardware, else float32. Measured on two cores of a Zen 5 with AVX512_BF16: a
     /// cascade as small as the recorded one takes half the time in bfloat16 for a single picture and six tenths for a batch, and a larger
-    /// one gains more; without such instructions libtorch emulates it.
+    /// one gains more. Without such instructions libtorch emulates it: on a Zen 3 matrices multiply at 1 GFLOP/s a core, in float32 at 57.
     /// </summary>
     public static ScalarType For(Device device)
     {
