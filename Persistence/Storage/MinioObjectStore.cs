@@ -1,4 +1,5 @@
 using System.Net;
+using System.Net.Sockets;
 using System.Runtime.CompilerServices;
 using Microsoft.Extensions.Options;
 using Minio;
@@ -116,7 +117,7 @@ public sealed class MinioObjectStore : IObjectStore, IDisposable
         {
             return await work(patience.Token).ConfigureAwait(false);
         }
-        catch (Exception e) when (e is MinioException or HttpRequestException or WebException or IOException)
+        catch (Exception e) when (e is MinioException or HttpRequestException or SocketException or WebException or IOException)
         {
             throw new StoreException($"Cannot {verb} '{key}' in bucket '{_options.Bucket}' at {_options.Endpoint}: {e.Message}", e);
         }

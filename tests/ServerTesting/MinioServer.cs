@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Net.Sockets;
 using Minio;
 using Minio.DataModel.Args;
 using Minio.Exceptions;
@@ -54,9 +55,9 @@ public sealed class MinioServer : IAsyncDisposable
                 await client.MakeBucketAsync(new MakeBucketArgs().WithBucket(Options.Bucket));
                 return;
             }
-            catch (Exception e) when (e is MinioException or HttpRequestException && tries < 200)
+            catch (Exception e) when (e is MinioException or HttpRequestException or SocketException && tries < 200)
             {
-                // Not listening yet, or listening and not yet ready.
+                // Not listening yet, or listening and not yet ready; a connection that is cut while it is made is told of by its socket.
                 await Task.Delay(100);
             }
         }
