@@ -41,6 +41,7 @@ public static partial class RenderFarmApi
         services.AddFarmHealth();
         services.AddTelemetry(configuration);
         services.AddProblemDetails().AddExceptionHandler<FaultHandler>();
+        services.Configure<RouteHandlerOptions>(routes => routes.ThrowOnBadRequest = true); // else what cannot be read of a query is refused without a word
         services.Configure<JsonOptions>(json => FarmJson.Apply(json.SerializerOptions));
         services.AddOpenApi();
         return services;

@@ -1,11 +1,12 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
+using System.Text.RegularExpressions;
 using RenderFarm.Cli.Errors;
 
 namespace RenderFarm.Cli;
 
 /// <summary>Runs a command line: one error line on stderr and an exit code instead of a stack trace.</summary>
-internal static class Tool
+internal static partial class Tool
 {
     private static readonly Option<bool> Verbose = new("--verbose")
     {
@@ -51,9 +52,16 @@ internal static class Tool
             path.Insert(0, command.Command.Name);
         var name = string.Join(' ', path.Prepend("renderfarm"));
         // Of a word that is no command it is said, too, that a command is missing; the word itself is the better hint.
-        error.WriteLine($"error: {parsed.Errors[^1].Message} '{name} --help' lists what it takes.");
+        error.WriteLine($"error: {ErrorText.OneLine(WithoutTypes(parsed.Errors[^1].Message))} '{name} --help' lists what it takes.");
         return ExitCode.Usage;
     }
+
+    /// <summary>The parser names .NET's types, which say nothing to a user; what is expected instead of a number is one.</summary>
+    private static string WithoutTypes(string message) => TypeName().Replace(message, match =>
+        match.Groups["type"].Value switch { "Int32" or "Int64" or "UInt64" => "; expected is a whole number", "Double" => "; expected is a number", _ => "" });
+
+    [GeneratedRegex(@" as expected type '(System\.Nullable`1\[)?[\w.]*?(?<type>\w+)\]?'")]
+    private static partial Regex TypeName();
 
     private static bool IsSet(string variable) => Environment.GetEnvironmentVariable(variable) is { Length: > 0 } value && value != "0";
 }

@@ -40,11 +40,13 @@ public sealed class ModelTrainer
 
     /// <summary>Writes the SentencePiece vocabulary of the captions' words, and the list of words that the model will know.</summary>
     /// <param name="world">The world that the captions tell of.</param>
-    /// <exception cref="TrainingException">The model has a text encoder already.</exception>
+    /// <exception cref="TrainingException">The model has a text encoder already, or the run has begun one.</exception>
     public void TrainVocabulary(World world = World.First)
     {
         if (_model.HasTextEncoder)
             throw new TrainingException("The model has a text encoder, whose rows are those of its present vocabulary. Train a vocabulary into a new --model, and the text encoder after it.");
+        if (File.Exists(TrainingCheckpoint.PathIn(_run, TextPretrainer.RunName)))
+            throw new TrainingException($"{_run} has begun a text encoder, whose rows are those of the model's present vocabulary. Go on with it, or use another --run and --model.");
         var random = new SceneRandom(_seed);
         var scenes = new[] { new SceneSampler(world: world), new SceneSampler(SceneSplit.Unseen, world: world) };
         var captions = Enumerable.Range(0, VocabularyCaptions).Select(i => CaptionWriter.Write(scenes[i % 2].Draw(random), random, leaveOut: 0.15).Text);

@@ -89,6 +89,18 @@ public sealed class BadInputTests : IDisposable
     }
 
     [Fact]
+    public async Task Serve_DataFolderInUse_SaysSoAndTheOtherFarmGoesOn()
+    {
+        var model = TestModel.Quick(_folder);
+        using var farm = ToolProcess.Start(_folder.Path, "serve", "--port", "0", "--data", "data", "--model", model);
+        await farm.AddressAsync();
+
+        await DemandErrorAsync("Stop the farm that uses it", "serve", "--port", "0", "--data", "data", "--model", model);
+
+        Assert.False(farm.HasExited);
+    }
+
+    [Fact]
     public async Task Serve_DataFolderIsAFile_SaysSo()
     {
         var model = TestModel.Quick(_folder);

@@ -58,5 +58,6 @@ internal static class RenderCommand
     };
 
     private static IReadOnlyList<PictureRequest> Seeded(IReadOnlyList<PictureRequest> requests, long seed) =>
-        [.. requests.Select(request => request.Seed is null ? request with { Seed = seed++ } : request)];
+        seed > long.MaxValue - requests.Count ? throw new ToolException($"The seed {seed} leaves no numbers for {requests.Count} pictures; give one of at most {long.MaxValue - requests.Count}.")
+        : [.. requests.Select(request => request.Seed is null ? request with { Seed = seed++ } : request)];
 }

@@ -17,9 +17,9 @@ internal static class StandaloneFarm
     {
         var farm = Build(settings);
         await using var _ = farm.ConfigureAwait(false);
+        await farm.StartRenderFarmAsync(cancellationToken).ConfigureAwait(false); // where it fails, it has stopped and disposed of the farm
         try
         {
-            await farm.StartRenderFarmAsync(cancellationToken).ConfigureAwait(false);
             await FarmReadiness.WaitAsync(farm, cancellationToken).ConfigureAwait(false);
             await work(farm).ConfigureAwait(false);
         }

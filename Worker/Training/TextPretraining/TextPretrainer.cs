@@ -47,7 +47,7 @@ internal sealed class TextPretrainer(TextRecipe recipe, T5Tokenizer tokenizer, P
             Folder = folder, Name = RunName, BatchSize = recipe.BatchSize, TotalSteps = steps,
             LearningRate = new LearningRate(recipe.PeakLearningRate, steps / 20, steps),
             AverageDecay = 0.995,
-            Fingerprint = $"{RunName}; seed {seed}; {placement.Dtype}; {recipe}",
+            Fingerprint = $"{RunName}; seed {seed}; {placement.Dtype}; vocabulary of {tokenizer.VocabularySize}; {recipe}",
         };
         var finished = new TrainingRun(options, both, step => Loss(both, step)).Train(report, stop);
         Accuracy = Measure(encoder, probe);

@@ -41,6 +41,19 @@ public sealed class FaultTests : IAsyncLifetime
         Assert.Empty((await _farm.GetAsync<Contracts.Batches.BatchPage>("/v1/batches")).Items);
     }
 
+    [Theory]
+    [InlineData("/v1/batches?limit=99999999999", "limit")]
+    [InlineData("/v1/batches?after=garbage", "after")]
+    public async Task Get_QueryThatCannotBeRead_NamesParameterAndValue(string path, string parameter)
+    {
+        using var response = await _farm.Client.GetAsync(path, Token);
+        var problem = JsonDocument.Parse(await response.Content.ReadAsStringAsync(Token)).RootElement;
+
+        Assert.Equal((HttpStatusCode.BadRequest, "application/problem+json"), (response.StatusCode, response.Content.Headers.ContentType?.MediaType));
+        Assert.Contains($" {parameter}\"", problem.GetProperty("detail").GetString(), StringComparison.Ordinal);
+        Assert.Contains(path[(path.IndexOf('=') + 1)..], problem.GetProperty("detail").GetString(), StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task Submit_DatabaseFails_Is503ThatSaysWhatIsNotKnownAndWhatToDo()
     {

@@ -43,6 +43,25 @@ public sealed class ToolTests : IDisposable
         Assert.Contains("'renderfarm do --help'", _error.ToString(), StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("8x", "'8x' for option '--number'; expected is a whole number.")]
+    [InlineData("99999999999999999999", "; expected is a whole number.")]
+    public async Task RunAsync_NoNumber_IsSaidWithoutNamesOfTypes(string number, string expected)
+    {
+        var command = new Command("do") { new Option<long?>("--number") };
+        Assert.Equal(ExitCode.Usage, await RunAsync(command, "do", "--number", number));
+        Assert.Contains(expected, _error.ToString(), StringComparison.Ordinal);
+        Assert.DoesNotContain("System.", _error.ToString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task RunAsync_NoneOfTheChoices_IsOneLine()
+    {
+        var command = new Command("do") { new Option<DayOfWeek>("--day") };
+        Assert.Equal(ExitCode.Usage, await RunAsync(command, "do", "--day", "mars"));
+        Assert.Single(_error.ToString().Split('\n', StringSplitOptions.RemoveEmptyEntries));
+    }
+
     [Fact]
     public async Task RunAsync_UnknownOptionOfACommandInAnother_SaysWhereHelpIs()
     {

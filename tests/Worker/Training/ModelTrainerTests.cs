@@ -57,6 +57,19 @@ public sealed class ModelTrainerTests : IDisposable
     }
 
     [Fact]
+    public void TrainVocabulary_RunThatHasBegunATextEncoder_IsRefused()
+    {
+        var trainer = Trainer("run");
+        trainer.TrainVocabulary();
+        trainer.TrainText(new TextRecipe { Samples = 16, BatchSize = 8 }, keepValues: false, null, CancellationToken.None);
+        File.Delete(Path.Combine(Model, "base", "text_encoder", "model.safetensors")); // as a killed run leaves it
+
+        var error = Assert.Throws<TrainingException>(() => trainer.TrainVocabulary(World.Wide));
+
+        Assert.Contains("another --run", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void TrainStage_AfterAnotherTextEncoderOrAtAnotherRate_IsRefusedUntilAFreshRunContinues()
     {
         var (text, stage) = (new TextRecipe { Samples = 16, BatchSize = 8 }, DiffusionRecipe.LastUpscaler with { Samples = 4, BatchSize = 2 });
