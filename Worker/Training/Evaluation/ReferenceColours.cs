@@ -31,7 +31,7 @@ internal static class ReferenceColours
         [Colour.Coral] = Lab.From(new Rgb(250, 125, 100)),
     }.ToFrozenDictionary();
 
-    private static readonly FrozenDictionary<Colour, Lab> WideObjects = Objects.Where(pair => pair.Key <= Colour.White).ToFrozenDictionary();
+    private static readonly FrozenDictionary<Colour, Lab> WideObjects = Objects.Where(pair => World.Wide.Has(pair.Key)).ToFrozenDictionary();
 
     private static readonly FrozenDictionary<Colour, Lab> SecondTones = new Dictionary<Colour, Lab>
     {

@@ -14,7 +14,7 @@ internal sealed class ShapeTemplate
         .. Enum.GetValues<Shape>().Where(HasOutline).Select(shape => new ShapeTemplate(shape, true, OutlineOf(Coverage(shape)))),
     ];
 
-    private static readonly ShapeTemplate[] Wide = [.. All.Where(template => template.Shape <= Shape.Crescent)];
+    private static readonly ShapeTemplate[] Wide = [.. All.Where(template => World.Wide.Has(template.Shape))];
 
     private readonly Func<double, double, bool> _covers;
 

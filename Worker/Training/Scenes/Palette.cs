@@ -49,8 +49,8 @@ internal static class Palette
         return Math.Sqrt(((r - r0) * (r - r0)) + ((g - g0) * (g - g0)) + ((b - b0) * (b - b0))) >= LeastContrast;
     }
 
-    /// <summary>Whether there are patterns of this colour: of the first ten.</summary>
-    public static bool HasSecondTone(Colour colour) => colour <= Colour.White;
+    /// <summary>Whether there are patterns of this colour: of the wide world's.</summary>
+    public static bool HasSecondTone(Colour colour) => World.Wide.Has(colour);
 
     /// <summary>The other colour of a pattern: lighter than a dark colour, darker than a light one, and apart from every background that the colour may stand on.</summary>
     public static (byte Red, byte Green, byte Blue) SecondTone(Colour colour) => colour switch

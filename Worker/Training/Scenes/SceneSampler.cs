@@ -28,13 +28,10 @@ internal sealed class SceneSampler
             throw new ArgumentException($"Scenes of {least} to {most} objects cannot be drawn; ask for 1 to {Most}, the least first.");
         (_world, _least, _most) = (world, least, most);
         var pairs = Enum.GetValues<Shape>().SelectMany(shape => Enum.GetValues<Colour>().Select(colour => (Shape: shape, Colour: colour)))
-            .Where(pair => HeldOutPairs.Contains(pair.Shape, pair.Colour) == (split == SceneSplit.Unseen)).ToLookup(IsRich);
+            .Where(pair => HeldOutPairs.Contains(pair.Shape, pair.Colour) == (split == SceneSplit.Unseen)).ToLookup(pair => !World.Wide.Has(pair.Shape) || !World.Wide.Has(pair.Colour));
         _pairs = Visible(pairs[false]);
         _richPairs = Visible(pairs[true]);
     }
-
-    /// <summary>Whether a pair has a shape or a colour that only the rich world has.</summary>
-    public static bool IsRich((Shape Shape, Colour Colour) pair) => pair.Shape > Shape.Crescent || pair.Colour > Colour.White;
 
     /// <summary>The next scene of a stream: equal streams give equal scenes.</summary>
     public Scene Draw(SceneRandom random) => _world == World.First ? First(random) : Wide(random);
