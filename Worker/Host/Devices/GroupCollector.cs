@@ -37,14 +37,16 @@ internal sealed class GroupCollector(TimeSpan companyWait, TimeProvider time)
         {
             Task changed;
             TimeSpan? wait = null;
+            // Asked once: a device that falls idle after the choice is an event to wait for.
+            var isIdle = idle.IsCompleted;
             lock (_gate)
             {
-                if (Choose(limit, idle.IsCompleted, out wait) is { } group)
+                if (Choose(limit, isIdle, out wait) is { } group)
                     return group;
                 changed = _changed.Task;
             }
 
-            await WaitAsync(changed, idle, wait, cancellationToken).ConfigureAwait(false);
+            await WaitAsync(isIdle ? [changed] : [changed, idle], wait, cancellationToken).ConfigureAwait(false);
             cancellationToken.ThrowIfCancellationRequested();
         }
     }
@@ -74,13 +76,10 @@ internal sealed class GroupCollector(TimeSpan companyWait, TimeProvider time)
         return group;
     }
 
-    private async Task WaitAsync(Task changed, Task idle, TimeSpan? wait, CancellationToken cancellationToken)
+    private async Task WaitAsync(Task[] events, TimeSpan? wait, CancellationToken cancellationToken)
     {
         using var enough = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        var events = new List<Task> { changed, Task.Delay(wait ?? Timeout.InfiniteTimeSpan, time, enough.Token) };
-        if (!idle.IsCompleted)
-            events.Add(idle);
-        await Task.WhenAny(events).ConfigureAwait(false);
+        await Task.WhenAny([.. events, Task.Delay(wait ?? Timeout.InfiniteTimeSpan, time, enough.Token)]).ConfigureAwait(false);
         await enough.CancelAsync().ConfigureAwait(false);
     }
 

@@ -56,6 +56,19 @@ public sealed class GroupCollectorTests
     }
 
     [Fact]
+    public async Task Take_DeviceThatFallsIdleBetweenChoiceAndWaiting_GetsTheGroup()
+    {
+        var time = new InterruptedTime();
+        var collector = new GroupCollector(Company, time);
+        var prompt = new QueuedPrompt(Guid.NewGuid(), "a", false, time.GetUtcNow());
+        collector.Add(prompt);
+        time.Advance(Company);
+        time.Looked = () => _busy.TrySetResult();
+
+        Assert.Equal([prompt], await collector.TakeAsync(4, _busy.Task, Token).WaitAsync(TimeSpan.FromSeconds(30), Token));
+    }
+
+    [Fact]
     public async Task Take_OldestWaitedLong_FullGroupsBehindItDoNotOvertake()
     {
         var lonely = Add("rare");
@@ -80,5 +93,17 @@ public sealed class GroupCollectorTests
         var prompts = compatibilities.Select(key => new QueuedPrompt(Guid.NewGuid(), key, false, _time.GetUtcNow())).ToList();
         prompts.ForEach(_collector.Add);
         return prompts;
+    }
+
+    /// <summary>A clock in whose reading, which is part of the choice, something else happens.</summary>
+    private sealed class InterruptedTime : FakeTimeProvider
+    {
+        public Action Looked { get; set; } = () => { };
+
+        public override DateTimeOffset GetUtcNow()
+        {
+            Looked();
+            return base.GetUtcNow();
+        }
     }
 }
