@@ -29,9 +29,14 @@ public sealed class Outbox(FarmDatabase database)
     public Task<int> TellAsync<T>(T @event, CancellationToken cancellationToken) where T : notnull =>
         database.WriteAsync(transaction => AddAsync(transaction, @event), cancellationToken);
 
-    internal static Task<int> AddAsync<T>(FarmTransaction transaction, T @event) where T : notnull =>
-        transaction.ExecuteAsync($"""
-            insert into outbox (id, created_at, type, body)
-            values ({Guid.CreateVersion7(transaction.Now)}, {transaction.Now}, {typeof(T).Name}, {JsonSerializer.Serialize(@event, FarmJson.Options)})
-            """);
+    internal static Task<int> AddAsync<T>(FarmTransaction transaction, T @event) where T : notnull => AddAllAsync<T>(transaction, [@event]);
+
+    /// <summary>Adds events of one kind, in their order.</summary>
+    internal static async Task<int> AddAllAsync<T>(FarmTransaction transaction, IReadOnlyList<T> events) where T : notnull
+    {
+        if (events.Count == 0)
+            return 0;
+        var rows = events.Select(@event => (Guid.CreateVersion7(transaction.Now), transaction.Now, typeof(T).Name, JsonSerializer.Serialize(@event, FarmJson.Options)));
+        return await transaction.ExecuteAsync($"with told as {rows} insert into outbox (id, created_at, type, body) select * from told").ConfigureAwait(false);
+    }
 }

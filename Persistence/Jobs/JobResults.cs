@@ -15,14 +15,13 @@ public sealed class JobResults(FarmDatabase database)
     public Task<IReadOnlyList<CommitOutcome>> CommitAsync(IReadOnlyList<JobResult> results, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(results);
-        return database.WriteAsync<IReadOnlyList<CommitOutcome>>(async transaction =>
+        return results.Count == 0 ? Task.FromResult<IReadOnlyList<CommitOutcome>>([]) : database.WriteAsync<IReadOnlyList<CommitOutcome>>(async transaction =>
         {
-            var outcomes = new List<CommitOutcome>(results.Count);
-            var batches = new List<Guid>(results.Count);
-            foreach (var result in results)
-                outcomes.Add(await CommitAsync(transaction, result, batches).ConfigureAwait(false));
-            await Tally.MoveAsync(transaction, JobState.Running, JobState.Succeeded, batches).ConfigureAwait(false);
-            return outcomes;
+            var committed = await SucceedAsync(transaction, results).ConfigureAwait(false);
+            await KeepAsync(transaction, [.. results.Where(result => committed.ContainsKey(result.Job)).DistinctBy(result => result.Job)], committed).ConfigureAwait(false);
+            await Tally.MoveAsync(transaction, JobState.Running, JobState.Succeeded, committed.Values.Select(job => job.Batch)).ConfigureAwait(false);
+            var repeated = await RepeatedAsync(transaction, [.. results.Select(result => result.Job).Where(job => !committed.ContainsKey(job))]).ConfigureAwait(false);
+            return [.. results.Select(result => committed.ContainsKey(result.Job) || repeated.Contains(result.Job) ? CommitOutcome.Committed : CommitOutcome.Fenced)];
         }, cancellationToken);
     }
 
@@ -67,40 +66,56 @@ public sealed class JobResults(FarmDatabase database)
         database.ReadAsync<IReadOnlyList<Guid>>(async read => await read.QueryAsync(
             $"select id from jobs where id in {jobs} and state in {JobStateMachine.Terminal}", row => row.Id(0)).ConfigureAwait(false), cancellationToken);
 
-    private static async Task<CommitOutcome> CommitAsync(FarmTransaction transaction, JobResult result, List<Guid> batches)
+    /// <summary>Those of the jobs that are still these attempts', in one statement, and what is told of them.</summary>
+    private static async Task<Dictionary<HeldJob, (Guid Batch, string CustomId, string Model)>> SucceedAsync(FarmTransaction transaction, IReadOnlyList<JobResult> results)
     {
-        var (id, epoch) = result.Job;
+        var done = results.Select(result => (result.Job.JobId, result.Job.Epoch, JsonSerializer.Serialize(result.Report, FarmJson.Options)));
         var rows = await transaction.QueryAsync($"""
-            update jobs set state = {JobState.Succeeded}, finished_at = {transaction.Now}, lease_until = null, dispatched_at = null,
-                report = {JsonSerializer.Serialize(result.Report, FarmJson.Options)}
-            where id = {id} and epoch = {epoch} and state in {JobStateMachine.From(JobEvent.Commit)} returning batch_id, custom_id, model
-            """, row => (Batch: row.Id(0), CustomId: row.GetString(1), Model: row.GetString(2))).ConfigureAwait(false);
-        if (rows.Count == 0)
-            return await RepeatedAsync(transaction, result.Job).ConfigureAwait(false);
-
-        foreach (var output in result.Outputs)
-            await transaction.ExecuteAsync($"""
-                insert into outputs (job_id, number, key, content_type, width, height, size, sha256) values ({id}, {output.Number}, {output.Key},
-                    {output.ContentType}, {output.Width}, {output.Height}, {output.Size}, {output.Sha256})
-                """).ConfigureAwait(false);
-        await Outbox.AddAsync(transaction, new JobSucceeded
-        {
-            JobId = id, BatchId = rows[0].Batch, CustomId = rows[0].CustomId, Keys = [.. result.Outputs.Select(output => output.Key)],
-        }).ConfigureAwait(false);
-        transaction.Afterwards(() => FarmMetrics.CountFinished(rows[0].Model, JobState.Succeeded));
-        batches.Add(rows[0].Batch);
-        return CommitOutcome.Committed;
+            with done (id, epoch, report) as {done}
+            update jobs set state = {JobState.Succeeded}, finished_at = {transaction.Now}, lease_until = null, dispatched_at = null, report = done.report
+            from done where jobs.id = done.id and jobs.epoch = done.epoch and state in {JobStateMachine.From(JobEvent.Commit)}
+            returning jobs.id, jobs.epoch, batch_id, custom_id, model
+            """, row => (Job: new HeldJob(row.Id(0), row.GetInt32(1)), Of: (Batch: row.Id(2), CustomId: row.GetString(3), Model: row.GetString(4)))).ConfigureAwait(false);
+        return rows.ToDictionary(row => row.Job, row => row.Of);
     }
 
-    /// <summary>The answer to an earlier commit may have been lost on its way: the same epoch committing again is told that it has.</summary>
-    private static async Task<CommitOutcome> RepeatedAsync(FarmTransaction transaction, HeldJob job)
+    /// <summary>Writes the outputs of committed results, and the news of them.</summary>
+    private static async Task KeepAsync(
+        FarmTransaction transaction, IReadOnlyList<JobResult> results, Dictionary<HeldJob, (Guid Batch, string CustomId, string Model)> committed)
     {
+        var outputs = results.SelectMany(result => result.Outputs.Select(output =>
+            (result.Job.JobId, output.Number, output.Key, output.ContentType, output.Width, output.Height, output.Size, output.Sha256))).ToList();
+        if (outputs.Count > 0)
+            await transaction.ExecuteAsync($"""
+                with made as {outputs} insert into outputs (job_id, number, key, content_type, width, height, size, sha256) select * from made
+                """).ConfigureAwait(false);
+        await Outbox.AddAllAsync(transaction, [.. results.Select(result => (Result: result, Of: committed[result.Job])).Select(pair => new JobSucceeded
+        {
+            JobId = pair.Result.Job.JobId, BatchId = pair.Of.Batch, CustomId = pair.Of.CustomId, Keys = [.. pair.Result.Outputs.Select(output => output.Key)],
+        })]).ConfigureAwait(false);
+        transaction.Afterwards(() =>
+        {
+            foreach (var job in committed.Values)
+                FarmMetrics.CountFinished(job.Model, JobState.Succeeded);
+        });
+    }
+
+    /// <summary>
+    /// Which of the attempts committed before. The answer to that may have been lost on its way: the same epoch committing again is told that it has; the others are fenced.
+    /// </summary>
+    private static async Task<HashSet<HeldJob>> RepeatedAsync(FarmTransaction transaction, IReadOnlyList<HeldJob> jobs)
+    {
+        if (jobs.Count == 0)
+            return [];
         var same = await transaction.QueryAsync(
-            $"select id from jobs where id = {job.JobId} and epoch = {job.Epoch} and state = {JobState.Succeeded}", row => row.Id(0)).ConfigureAwait(false);
-        if (same.Count > 0)
-            return CommitOutcome.Committed;
-        transaction.Afterwards(FarmMetrics.CountFenced);
-        return CommitOutcome.Fenced;
+            $"select id, epoch from jobs where (id, epoch) in {jobs.Select(job => (job.JobId, job.Epoch))} and state = {JobState.Succeeded}",
+            row => new HeldJob(row.Id(0), row.GetInt32(1))).ConfigureAwait(false);
+        transaction.Afterwards(() =>
+        {
+            for (var fenced = jobs.Count - same.Count; fenced > 0; fenced--)
+                FarmMetrics.CountFenced();
+        });
+        return [.. same];
     }
 
     /// <param name="transaction">The transaction.</param>

@@ -20,15 +20,15 @@ internal static class Requeue
     /// <summary>Tells the batches and the world of jobs that were marked failed.</summary>
     public static async Task TellFailedAsync(FarmTransaction transaction, IReadOnlyList<FailedJob> jobs, JobState from = JobState.Running)
     {
-        foreach (var job in jobs)
+        transaction.Afterwards(() =>
         {
-            transaction.Afterwards(() => FarmMetrics.CountFinished(job.Model, JobState.Failed));
-            await Outbox.AddAsync(transaction, new JobFailed
-            {
-                JobId = job.Id, BatchId = job.BatchId, CustomId = job.CustomId, Kind = job.Error.Kind, Message = job.Error.Message,
-            }).ConfigureAwait(false);
-        }
-
+            foreach (var job in jobs)
+                FarmMetrics.CountFinished(job.Model, JobState.Failed);
+        });
+        await Outbox.AddAllAsync(transaction, [.. jobs.Select(job => new JobFailed
+        {
+            JobId = job.Id, BatchId = job.BatchId, CustomId = job.CustomId, Kind = job.Error.Kind, Message = job.Error.Message,
+        })]).ConfigureAwait(false);
         await Tally.MoveAsync(transaction, from, JobState.Failed, jobs.Select(job => job.BatchId)).ConfigureAwait(false);
     }
 }
