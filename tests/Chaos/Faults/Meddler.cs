@@ -23,9 +23,7 @@ internal sealed class Meddler(ChaosFarm farm, int seed, TimeProvider time)
     {
         await using var connection = await ConnectAsync();
         await using var channel = await connection.CreateChannelAsync();
-        var jobs = await farm.Database.ListAsync("select id, compatibility from jobs where model = @p0 and started_at is not null order by started_at desc limit 200",
-            row => (Id: row.GetGuid(0), Compatibility: row.GetString(1)), ChaosFarm.Model);
-        foreach (var (id, compatibility) in _random.GetItems(jobs.ToArray(), jobs.Count == 0 ? 0 : Portion))
+        foreach (var (id, compatibility) in _random.GetItems(await BegunAsync(), Portion))
             await channel.BasicPublishAsync("", Queue, true, Properties(), Encoding.UTF8.GetBytes(Envelope(id, compatibility)));
 
         var taken = new List<BasicGetResult>();
@@ -35,6 +33,21 @@ internal sealed class Meddler(ChaosFarm farm, int seed, TimeProvider time)
             await channel.BasicPublishAsync("", Queue, true, new BasicProperties(message.BasicProperties), message.Body);
         for (var i = taken.Count - 1; i >= 0; i--)
             await channel.BasicNackAsync(taken[i].DeliveryTag, multiple: false, requeue: true);
+    }
+
+    /// <summary>Jobs that a worker has taken up. Waits for the first one.</summary>
+    private async Task<(Guid Id, string Compatibility)[]> BegunAsync()
+    {
+        for (var tries = 1; ; tries++)
+        {
+            var jobs = await farm.Database.ListAsync("select id, compatibility from jobs where model = @p0 and started_at is not null order by started_at desc limit 200",
+                row => (Id: row.GetGuid(0), Compatibility: row.GetString(1)), ChaosFarm.Model);
+            if (jobs.Count > 0)
+                return [.. jobs];
+            if (tries == MostTries)
+                throw new InvalidOperationException($"No worker has taken up a job of '{ChaosFarm.Model}'.");
+            await Task.Delay(TimeSpan.FromSeconds(1), time);
+        }
     }
 
     /// <summary>Waits for a broker that is being restarted.</summary>
