@@ -18,7 +18,10 @@ namespace RenderFarm.Training;
 public sealed class ModelTrainer
 {
     private const string ModelName = "shapes";
-    private const int VocabularyCaptions = 200_000;
+
+    /// <summary>Captions whose words make a vocabulary: enough that every word of every world is among them.</summary>
+    private const long VocabularyCaptions = 200_000;
+
     private static readonly NoiseSchedule Noise = new(new SchedulerConfig { Kind = SamplerKind.DpmSolver, BetaSchedule = BetaSchedule.SquaredCosine });
     private readonly ModelFolder _model;
     private readonly string _run;
@@ -40,8 +43,9 @@ public sealed class ModelTrainer
 
     /// <summary>Writes the SentencePiece vocabulary of the captions' words, and the list of words that the model will know.</summary>
     /// <param name="world">The world that the captions tell of.</param>
+    /// <param name="captions">How many captions are read; 200,000 by default.</param>
     /// <exception cref="TrainingException">The model has a text encoder already, or the run has begun one.</exception>
-    public void TrainVocabulary(World world = World.First)
+    public void TrainVocabulary(World world = World.First, long captions = VocabularyCaptions)
     {
         if (_model.HasTextEncoder)
             throw new TrainingException("The model has a text encoder, whose rows are those of its present vocabulary. Train a vocabulary into a new --model, and the text encoder after it.");
@@ -49,8 +53,7 @@ public sealed class ModelTrainer
             throw new TrainingException($"{_run} has begun a text encoder, whose rows are those of the model's present vocabulary. Go on with it, or use another --run and --model.");
         var random = new SceneRandom(_seed);
         var scenes = new[] { new SceneSampler(world: world), new SceneSampler(SceneSplit.Unseen, world: world) };
-        var captions = Enumerable.Range(0, VocabularyCaptions).Select(i => CaptionWriter.Write(scenes[i % 2].Draw(random), random, leaveOut: 0.15).Text);
-        var vocabulary = UnigramVocabulary.Build(captions);
+        var vocabulary = UnigramVocabulary.Build(Captions(scenes, captions, random));
         TokenizerFolder.Write(vocabulary, _model.TokenizerFolder, DiffusionTrainer.ContextLength);
         var words = vocabulary.Pieces.Where(p => p.Kind == PieceKind.Normal && p.Text.StartsWith(UnigramVocabulary.Space)).Select(p => p.Text[1..]).Where(w => w.Length > 0);
         TextFile.Write(_model.KnownWordsFile, string.Concat(words.Order(StringComparer.Ordinal).Select(word => word + "\n")));
@@ -90,6 +93,11 @@ public sealed class ModelTrainer
         var finished = trainer.Train(network, keepValues && trained, _run, report, stop);
         _model.SaveStage(recipe, network, text, ModelName);
         return finished;
+    }
+
+    private static IEnumerable<string> Captions(SceneSampler[] scenes, long count, SceneRandom random)
+    {
+        for (var i = 0L; i < count; i++) yield return CaptionWriter.Write(scenes[i % scenes.Length].Draw(random), random, leaveOut: 0.15).Text;
     }
 
     // Weights that this run did not make are not overwritten by random ones.

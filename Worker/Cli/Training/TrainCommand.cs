@@ -47,7 +47,8 @@ internal static class TrainCommand
 
     private static bool Vocabulary(ModelTrainer trainer, TrainChoices choices, Terminal terminal, CancellationToken stop)
     {
-        trainer.TrainVocabulary(choices.World);
+        if (choices.Samples is { } captions) trainer.TrainVocabulary(choices.World, captions);
+        else trainer.TrainVocabulary(choices.World);
         return true;
     }
 

@@ -8,6 +8,10 @@ namespace RenderFarm.Training.Evaluation;
 /// </summary>
 internal sealed class ShapeTemplate
 {
+    /// <summary>Templates are drawn once, on a grid that reaches so far from the place; its cells are a fifth of a pixel for the largest object of the worlds.</summary>
+    private const double Reach = 1.5, Step = 1.0 / 256;
+    private const int Cells = (int)(2 * Reach / Step);
+
     private static readonly ShapeTemplate[] All =
     [
         .. Enum.GetValues<Shape>().Select(shape => new ShapeTemplate(shape, false, Coverage(shape))),
@@ -16,12 +20,12 @@ internal sealed class ShapeTemplate
 
     private static readonly ShapeTemplate[] Wide = [.. All.Where(template => World.Wide.Has(template.Shape))];
 
-    private readonly Func<double, double, bool> _covers;
+    private readonly bool[] _covered;
 
     private ShapeTemplate(Shape shape, bool outlined, Func<double, double, bool> covers)
     {
-        (Shape, Outlined, _covers) = (shape, outlined, covers);
-        (Area, CentreX, CentreY) = Measure(covers);
+        (Shape, Outlined, _covered) = (shape, outlined, Draw(covers));
+        (Area, CentreX, CentreY) = Measure(_covered);
     }
 
     /// <summary>One template for each shape of the world, and one for the outline of each that has one.</summary>
@@ -42,7 +46,11 @@ internal sealed class ShapeTemplate
     public double CentreY { get; }
 
     /// <summary>Whether the shape covers this point.</summary>
-    public bool Covers(double x, double y) => _covers(x, y);
+    public bool Covers(double x, double y)
+    {
+        var (column, row) = ((x + Reach) / Step, (y + Reach) / Step);
+        return column >= 0 && column < Cells && row >= 0 && row < Cells && _covered[((int)row * Cells) + (int)column];
+    }
 
     private static Func<double, double, bool> Coverage(Shape shape) => shape switch
     {
@@ -113,17 +121,24 @@ internal sealed class ShapeTemplate
         return Math.Abs(x) + Math.Abs(y) <= H || InDisc(Math.Abs(x) - (H / 2), y + (H / 2), H * Math.Sqrt(0.5));
     }
 
-    private static (double Area, double CentreX, double CentreY) Measure(Func<double, double, bool> covers)
+    /// <summary>Row by row, a point in the middle of each cell.</summary>
+    private static bool[] Draw(Func<double, double, bool> covers)
     {
-        const double Reach = 1.5, Step = 1.0 / 256;
+        var covered = new bool[Cells * Cells];
+        for (var cell = 0; cell < covered.Length; cell++)
+            covered[cell] = covers(Middle(cell % Cells), Middle(cell / Cells));
+        return covered;
+    }
+
+    private static double Middle(int cell) => ((cell + 0.5) * Step) - Reach;
+
+    private static (double Area, double CentreX, double CentreY) Measure(bool[] covered)
+    {
         var (count, sumX, sumY) = (0L, 0.0, 0.0);
-        for (var y = -Reach + (Step / 2); y < Reach; y += Step)
+        for (var cell = 0; cell < covered.Length; cell++)
         {
-            for (var x = -Reach + (Step / 2); x < Reach; x += Step)
-            {
-                if (covers(x, y))
-                    (count, sumX, sumY) = (count + 1, sumX + x, sumY + y);
-            }
+            if (covered[cell])
+                (count, sumX, sumY) = (count + 1, sumX + Middle(cell % Cells), sumY + Middle(cell / Cells));
         }
 
         return (count * Step * Step, sumX / count, sumY / count);

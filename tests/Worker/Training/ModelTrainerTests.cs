@@ -12,13 +12,15 @@ namespace RenderFarm.Training.Tests;
 
 public sealed class ModelTrainerTests : IDisposable
 {
+    private const int FewCaptions = 5000;
+
     private readonly string _folder = Directory.CreateTempSubdirectory("renderfarm-model").FullName;
 
     [Fact]
     public void Train_EveryPartForTwoSteps_MakesACascadeThatDrawsAndKnowsItsWords()
     {
         var trainer = Trainer("run");
-        trainer.TrainVocabulary();
+        trainer.TrainVocabulary(captions: FewCaptions);
         trainer.TrainText(new TextRecipe { Samples = 16, BatchSize = 8 }, keepValues: false, null, CancellationToken.None);
         foreach (var recipe in DiffusionRecipe.All)
         {
@@ -39,14 +41,14 @@ public sealed class ModelTrainerTests : IDisposable
     {
         var tokenizer = Directory.CreateDirectory(Path.Combine(Model, "base", "tokenizer")).FullName;
         WholeFile.DemandReplaced(tokenizer, ["spiece.model", "tokenizer_config.json"], () =>
-            WholeFile.DemandReplaced(Model, ["known_words.txt"], () => Trainer("run").TrainVocabulary()));
+            WholeFile.DemandReplaced(Model, ["known_words.txt"], () => Trainer("run").TrainVocabulary(captions: FewCaptions)));
     }
 
     [Fact]
     public void TrainVocabulary_ModelWithATextEncoder_IsRefused()
     {
         var trainer = Trainer("run");
-        trainer.TrainVocabulary();
+        trainer.TrainVocabulary(captions: FewCaptions);
         trainer.TrainText(new TextRecipe { Samples = 16, BatchSize = 8 }, keepValues: false, null, CancellationToken.None);
         var words = File.ReadAllText(Path.Combine(Model, "known_words.txt"));
 
@@ -60,7 +62,7 @@ public sealed class ModelTrainerTests : IDisposable
     public void TrainVocabulary_RunThatHasBegunATextEncoder_IsRefused()
     {
         var trainer = Trainer("run");
-        trainer.TrainVocabulary();
+        trainer.TrainVocabulary(captions: FewCaptions);
         trainer.TrainText(new TextRecipe { Samples = 16, BatchSize = 8 }, keepValues: false, null, CancellationToken.None);
         File.Delete(Path.Combine(Model, "base", "text_encoder", "model.safetensors")); // as a killed run leaves it
 
@@ -74,7 +76,7 @@ public sealed class ModelTrainerTests : IDisposable
     {
         var (text, stage) = (new TextRecipe { Samples = 16, BatchSize = 8 }, DiffusionRecipe.LastUpscaler with { Samples = 4, BatchSize = 2 });
         var trainer = Trainer("run");
-        trainer.TrainVocabulary();
+        trainer.TrainVocabulary(captions: FewCaptions);
         trainer.TrainText(text, keepValues: false, null, CancellationToken.None);
         Assert.True(trainer.TrainStage(stage, keepValues: false, null, CancellationToken.None));
         Assert.True(trainer.TrainStage(stage, keepValues: false, null, CancellationToken.None));
@@ -93,7 +95,7 @@ public sealed class ModelTrainerTests : IDisposable
     public void TrainText_WeightsOfAnotherRun_AreNotOverwritten()
     {
         var text = new TextRecipe { Samples = 16, BatchSize = 8 };
-        Trainer("run").TrainVocabulary();
+        Trainer("run").TrainVocabulary(captions: FewCaptions);
         Trainer("run").TrainText(text, keepValues: false, null, CancellationToken.None);
         var folder = Path.Combine(Model, "base", "text_encoder");
         var before = Directory.GetFiles(folder).ToDictionary(file => file, File.GetLastWriteTimeUtc);
@@ -109,7 +111,7 @@ public sealed class ModelTrainerTests : IDisposable
     public void TrainStage_CheckpointOfAnotherRun_LeavesTheModelFolderAlone()
     {
         var stage = DiffusionRecipe.LastUpscaler with { Samples = 4, BatchSize = 2 };
-        Trainer("run").TrainVocabulary();
+        Trainer("run").TrainVocabulary(captions: FewCaptions);
         Trainer("run").TrainText(new TextRecipe { Samples = 16, BatchSize = 8 }, keepValues: false, null, CancellationToken.None);
         Directory.CreateDirectory(Path.Combine(_folder, "bad"));
         File.WriteAllText(Path.Combine(_folder, "bad", $"{stage.Name}.checkpoint.safetensors"), "no checkpoint");
@@ -123,5 +125,5 @@ public sealed class ModelTrainerTests : IDisposable
 
     private string Model => Path.Combine(_folder, "model");
 
-    private ModelTrainer Trainer(string run) => new(Model, Path.Combine(_folder, run), 1, CPU, ScalarType.BFloat16);
+    private ModelTrainer Trainer(string run) => new(Model, Path.Combine(_folder, run), 1, CPU, DtypeChoice.For(CPU));
 }
