@@ -198,7 +198,7 @@ public sealed partial class Cascade : IDisposable
             {
                 throw new SettingsException("Both steps and timesteps are given; choose one.");
             }
-            return stage.Plan(settings.Over(DefaultsOf(index)?.ToSettings() ?? new StageSettings()));
+            return stage.Plan(settings.Over(DefaultsOf(index)?.ToSettings() ?? new StageSettings())).From(request.Start, index == 0);
         }
         // The scheduler's file was readable as it is; as another sampler it may ask for what there is no code for.
         catch (Exception error) when (error is SettingsException or InvalidDataException)
@@ -223,6 +223,8 @@ public sealed partial class Cascade : IDisposable
         Prompt = request.Prompt,
         NegativePrompt = request.NegativePrompt,
         Seed = request.Seed,
+        StartSha256 = request.Start?.Sha256,
+        MaskSha256 = request.Start?.MaskSha256,
         TextEncoderDtype = _loaded.Texts.FirstOrDefault()?.Dtype,
         PromptCleaning = _loaded.Texts.FirstOrDefault()?.Cleaning,
         Stages = [.. plans.Select((plan, stage) => plan.ToProvenance(KeyOf(stage), _stages[stage].Dtype))],

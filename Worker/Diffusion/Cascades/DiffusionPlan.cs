@@ -5,6 +5,10 @@ namespace RenderFarm.Diffusion.Cascades;
 /// <summary>How a diffusion stage draws.</summary>
 internal sealed record DiffusionPlan : StagePlan
 {
+    private const double MaskedStrength = 1;
+
+    private bool _usesStart;
+
     public required SchedulerConfig Scheduler { get; init; }
 
     /// <summary>SHA-256 of the scheduler's configuration file.</summary>
@@ -24,9 +28,24 @@ internal sealed record DiffusionPlan : StagePlan
 
     public required double Eta { get; init; }
 
+    /// <summary>What the settings ask for; null for <see cref="UsualStrength"/>.</summary>
+    public double? Strength { get; init; }
+
+    /// <summary>How much of the way from noise is gone with a start picture where nothing else is said; null for a stage that starts from none.</summary>
+    public double? UsualStrength { get; init; }
+
+    /// <summary>How many of the steps a start picture saves: the noisiest ones.</summary>
+    public int Skipped { get; private init; }
+
+    /// <inheritdoc />
+    public override int Taken => Steps - Skipped;
+
+    /// <inheritdoc />
+    public override bool UsesStart => _usesStart;
+
     /// <inheritdoc />
     /// <remarks>Guidance and noise level may differ.</remarks>
-    public override string BatchKey => FormattableString.Invariant($"{SamplerName.Of(Scheduler)}/{Steps}/{TimestepsText}/{Eta}");
+    public override string BatchKey => FormattableString.Invariant($"{SamplerName.Of(Scheduler)}/{Steps}/{TimestepsText}/{Eta}/{(_usesStart ? $"start {Skipped}" : "")}");
 
     /// <param name="settings">After defaults.</param>
     /// <param name="usual">What holds where they are silent: steps, guidance and for super-resolution the noise level.</param>
@@ -52,9 +71,23 @@ internal sealed record DiffusionPlan : StagePlan
             Guidance = CheckedGuidance(all.Guidance!.Value),
             NoiseLevel = all.NoiseLevel,
             Eta = all.Eta ?? 0,
+            Strength = settings.Strength,
+            UsualStrength = usual.Strength,
         };
         plan.Check(usual.NoiseLevel is not null);
         return plan;
+    }
+
+    /// <inheritdoc />
+    public override StagePlan From(StartPicture? start, bool isFirst)
+    {
+        if (start is null && Strength is { } unused) throw new SettingsException(FormattableString.Invariant($"strength is {unused}, but there is no start picture to be drawn over; give one, or leave strength out."));
+        if (start is null || UsualStrength is null) return base.From(start, isFirst);
+        var strength = Strength ?? (isFirst && start.Mask is not null ? MaskedStrength : UsualStrength.Value);
+        // diffusers' rounding: down, from the product in double precision.
+        var taken = Math.Min((int)(Steps * strength), Steps);
+        if (taken == 0) throw new SettingsException(FormattableString.Invariant($"strength is {strength}, which of {Steps} steps leaves none; give at least {1.0 / Steps:0.####}, or more steps."));
+        return this with { Strength = strength, Skipped = Steps - taken, _usesStart = true };
     }
 
     /// <summary>A sampler for one batch.</summary>
@@ -70,6 +103,7 @@ internal sealed record DiffusionPlan : StagePlan
     public override StageProvenance ToProvenance(string key, string dtype) => new(key, SamplerName.Of(Scheduler), Steps, TimestepsText, Guidance, NoiseLevel, dtype)
     {
         Eta = Scheduler.Kind == SamplerKind.Ddim ? Eta : null, SchedulerSha256 = SchedulerSha256, NoisingSha256 = NoisingSha256,
+        Strength = _usesStart ? Strength : null,
     };
 
     private void Check(bool takesPicture)
@@ -82,6 +116,7 @@ internal sealed record DiffusionPlan : StagePlan
         {
             throw new SettingsException($"noise_level is {NoiseLevel}; expected 0 to {Scheduler.TrainTimesteps - 1}.");
         }
+        if (Strength is <= 0 or > 1 or double.NaN) throw new SettingsException(FormattableString.Invariant($"strength is {Strength}; expected more than 0 and at most 1."));
         // Finds out now, before any picture is drawn, what the sampler would refuse.
         using var sampler = CreateSampler();
     }

@@ -8,7 +8,7 @@ namespace RenderFarm.Diffusion.Cascades;
 internal sealed class IfStage(PixelDiffusion diffusion) : IStage
 {
     /// <summary>diffusers' defaults.</summary>
-    internal static readonly StageSettings Usual = new() { Steps = 100, Guidance = 7 };
+    internal static readonly StageSettings Usual = new() { Steps = 100, Guidance = 7, Strength = 0.7 };
 
     public string Dtype => diffusion.Dtype;
 

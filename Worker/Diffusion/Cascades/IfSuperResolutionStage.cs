@@ -11,7 +11,7 @@ namespace RenderFarm.Diffusion.Cascades;
 internal sealed class IfSuperResolutionStage(PixelDiffusion diffusion, NoiseSchedule noising, string noisingSha256) : IStage
 {
     /// <summary>diffusers' defaults.</summary>
-    internal static readonly StageSettings Usual = new() { Steps = 50, Guidance = 4, NoiseLevel = 250 };
+    internal static readonly StageSettings Usual = new() { Steps = 50, Guidance = 4, NoiseLevel = 250, Strength = 0.8 };
 
     public string Dtype => diffusion.Dtype;
 

@@ -107,13 +107,16 @@ internal sealed class PixelDiffusion : IDisposable
         using var sampler = plan.CreateSampler();
         using var guidance = new Guidance([.. rows.Select(row => row.Plan.Guidance)], Device);
         Tensor Draw() => PictureNoise.Draw(generators, [Channels, Size, Size], Device);
-        var start = Draw();
+        var noise = Draw();
+        var start = StartTensors.Of(rows, Size, Device);
         var low = condition?.Invoke(generators);
         var lowPictures = low is null ? null : guidance.Expand(low.Pictures);
         var lowLevels = low is null ? null : guidance.Expand(low.NoiseLevels);
         using var prompt = _unet.Prepare(Text(rows, guidance), sampler.Timesteps, lowLevels);
         var denoiser = new Denoiser(Predict, guidance, sampler, plan.Scheduler);
-        var pictures = SamplingLoop.Run(sampler, denoiser.Denoise, start, Draw, step => stepped(step + 1));
+        var pictures = start is null
+            ? SamplingLoop.Run(sampler, denoiser.Denoise, noise, Draw, step => stepped(step + 1))
+            : SamplingLoop.Run(sampler, denoiser.Denoise, start.Noised(sampler, plan.Skipped, noise), plan.Skipped, start.Blend, Draw, step => stepped(step + 1 - plan.Skipped));
         return pictures.cpu().MoveToOuterDisposeScope();
 
         Tensor Predict(Tensor sample, int step)

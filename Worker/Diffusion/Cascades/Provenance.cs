@@ -29,6 +29,12 @@ public sealed record Provenance
     /// </summary>
     public required string? PromptCleaning { get; init; }
 
+    /// <summary>SHA-256 of the start picture's file; null for none.</summary>
+    public string? StartSha256 { get; init; }
+
+    /// <summary>SHA-256 of its mask's file; null for none.</summary>
+    public string? MaskSha256 { get; init; }
+
     /// <summary>Every stage's settings, in order.</summary>
     public required IReadOnlyList<StageProvenance> Stages { get; init; }
 
@@ -44,6 +50,8 @@ public sealed record Provenance
         new("seed", Seed.ToString(CultureInfo.InvariantCulture)),
         new("model", Model),
         new("weights_sha256", WeightsSha256),
+        .. StartSha256 is null ? [] : (KeyValuePair<string, string>[])[new("start_sha256", StartSha256)],
+        .. MaskSha256 is null ? [] : (KeyValuePair<string, string>[])[new("mask_sha256", MaskSha256)],
         .. TextEncoderDtype is null ? [] : (KeyValuePair<string, string>[])[new("text_encoder", $"dtype={TextEncoderDtype} cleaning={PromptCleaning}")],
         .. Stages.Select(stage => new KeyValuePair<string, string>(stage.Key, stage.ToString())),
     ];

@@ -11,6 +11,12 @@ internal abstract record StagePlan
     /// <summary>What progress is counted in: sampling steps, or tokens.</summary>
     public required int Steps { get; init; }
 
+    /// <summary>How many of them are taken: all but those that a start picture saves.</summary>
+    public virtual int Taken => Steps;
+
+    /// <summary>Whether the stage starts from the request's picture.</summary>
+    public virtual bool UsesStart => false;
+
     /// <summary>At most 1 means none.</summary>
     public required double Guidance { get; init; }
 
@@ -27,6 +33,14 @@ internal abstract record StagePlan
     /// <param name="key">stage1, stage2 …</param>
     /// <param name="dtype">The network's number format.</param>
     public abstract StageProvenance ToProvenance(string key, string dtype);
+
+    /// <summary>The plan for a request that starts from a picture, or from none.</summary>
+    /// <param name="start">May be null.</param>
+    /// <param name="isFirst">Whether this is the cascade's first stage; a later one may leave the picture to those before.</param>
+    /// <exception cref="SettingsException">The stage cannot begin with a picture.</exception>
+    public virtual StagePlan From(StartPicture? start, bool isFirst) => start is null || !isFirst
+        ? this
+        : throw new SettingsException("A start picture is given, but the model's first stage begins with nothing; leave the picture out, or use a model of Imagen's kind.");
 
     /// <exception cref="SettingsException">No model accepts such guidance.</exception>
     protected static double CheckedGuidance(double guidance) => guidance is >= 0 and <= MostGuidance

@@ -21,6 +21,9 @@ public sealed record StageProvenance(string Key, string? Sampler, int Steps, str
     /// <summary>For super-resolution stages, that of the scheduler which puts noise on the smaller picture.</summary>
     public string? NoisingSha256 { get; init; }
 
+    /// <summary>How much of the way from noise was gone over a start picture; null where there was none.</summary>
+    public double? Strength { get; init; }
+
     /// <summary>In one line, as it is stored in a picture.</summary>
     public override string ToString()
     {
@@ -30,6 +33,7 @@ public sealed record StageProvenance(string Key, string? Sampler, int Steps, str
         if (Timesteps is not null) text += $" timesteps={Timesteps}";
         if (NoiseLevel is { } level) text += string.Create(CultureInfo.InvariantCulture, $" noise_level={level}");
         if (Eta is { } eta) text += string.Create(CultureInfo.InvariantCulture, $" eta={eta}");
+        if (Strength is { } strength) text += string.Create(CultureInfo.InvariantCulture, $" strength={strength}");
         if (SchedulerSha256 is { } scheduler) text += $" scheduler_sha256={scheduler}";
         return NoisingSha256 is { } noising ? $"{text} noising_sha256={noising}" : text;
     }

@@ -28,6 +28,12 @@ public sealed record StageSettings
     /// <summary>DDIM's share of fresh noise per step, 0 (default) to 1; other samplers ignore it.</summary>
     public double? Eta { get; init; }
 
+    /// <summary>
+    /// With a start picture: how much of the way from noise is gone, 0 (excluded) to 1, so that of N steps int(N·strength) are taken. 0.7 by default in the first stage (1 with a
+    /// mask), 0.8 in the others, as in diffusers. 1 leaves nothing of the picture but where a mask keeps it.
+    /// </summary>
+    public double? Strength { get; init; }
+
     /// <summary>Stages that write tokens: how many of the likeliest ones are drawn from; others refuse it.</summary>
     public int? TopK { get; init; }
 
@@ -43,6 +49,7 @@ public sealed record StageSettings
         NoiseLevel = NoiseLevel ?? defaults.NoiseLevel,
         Sampler = Sampler ?? defaults.Sampler,
         Eta = Eta ?? defaults.Eta,
+        Strength = Strength ?? defaults.Strength,
         TopK = TopK ?? defaults.TopK,
         Temperature = Temperature ?? defaults.Temperature,
     };
