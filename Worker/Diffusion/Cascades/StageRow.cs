@@ -8,4 +8,4 @@ namespace RenderFarm.Diffusion.Cascades;
 /// <param name="Noise">Its random numbers, which go through all stages.</param>
 /// <param name="Plan">How.</param>
 /// <param name="Start">What to start from instead of noise alone, where the plan does; null else.</param>
-internal sealed record StageRow(string Prompt, string NegativePrompt, PictureNoise Noise, StagePlan Plan, StartPicture? Start = null);
+internal sealed record StageRow(string Prompt, string NegativePrompt, PictureNoise Noise, StagePlan Plan, StartPixels? Start = null);
