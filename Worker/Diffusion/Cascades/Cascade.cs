@@ -198,6 +198,8 @@ public sealed partial class Cascade : IDisposable
             {
                 throw new SettingsException("Both steps and timesteps are given; choose one.");
             }
+            if (settings.Strength is { } strength && request.Start is null)
+                throw new SettingsException(FormattableString.Invariant($"strength is {strength}, but there is no start picture to be drawn over; give one, or leave strength out."));
             return stage.Plan(settings.Over(DefaultsOf(index)?.ToSettings() ?? new StageSettings())).From(request.Start, index == 0);
         }
         // The scheduler's file was readable as it is; as another sampler it may ask for what there is no code for.

@@ -34,6 +34,9 @@ internal sealed record DiffusionPlan : StagePlan
     /// <summary>How much of the way from noise is gone with a start picture where nothing else is said; null for a stage that starts from none.</summary>
     public double? UsualStrength { get; init; }
 
+    /// <inheritdoc cref="StageSettings.MaskNoise"/>
+    public bool MaskNoise { get; init; }
+
     /// <summary>How many of the steps a start picture saves: the noisiest ones.</summary>
     public int Skipped { get; private init; }
 
@@ -45,7 +48,7 @@ internal sealed record DiffusionPlan : StagePlan
 
     /// <inheritdoc />
     /// <remarks>Guidance and noise level may differ.</remarks>
-    public override string BatchKey => FormattableString.Invariant($"{SamplerName.Of(Scheduler)}/{Steps}/{TimestepsText}/{Eta}/{(_usesStart ? $"start {Skipped}" : "")}");
+    public override string BatchKey => FormattableString.Invariant($"{SamplerName.Of(Scheduler)}/{Steps}/{TimestepsText}/{Eta}/{(_usesStart ? $"start {Skipped} {MaskNoise}" : "")}");
 
     /// <param name="settings">After defaults.</param>
     /// <param name="usual">What holds where they are silent: steps, guidance and for super-resolution the noise level.</param>
@@ -71,8 +74,9 @@ internal sealed record DiffusionPlan : StagePlan
             Guidance = CheckedGuidance(all.Guidance!.Value),
             NoiseLevel = all.NoiseLevel,
             Eta = all.Eta ?? 0,
-            Strength = settings.Strength,
+            Strength = settings.Strength, // not the usual one, which depends on the request
             UsualStrength = usual.Strength,
+            MaskNoise = all.MaskNoise ?? false,
         };
         plan.Check(usual.NoiseLevel is not null);
         return plan;
@@ -81,13 +85,12 @@ internal sealed record DiffusionPlan : StagePlan
     /// <inheritdoc />
     public override StagePlan From(StartPicture? start, bool isFirst)
     {
-        if (start is null && Strength is { } unused) throw new SettingsException(FormattableString.Invariant($"strength is {unused}, but there is no start picture to be drawn over; give one, or leave strength out."));
         if (start is null || UsualStrength is null) return base.From(start, isFirst);
         var strength = Strength ?? (isFirst && start.Mask is not null ? MaskedStrength : UsualStrength.Value);
         // diffusers' rounding: down, from the product in double precision.
         var taken = Math.Min((int)(Steps * strength), Steps);
         if (taken == 0) throw new SettingsException(FormattableString.Invariant($"strength is {strength}, which of {Steps} steps leaves none; give at least {1.0 / Steps:0.####}, or more steps."));
-        return this with { Strength = strength, Skipped = Steps - taken, _usesStart = true };
+        return this with { Strength = strength, Skipped = Steps - taken, MaskNoise = MaskNoise && start.Mask is not null, _usesStart = true };
     }
 
     /// <summary>A sampler for one batch.</summary>
@@ -103,7 +106,7 @@ internal sealed record DiffusionPlan : StagePlan
     public override StageProvenance ToProvenance(string key, string dtype) => new(key, SamplerName.Of(Scheduler), Steps, TimestepsText, Guidance, NoiseLevel, dtype)
     {
         Eta = Scheduler.Kind == SamplerKind.Ddim ? Eta : null, SchedulerSha256 = SchedulerSha256, NoisingSha256 = NoisingSha256,
-        Strength = _usesStart ? Strength : null,
+        Strength = _usesStart ? Strength : null, MaskNoise = _usesStart && MaskNoise,
     };
 
     private void Check(bool takesPicture)

@@ -116,7 +116,8 @@ internal sealed class PixelDiffusion : IDisposable
         var denoiser = new Denoiser(Predict, guidance, sampler, plan.Scheduler);
         var pictures = start is null
             ? SamplingLoop.Run(sampler, denoiser.Denoise, noise, Draw, step => stepped(step + 1))
-            : SamplingLoop.Run(sampler, denoiser.Denoise, start.Noised(sampler, plan.Skipped, noise), plan.Skipped, start.Blend, Draw, step => stepped(step + 1 - plan.Skipped));
+            : SamplingLoop.Run(sampler, denoiser.Denoise, start.First(sampler, plan.Skipped, noise, !plan.MaskNoise), plan.Skipped,
+                start.Keep(sampler, noise, !plan.MaskNoise), Draw, step => stepped(step + 1 - plan.Skipped));
         return pictures.cpu().MoveToOuterDisposeScope();
 
         Tensor Predict(Tensor sample, int step)

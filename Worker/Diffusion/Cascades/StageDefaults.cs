@@ -20,6 +20,10 @@ internal sealed record StageDefaults
 
     public double? Eta { get; init; }
 
+    public double? Strength { get; init; }
+
+    public bool? MaskNoise { get; init; }
+
     public int? TopK { get; init; }
 
     public double? Temperature { get; init; }
@@ -28,5 +32,5 @@ internal sealed record StageDefaults
     public int? MaxBatch { get; init; }
 
     public StageSettings ToSettings() =>
-        new() { Steps = Steps, Guidance = Guidance, NoiseLevel = NoiseLevel, Sampler = Sampler, Timesteps = Timesteps, Eta = Eta, TopK = TopK, Temperature = Temperature };
+        new() { Steps = Steps, Guidance = Guidance, NoiseLevel = NoiseLevel, Sampler = Sampler, Timesteps = Timesteps, Eta = Eta, Strength = Strength, MaskNoise = MaskNoise, TopK = TopK, Temperature = Temperature };
 }

@@ -24,6 +24,9 @@ public sealed record StageProvenance(string Key, string? Sampler, int Steps, str
     /// <summary>How much of the way from noise was gone over a start picture; null where there was none.</summary>
     public double? Strength { get; init; }
 
+    /// <summary>Whether what stays behind a mask had each step's noise; false without a start picture.</summary>
+    public bool MaskNoise { get; init; }
+
     /// <summary>In one line, as it is stored in a picture.</summary>
     public override string ToString()
     {
@@ -34,6 +37,7 @@ public sealed record StageProvenance(string Key, string? Sampler, int Steps, str
         if (NoiseLevel is { } level) text += string.Create(CultureInfo.InvariantCulture, $" noise_level={level}");
         if (Eta is { } eta) text += string.Create(CultureInfo.InvariantCulture, $" eta={eta}");
         if (Strength is { } strength) text += string.Create(CultureInfo.InvariantCulture, $" strength={strength}");
+        if (MaskNoise) text += " mask_noise=true";
         if (SchedulerSha256 is { } scheduler) text += $" scheduler_sha256={scheduler}";
         return NoisingSha256 is { } noising ? $"{text} noising_sha256={noising}" : text;
     }

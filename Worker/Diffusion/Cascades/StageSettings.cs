@@ -34,6 +34,9 @@ public sealed record StageSettings
     /// </summary>
     public double? Strength { get; init; }
 
+    /// <summary>With a mask: whether what stays has each step's noise while the rest is drawn, instead of being clean as in IF's pipelines; false by default. What stays is unchanged in the end either way.</summary>
+    public bool? MaskNoise { get; init; }
+
     /// <summary>Stages that write tokens: how many of the likeliest ones are drawn from; others refuse it.</summary>
     public int? TopK { get; init; }
 
@@ -50,6 +53,7 @@ public sealed record StageSettings
         Sampler = Sampler ?? defaults.Sampler,
         Eta = Eta ?? defaults.Eta,
         Strength = Strength ?? defaults.Strength,
+        MaskNoise = MaskNoise ?? defaults.MaskNoise,
         TopK = TopK ?? defaults.TopK,
         Temperature = Temperature ?? defaults.Temperature,
     };

@@ -24,23 +24,44 @@ internal sealed record StartTensors(Tensor Pictures, Tensor? Masks)
         return new StartTensors(pictures.MoveToOuterDisposeScope(), masks?.MoveToOuterDisposeScope());
     }
 
-    /// <summary>The first sample: the pictures with the noise of the first step that is taken, where they may change.</summary>
+    /// <summary>The first sample: the pictures with the noise of the first step that is taken.</summary>
     /// <param name="sampler">Fresh.</param>
     /// <param name="step">Index of that step.</param>
     /// <param name="noise">Unit noise, float32 [B, 3, S, S].</param>
-    public Tensor Noised(Sampler sampler, int step, Tensor noise)
+    /// <param name="keepClean">Whether what stays behind the masks has none of it.</param>
+    public Tensor First(Sampler sampler, int step, Tensor noise, bool keepClean)
     {
         using var scope = NewDisposeScope();
+        var noised = Noised(sampler, step, noise);
+        return (keepClean ? Blend(Pictures, noised) : noised).MoveToOuterDisposeScope();
+    }
+
+    /// <summary>
+    /// What a step makes of a sample. As in IF's pipelines what stays is as clean as it was; or it has the noise of the next step, as the rest has (Lugmayr et al. 2022, RePaint,
+    /// algorithm 1 without resampling), which small networks need: their norms are taken over the whole picture.
+    /// </summary>
+    /// <param name="sampler">As for <see cref="First"/>.</param>
+    /// <param name="noise">The same noise.</param>
+    /// <param name="keepClean">As for <see cref="First"/>.</param>
+    public Func<int, Tensor, Tensor, Tensor> Keep(Sampler sampler, Tensor noise, bool keepClean) => (step, before, after) =>
+    {
+        if (Masks is null) return after;
+        if (keepClean || step == sampler.Timesteps.Count - 1) return Blend(keepClean ? before : Pictures, after);
+        using var noised = Noised(sampler, step + 1, noise);
+        return Blend(noised, after);
+    };
+
+    private Tensor Noised(Sampler sampler, int step, Tensor noise)
+    {
         var (level, scale) = (sampler.Level(step), sampler.InputScale(step));
-        var noised = Pictures.Times(level.Signal / scale).PlusInPlace(noise, level.Noise / scale);
-        return Blend(Pictures, noised).MoveToOuterDisposeScope();
+        return Pictures.Times(level.Signal / scale).PlusInPlace(noise, level.Noise / scale);
     }
 
     /// <summary>What stays and what was drawn, put together.</summary>
-    public Tensor Blend(Tensor before, Tensor after)
+    private Tensor Blend(Tensor stays, Tensor drawn)
     {
-        if (Masks is null) return after;
-        using var difference = after - before;
-        return before.PlusProduct(Masks, difference);
+        if (Masks is null) return drawn;
+        using var difference = drawn - stays;
+        return stays.PlusProduct(Masks, difference);
     }
 }
