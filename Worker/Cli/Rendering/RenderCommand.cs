@@ -14,7 +14,7 @@ internal static class RenderCommand
 
     private static readonly Option<string?> Requests = new("--requests")
     {
-        Description = "JSON Lines instead of a prompt: one object per line with prompt and, if you like, custom_id, negative_prompt, seed, stages.", HelpName = "FILE.jsonl",
+        Description = "JSON Lines instead of a prompt: one object per line with prompt and, if you like, custom_id, negative_prompt, seed, stages, start, mask (files, from the folder of FILE.jsonl).", HelpName = "FILE.jsonl",
     };
 
     private static readonly Option<string> Out = new("--out") { Description = "Folder for the pictures.", HelpName = "DIR", DefaultValueFactory = _ => "renders" };
@@ -26,11 +26,20 @@ internal static class RenderCommand
 
     private static readonly Option<bool> KeepStages = new("--keep-stages") { Description = "Save every stage's picture, too: <custom_id>-stage1.png and so on." };
 
+    private static readonly Option<string?> Start = new("--start") { Description = "Picture to start from instead of noise: PNG, JPEG or WebP. What is not square is cut to the square in its middle.", HelpName = "FILE" };
+
+    private static readonly Option<string?> Mask = new("--mask") { Description = "Picture of the same size as --start: light where it is drawn anew, dark where it stays.", HelpName = "FILE" };
+
+    private static readonly Option<double?> Strength = new("--strength")
+    {
+        Description = "With --start: how much the first stage may change, above 0 to 1. Default 0.7, with a mask 1.", HelpName = "X",
+    };
+
     private static readonly ModelOptions Model = new();
 
     public static Command Create()
     {
-        var command = new Command("render", "Draw pictures straight to files, without a farm.") { Prompt, Requests, Out, Seed, KeepStages };
+        var command = new Command("render", "Draw pictures straight to files, without a farm.") { Prompt, Requests, Out, Seed, KeepStages, Start, Mask, Strength };
         Model.AddTo(command);
         command.SetAction((parsed, cancellationToken) => Task.FromResult(Run(parsed, Terminal.Of(parsed), cancellationToken)));
         return command;
@@ -51,11 +60,27 @@ internal static class RenderCommand
 
     private static IReadOnlyList<PictureRequest> ReadRequests(ParseResult parsed) => (parsed.GetValue(Prompt), parsed.GetValue(Requests)) switch
     {
-        ({ } prompt, null) => [RequestFile.Of(prompt)],
-        (null, { } file) => RequestFile.Read(file),
+        ({ } prompt, null) => [Started(RequestFile.Of(prompt), parsed)],
+        (null, { } file) when parsed.GetValue(Start) is null && parsed.GetValue(Mask) is null && parsed.GetValue(Strength) is null => RequestFile.Read(file),
+        (null, not null) => throw new ToolException("--start, --mask and --strength go with a prompt; in the lines of --requests they are 'start', 'mask' and stages.stage1.strength."),
         (null, null) => throw new ToolException("There is nothing to draw; give a prompt in quotes, or --requests FILE.jsonl."),
         _ => throw new ToolException("Both a prompt and --requests are given; leave one of them out."),
     };
+
+    /// <summary>The request with what it starts from, which is read once to see whether it is right.</summary>
+    private static PictureRequest Started(PictureRequest request, ParseResult parsed)
+    {
+        var (start, mask, strength) = (parsed.GetValue(Start), parsed.GetValue(Mask), parsed.GetValue(Strength));
+        if (start is null)
+            return mask is null && strength is null ? request : throw new ToolException($"{(mask is null ? "--strength" : "--mask")} is given, but no picture to start from; name it with --start.");
+        var files = new StartFiles(start, mask);
+        files.Read();
+        return request with
+        {
+            Start = files,
+            Stages = strength is null ? request.Stages : new Dictionary<string, StageSettings> { ["stage1"] = new() { Strength = strength } },
+        };
+    }
 
     private static IReadOnlyList<PictureRequest> Seeded(IReadOnlyList<PictureRequest> requests, long seed) =>
         seed > long.MaxValue - requests.Count ? throw new ToolException($"The seed {seed} leaves no numbers for {requests.Count} pictures; give one of at most {long.MaxValue - requests.Count}.")

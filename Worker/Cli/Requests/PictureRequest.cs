@@ -9,4 +9,8 @@ namespace RenderFarm.Cli.Requests;
 /// <param name="Seed">0 or more, or null for one that the command chooses.</param>
 /// <param name="Stages">Departures from the model's settings, by stage: stage1, stage2 …</param>
 internal sealed record PictureRequest(
-    string CustomId, string Prompt, string? NegativePrompt, long? Seed, IReadOnlyDictionary<string, StageSettings> Stages);
+    string CustomId, string Prompt, string? NegativePrompt, long? Seed, IReadOnlyDictionary<string, StageSettings> Stages)
+{
+    /// <summary>What to start from instead of noise alone; null for noise.</summary>
+    public StartFiles? Start { get; init; }
+}

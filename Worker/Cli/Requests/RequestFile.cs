@@ -22,7 +22,7 @@ internal static class RequestFile
         {
             var place = $"{path}, line {number}";
             if (requests.Count == MostRequests) throw new ToolException($"{place}: the file holds more than {MostRequests:N0} requests; split it.");
-            var request = Parse(line, place);
+            var request = Parse(line, place, Path.GetDirectoryName(Path.GetFullPath(path))!);
             if (request.CustomId.Length > 0 && !lineOf.TryAdd(request.CustomId, number))
                 throw new ToolException($"{place}: custom_id '{request.CustomId}' is taken by line {lineOf[request.CustomId]}; each picture needs a name of its own.");
             requests.Add(request);
@@ -43,14 +43,14 @@ internal static class RequestFile
     public static PictureRequest Of(string prompt) =>
         new("picture", CheckedPrompt(prompt, "The prompt", ""), null, null, new Dictionary<string, StageSettings>());
 
-    private static PictureRequest Parse(ReadOnlyMemory<byte> line, string place)
+    private static PictureRequest Parse(ReadOnlyMemory<byte> line, string place, string folder)
     {
         try
         {
             using var document = JsonDocument.Parse(line, Strict);
             if (document.RootElement.ValueKind != JsonValueKind.Object)
                 throw new ToolException($"{place}: it is not a JSON object; expected is {{\"prompt\": \"…\"}}.");
-            return Parse(new JsonFields(document.RootElement, place), place);
+            return Parse(new JsonFields(document.RootElement, place), place, folder);
         }
         // Half of a surrogate pair, as an escape, surfaces as InvalidOperationException when the string is taken out.
         catch (Exception error) when (error is JsonException or InvalidOperationException)
@@ -59,7 +59,7 @@ internal static class RequestFile
         }
     }
 
-    private static PictureRequest Parse(JsonFields fields, string place)
+    private static PictureRequest Parse(JsonFields fields, string place, string folder)
     {
         var id = fields.Text("custom_id");
         if (id?.Length is 0 or > LongestId) throw fields.Bad("custom_id", $"has {id.Length} characters; expected are 1 to {LongestId}");
@@ -71,8 +71,26 @@ internal static class RequestFile
         var stages = new Dictionary<string, StageSettings>(StringComparer.Ordinal);
         if (fields.Inner("stages") is { } inner)
             foreach (var stage in inner.Names) stages[stage] = Stage(inner.Inner(stage) ?? throw inner.Bad(stage, "is null; expected is an object"));
+        var start = Start(fields, place, folder);
         fields.RefuseOthers();
-        return new PictureRequest(id ?? string.Empty, prompt, negative, seed, stages);
+        return new PictureRequest(id ?? string.Empty, prompt, negative, seed, stages) { Start = start };
+    }
+
+    /// <summary>Read once to see whether they are right, and again when they are drawn over: a hundred thousand pictures are too many to keep.</summary>
+    private static StartFiles? Start(JsonFields fields, string place, string folder)
+    {
+        var (picture, mask) = (fields.Text("start"), fields.Text("mask"));
+        if (picture is null) return mask is null ? null : throw fields.Bad("mask", "says where a picture may change, but there is no 'start'; name the picture");
+        var files = new StartFiles(Path.Combine(folder, picture), mask is null ? null : Path.Combine(folder, mask));
+        try
+        {
+            files.Read();
+            return files;
+        }
+        catch (ToolException error)
+        {
+            throw new ToolException($"{place}: {error.Message}", error);
+        }
     }
 
     private static StageSettings Stage(JsonFields fields)
@@ -85,6 +103,7 @@ internal static class RequestFile
             Sampler = fields.Text("sampler"),
             Timesteps = fields.Text("timesteps"),
             Eta = fields.Number("eta", 0, 1),
+            Strength = fields.Number("strength", 0, 1),
         };
         fields.RefuseOthers();
         return settings;

@@ -70,7 +70,7 @@ internal sealed class CascadeRun(
     private void Stepped(int stage, int step, RenderJob[] batch, Stopwatch watch)
     {
         progress?.Invoke(new RenderProgress(
-            stage, stages.Count, Cascade.KeyOf(stage), step, batch[0].Plans[stage].Steps, watch.Elapsed.TotalSeconds,
+            stage, stages.Count, Cascade.KeyOf(stage), step, batch[0].Plans[stage].Taken, watch.Elapsed.TotalSeconds,
             [.. batch.Select(job => job.Index)], _finished, jobs.Count));
         token.ThrowIfCancellationRequested();
         // One picture's wish stops the batch only if all wish it; otherwise it is drawn on with the others and dropped after the stage.

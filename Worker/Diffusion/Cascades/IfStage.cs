@@ -8,17 +8,14 @@ namespace RenderFarm.Diffusion.Cascades;
 internal sealed class IfStage(PixelDiffusion diffusion) : IStage
 {
     /// <summary>diffusers' defaults.</summary>
-    internal static readonly StageSettings Usual = new() { Steps = 100, Guidance = 7 };
+    internal static readonly StageSettings Usual = new() { Steps = 100, Guidance = 7, Strength = 0.7 };
 
     public string Dtype => diffusion.Dtype;
 
     public int Size => diffusion.Size;
 
+    /// <inheritdoc cref="PixelDiffusion.WeightsSha256"/>
     public string WeightsSha256 => diffusion.WeightsSha256;
-
-    public string SchedulerSha256 => diffusion.SchedulerSha256;
-
-    public string? NoisingSha256 => null;
 
     public static IfStage Load(ModelIndex index, ITextStates text, Placement placement) =>
         new(PixelDiffusion.Load(index, text, placement, takesPicture: false));

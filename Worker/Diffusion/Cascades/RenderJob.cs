@@ -44,7 +44,7 @@ internal sealed class RenderJob : IDisposable
         $"{FirstStageOf(request)}|{string.Join('|', plans.Select(plan => plan.BatchKey))}";
 
     /// <param name="stage">From 0.</param>
-    public StageRow RowOf(int stage) => new(Request.Prompt, Request.NegativePrompt, Noise, Plans[stage]);
+    public StageRow RowOf(int stage) => new(Request.Prompt, Request.NegativePrompt, Noise, Plans[stage], Plans[stage].UsesStart && Request.Start is { } start ? StartPixels.Of(start) : null);
 
     /// <summary>Takes what a stage drew.</summary>
     /// <param name="stage">From 0.</param>

@@ -20,6 +20,9 @@ public sealed record RenderRequest
     /// <summary>Departures from the model's settings, by the stage's key: stage1, stage2 …</summary>
     public IReadOnlyDictionary<string, StageSettings> Settings { get; init; } = new Dictionary<string, StageSettings>();
 
+    /// <summary>What to start from instead of noise alone; null for noise. Stages of Imagen's kind do, each with its size of it; see <see cref="StageSettings.Strength"/>.</summary>
+    public StartPicture? Start { get; init; }
+
     /// <summary>Where to go on instead of beginning with noise: what an earlier rendering of this request left behind.</summary>
     public StageCheckpoint? ResumeFrom { get; init; }
 

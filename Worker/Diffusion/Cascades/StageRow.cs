@@ -7,4 +7,5 @@ namespace RenderFarm.Diffusion.Cascades;
 /// <param name="NegativePrompt">What to lead away from.</param>
 /// <param name="Noise">Its random numbers, which go through all stages.</param>
 /// <param name="Plan">How.</param>
-internal sealed record StageRow(string Prompt, string NegativePrompt, PictureNoise Noise, StagePlan Plan);
+/// <param name="Start">What to start from instead of noise alone, where the plan does; null else.</param>
+internal sealed record StageRow(string Prompt, string NegativePrompt, PictureNoise Noise, StagePlan Plan, StartPixels? Start = null);

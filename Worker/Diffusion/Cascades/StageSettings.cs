@@ -28,6 +28,21 @@ public sealed record StageSettings
     /// <summary>DDIM's share of fresh noise per step, 0 (default) to 1; other samplers ignore it.</summary>
     public double? Eta { get; init; }
 
+    /// <summary>
+    /// With a start picture: how much of the way from noise is gone, 0 (excluded) to 1, so that of N steps int(N·strength) are taken. 0.7 by default in the first stage (1 with a
+    /// mask), 0.8 in the others, as in diffusers. 1 leaves nothing of the picture but where a mask keeps it.
+    /// </summary>
+    public double? Strength { get; init; }
+
+    /// <summary>With a mask: whether what stays has each step's noise while the rest is drawn, instead of being clean as in IF's pipelines; false by default. What stays is unchanged in the end either way.</summary>
+    public bool? MaskNoise { get; init; }
+
+    /// <summary>Stages that write tokens: how many of the likeliest ones are drawn from; others refuse it.</summary>
+    public int? TopK { get; init; }
+
+    /// <summary>Stages that write tokens: what their logits are divided by; others refuse it.</summary>
+    public double? Temperature { get; init; }
+
     /// <summary>These settings, with <paramref name="defaults"/> where they say nothing. Steps and Timesteps replace each other.</summary>
     internal StageSettings Over(StageSettings defaults) => new()
     {
@@ -37,5 +52,9 @@ public sealed record StageSettings
         NoiseLevel = NoiseLevel ?? defaults.NoiseLevel,
         Sampler = Sampler ?? defaults.Sampler,
         Eta = Eta ?? defaults.Eta,
+        Strength = Strength ?? defaults.Strength,
+        MaskNoise = MaskNoise ?? defaults.MaskNoise,
+        TopK = TopK ?? defaults.TopK,
+        Temperature = Temperature ?? defaults.Temperature,
     };
 }

@@ -88,7 +88,12 @@ internal static class ModelConfigs
         for (var i = 0; i < stages.Count; i++)
         {
             var settings = new JsonObject { ["steps"] = stages[i].Steps, ["guidance"] = stages[i].Guidance };
-            if (stages[i].LowSide is not null) settings["noise_level"] = stages[i].NoiseLevel;
+            if (stages[i].LowSide is not null)
+            {
+                settings["noise_level"] = stages[i].NoiseLevel;
+                settings["strength"] = 1; // a start picture's shapes come from the stage before; over the picture itself the former ones shine through
+            }
+            settings["mask_noise"] = true;
             if (stages[i].LargestBatch is { } batch) settings["max_batch"] = batch;
             defaults[$"stage{i + 1}"] = settings;
         }

@@ -1,5 +1,6 @@
 using RenderFarm.Cli.Errors;
 using RenderFarm.Cli.Requests;
+using RenderFarm.Diffusion.Pictures;
 using RenderFarm.Testing;
 using Xunit;
 
@@ -70,6 +71,29 @@ public sealed class RequestFileTests
 
         Assert.Contains(expected, error.Message, StringComparison.Ordinal);
         Assert.Contains(path, error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Read_PictureToStartFrom_IsFoundBesideTheFileAndCheckedAtOnce()
+    {
+        using var folder = new TemporaryFolder();
+        using (var png = new MemoryStream())
+        {
+            new Picture(2, 1, [1, 2, 3, 4, 5, 6]).WritePng(png);
+            folder.Write("start.png", png.ToArray());
+        }
+        folder.Write("text.png", "no picture");
+
+        var request = Assert.Single(RequestFile.Read(folder.Write("good.jsonl", """{"prompt":"a","start":"start.png","mask":"start.png","stages":{"stage1":{"strength":0.4}}}""")));
+
+        Assert.Equal((2, 1), (request.Start!.Read().Picture.Width, request.Start.Read().Mask!.Height));
+        Assert.Equal(0.4, request.Stages["stage1"].Strength);
+        foreach (var (fields, fault) in ((string, string)[])[("\"start\":\"text.png\"", "is no picture that can be read"), ("\"start\":\"gone.png\"", "There is no file"), ("\"mask\":\"start.png\"", "'mask' says where a picture may change, but there is no 'start'")])
+        {
+            var error = Assert.Throws<ToolException>(() => RequestFile.Read(folder.Write("bad.jsonl", $"{{\"prompt\":\"a\",{fields}}}")));
+            Assert.Contains("line 1: ", error.Message, StringComparison.Ordinal);
+            Assert.Contains(fault, error.Message, StringComparison.Ordinal);
+        }
     }
 
     [Fact]

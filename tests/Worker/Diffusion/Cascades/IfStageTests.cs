@@ -1,5 +1,6 @@
 using RenderFarm.Diffusion.Cascades;
 using RenderFarm.Diffusion.Layers;
+using RenderFarm.Diffusion.Pictures;
 using RenderFarm.Diffusion.Sampling;
 using RenderFarm.Diffusion.Tests.Networks;
 using RenderFarm.Diffusion.Weights;
@@ -43,6 +44,25 @@ public sealed class IfStageTests : IDisposable
         var drawn = stage.Draw([new("0", negative, first, plan), new("1", negative, second, plan)], null, _ => { });
 
         TensorAssert.Close(_golden.Read(name), drawn, Tolerance);
+    }
+
+    [Fact]
+    public void Draw_OverAPicture_EqualsDiffusers()
+    {
+        using var stage = IfStage.Load(Index("unet-stage1", "ddpm_if_stage1"), _text, Placement.Cpu);
+        using var file = new MemoryStream();
+        new Picture(1, 1, [0, 0, 0]).WritePng(file);
+        var plan = stage.Plan(new() { Steps = 4, Guidance = 4, Strength = 0.7 }).From(StartPicture.Read(file.ToArray(), []), isFirst: true);
+        var init = _golden.Read("img2img_init");
+        using var first = new PictureNoise(57);
+        using var second = new PictureNoise(58);
+
+        var drawn = stage.Draw([Row("0", 0, first), Row("1", 1, second)], null, _ => { });
+
+        TensorAssert.Close(_golden.Read("img2img"), drawn, Tolerance);
+
+        // Recorded from numbers, not from a file, so that nothing is resized.
+        StageRow Row(string prompt, int index, PictureNoise noise) => new(prompt, "negative", noise, plan, new StartPixels(_ => init.narrow(0, index, 1), null));
     }
 
     [Fact]
@@ -104,6 +124,6 @@ public sealed class IfStageTests : IDisposable
             var source = part == "scheduler" ? Sampling.Goldens.SchedulerConfig(scheduler) : Sampling.Goldens.SchedulerConfig("ddpm_if_stage1");
             File.Copy(source, Path.Combine(stage, part, "scheduler_config.json"));
         }
-        return new ModelIndex(stage, "", new HashSet<string>());
+        return new ModelIndex(stage, "", new Dictionary<string, string>());
     }
 }

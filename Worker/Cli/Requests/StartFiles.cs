@@ -1,0 +1,33 @@
+using RenderFarm.Cli.Errors;
+using RenderFarm.Diffusion.Cascades;
+using RenderFarm.Diffusion.Pictures;
+
+namespace RenderFarm.Cli.Requests;
+
+/// <summary>The files of a picture to start from, and of the mask that says where it may change.</summary>
+/// <param name="Picture">PNG, JPEG or WebP.</param>
+/// <param name="Mask">Of the same size, light where the picture is drawn anew; null for all of it.</param>
+internal sealed record StartFiles(string Picture, string? Mask)
+{
+    /// <exception cref="ToolException">A file is not there, or is no picture to start from.</exception>
+    public StartPicture Read()
+    {
+        try
+        {
+            return StartPicture.Read(Bytes(Picture), Mask is null ? [] : Bytes(Mask), Picture, Mask ?? "");
+        }
+        catch (PictureFileException error)
+        {
+            throw new ToolException(error.Message, error);
+        }
+    }
+
+    private static byte[] Bytes(string path)
+    {
+        if (!File.Exists(path)) throw new ToolException($"There is no file '{path}'; expected is a picture: PNG, JPEG or WebP.");
+        var length = new FileInfo(path).Length;
+        if (length == 0) throw new ToolException($"'{path}' is empty; expected is a picture: PNG, JPEG or WebP.");
+        if (length > PictureFile.LargestFile) throw new ToolException($"'{path}' has {length:N0} bytes; expected are at most {PictureFile.LargestFile:N0}. Make it smaller.");
+        return File.ReadAllBytes(path);
+    }
+}

@@ -1,0 +1,67 @@
+namespace RenderFarm.Diffusion.Pictures;
+
+/// <summary>
+/// Resizes as Pillow does (Image.resize with BICUBIC; src/libImaging/Resample.c), to the last bit: first along the rows, then along the
+/// columns, each result rounded to 8 bits. Keys' kernel with a = −½, widened where the picture becomes smaller.
+/// </summary>
+internal static class BicubicResampling
+{
+    private const double A = -0.5, Support = 2;
+    private const int Precision = 22; // of the weights, in bits
+
+    /// <param name="samples">Row by row, <paramref name="channels"/> bytes a pixel.</param>
+    /// <param name="width">Of the picture.</param>
+    /// <param name="height">Of the picture.</param>
+    /// <param name="channels">Bytes a pixel.</param>
+    /// <param name="side">Width and height of the result.</param>
+    /// <returns>side·side·channels bytes</returns>
+    public static byte[] ToSquare(ReadOnlySpan<byte> samples, int width, int height, int channels, int side)
+    {
+        var rows = width == side ? samples.ToArray() : Along(samples, side, height, width, channels, pixelStep: channels, lineStep: width * channels, newPixelStep: channels, newLineStep: side * channels);
+        return height == side ? rows : Along(rows, side, side, height, channels, pixelStep: side * channels, lineStep: channels, newPixelStep: side * channels, newLineStep: channels);
+    }
+
+    /// <summary>Resamples each of <paramref name="lines"/> lines from <paramref name="length"/> to <paramref name="newLength"/> pixels.</summary>
+    private static byte[] Along(ReadOnlySpan<byte> from, int newLength, int lines, int length, int channels, int pixelStep, int lineStep, int newPixelStep, int newLineStep)
+    {
+        var to = new byte[newLength * lines * channels];
+        for (var pixel = 0; pixel < newLength; pixel++)
+        {
+            var (first, weights) = Weights(pixel, length, newLength);
+            for (var line = 0; line < lines; line++)
+            {
+                for (var channel = 0; channel < channels; channel++)
+                {
+                    var sum = 1 << (Precision - 1);
+                    var at = (line * lineStep) + (first * pixelStep) + channel;
+                    foreach (var weight in weights)
+                    {
+                        sum += from[at] * weight;
+                        at += pixelStep;
+                    }
+                    to[(line * newLineStep) + (pixel * newPixelStep) + channel] = (byte)Math.Clamp(sum >> Precision, byte.MinValue, byte.MaxValue);
+                }
+            }
+        }
+        return to;
+    }
+
+    private static (int First, int[] Weights) Weights(int pixel, int length, int newLength)
+    {
+        var scale = length / (double)newLength;
+        var stretch = Math.Max(scale, 1);
+        var centre = (pixel + 0.5) * scale;
+        var first = Math.Max((int)(centre - (Support * stretch) + 0.5), 0);
+        var end = Math.Min((int)(centre + (Support * stretch) + 0.5), length);
+        var weights = new double[end - first];
+        for (var i = 0; i < weights.Length; i++) weights[i] = Kernel((i + first - centre + 0.5) / stretch);
+        var sum = weights.Sum();
+        return (first, Array.ConvertAll(weights, weight => (int)Math.Round(weight / sum * (1 << Precision), MidpointRounding.AwayFromZero)));
+    }
+
+    private static double Kernel(double x)
+    {
+        x = Math.Abs(x);
+        return x < 1 ? ((((A + 2) * x) - (A + 3)) * x * x) + 1 : x < 2 ? ((((x - 5) * x) + 8) * x - 4) * A : 0;
+    }
+}
