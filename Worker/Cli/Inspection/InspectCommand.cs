@@ -27,6 +27,11 @@ internal static class InspectCommand
         if (report.Errors.Count > 0) throw new ToolException(string.Join(' ', report.Errors));
         terminal.WriteLine($"{report.Name}: {Count(report.Stages.Count, "stage")} in {Path.GetFullPath(folder)}");
         terminal.Write(Draw(report));
+        if (report.MemoryIn(ScalarType.BFloat16) is { } half && report.MemoryIn(ScalarType.Float32) is { } full)
+        {
+            terminal.WriteLine($"All parts stay loaded where a device has {SizeText(half.ForAll)} free in bfloat16, {SizeText(full.ForAll)} in float32; with less, down to "
+                + $"{SizeText(half.ForTurns)} and {SizeText(full.ForTurns)}, they take turns.");
+        }
         if (report.IsComplete)
         {
             terminal.WriteLine("Complete: keys and shapes of all weights are those of their configurations.");
@@ -73,12 +78,14 @@ internal static class InspectCommand
 
     private static Text Number(long number) => new(number.ToString("N0", CultureInfo.InvariantCulture));
 
-    private static Text Size(long bytes) => new(bytes switch
+    private static Text Size(long bytes) => new(SizeText(bytes));
+
+    private static string SizeText(long bytes) => bytes switch
     {
         < 1 << 20 => string.Create(CultureInfo.InvariantCulture, $"{bytes / 1024.0:0.0} KiB"),
         < 1 << 30 => string.Create(CultureInfo.InvariantCulture, $"{bytes / 1048576.0:0.0} MiB"),
         _ => string.Create(CultureInfo.InvariantCulture, $"{bytes / 1073741824.0:0.0} GiB"),
-    });
+    };
 
     private static string Count(int number, string noun) => $"{number} {noun}{(number == 1 ? "" : "s")}";
 }

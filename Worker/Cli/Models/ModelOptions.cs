@@ -9,6 +9,8 @@ namespace RenderFarm.Cli.Models;
 /// <summary>The options by which every command that draws names its model, where it computes, and how it reads prompts.</summary>
 internal sealed class ModelOptions
 {
+    private const double MostMemory = 1 << 20;
+
     private readonly Option<string?> _model = new("--model") { Description = "Model folder (with cascade.json), or the name of a bundled model. Default: the bundled model.", HelpName = "DIR" };
 
     private readonly Option<string[]> _device = new("--device")
@@ -24,8 +26,14 @@ internal sealed class ModelOptions
 
     private readonly Option<bool> _clean = new("--clean-prompts") { Description = "Clean prompts as DeepFloyd IF does: links, markup and odd characters are removed before the model reads them." };
 
+    private readonly Option<double?> _memory = new("--memory")
+    {
+        Description = "Memory for the model on each device in GiB. Where the weights of all its parts take more than three quarters of it, the parts take turns. Default: what is free.", HelpName = "GIB",
+    };
+
     public void AddTo(Command command)
     {
+        command.Add(_memory);
         command.Add(_model);
         command.Add(_device);
         command.Add(_dtype);
@@ -50,10 +58,18 @@ internal sealed class ModelOptions
             TextEncoder = placements.GetValueOrDefault(PartChoices.TextEncoder),
             Stages = placements.Where(part => part.Key != PartChoices.TextEncoder).ToDictionary(),
             CleanPrompts = parsed.GetValue(_clean),
+            Memory = Bytes(parsed.GetValue(_memory)),
         };
         if (options.Stages.Count > 0) DemandStages(Folder(parsed), options.Stages.Keys);
         return options;
     }
+
+    private static long? Bytes(double? gib) => gib switch
+    {
+        null => null,
+        > 0 and < MostMemory => (long)(gib.Value * (1L << 30)),
+        _ => throw new ToolException(FormattableString.Invariant($"--memory is {gib}; expected is a number of GiB above 0 and below {MostMemory}.")),
+    };
 
     private static void DemandStages(string folder, IEnumerable<string> named)
     {

@@ -53,6 +53,7 @@ internal static class RenderCommand
         var (folder, options) = (Model.Folder(parsed), Model.Cascade(parsed));
         var pictures = PictureFolder.Open(parsed.GetValue(Out)!);
         using var cascade = Cascade.Load(folder, options);
+        if (cascade.TakesTurns) terminal.WriteLine("The model's parts do not fit into memory beside each other; they take turns, which costs the time to load them.");
         var run = new RenderRun(cascade, pictures, terminal, parsed.GetValue(KeepStages));
         run.Draw(Seeded(requests, seed), cancellationToken);
         return ExitCode.Success;

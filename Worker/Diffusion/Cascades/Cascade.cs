@@ -3,6 +3,7 @@ using System.Security.Cryptography;
 using System.Text;
 using RenderFarm.Diffusion.Layers;
 using RenderFarm.Diffusion.Networks;
+using RenderFarm.Diffusion.Residency;
 using RenderFarm.Diffusion.Sampling;
 using RenderFarm.Diffusion.Weights;
 using TorchSharp;
@@ -37,6 +38,9 @@ public sealed partial class Cascade : IDisposable
     /// <summary>Most pictures drawn together.</summary>
     public int MaxBatch => _options.MaxBatch ?? _file.MaxBatch ?? CascadeOptions.UsualBatch;
 
+    /// <summary>Whether text encoders and stages take turns in a device's memory, because they do not fit beside each other; see <see cref="CascadeOptions.Memory"/>.</summary>
+    public bool TakesTurns => _loaded.TakesTurns;
+
     /// <summary>
     /// What identifies the loaded weights: the SHA-256 of lines "hash  stage/part", one per text encoder and network in the order of
     /// loading, where hash is the SHA-256 of the part's safetensors file (or of several files, what sha256sum prints for them). Computed
@@ -61,10 +65,11 @@ public sealed partial class Cascade : IDisposable
         }
         if (options.MaxBatch < 1) throw new SettingsException($"The batch is at most {options.MaxBatch}; expected 1 or more.");
         var stages = new List<IStage>();
-        var loading = new StageLoading(options);
+        var places = Fitting(folder, file, count);
+        var loading = new StageLoading(options, Explained("The model", () => Lenders.For(ModelPart.Of(places, options), options.Memory)));
         try
         {
-            foreach (var place in Fitting(folder, file, count)) stages.Add(LoadStage(loading, place));
+            foreach (var place in places) stages.Add(LoadStage(loading, place));
             return new Cascade(file, stages, loading, KnownWords.Load(folder), options);
         }
         catch
@@ -142,7 +147,7 @@ public sealed partial class Cascade : IDisposable
     internal long PromptsEncoded => _loaded.Texts.Sum(text => text.Encoded);
 
     [SuppressMessage("Reliability", "CA2000:Dispose objects before losing scope", Justification = "The caller owns the stage.")]
-    private static IStage LoadStage(StageLoading loading, StagePlace place) => Explained(place.Key, () => StageFamilies.Of(place.Index).Load(place, loading));
+    private static IStage LoadStage(StageLoading loading, StagePlace place) => Explained(place.Key, () => loading.Load(place));
 
     /// <summary>The stages to load, after all of them were looked at.</summary>
     private static List<StagePlace> Fitting(string folder, CascadeFile file, int count)

@@ -29,6 +29,12 @@ public sealed record CascadeOptions
     /// <summary>Most pictures drawn together; null for what cascade.json says, or 4.</summary>
     public int? MaxBatch { get; init; }
 
+    /// <summary>
+    /// Memory for the model on each device in bytes; null for what is free there when it is loaded. Where the weights of all parts take more than three quarters
+    /// of it, the parts take turns: a text encoder or stage is loaded when it is needed, and the one before it given back.
+    /// </summary>
+    public long? Memory { get; init; }
+
     /// <summary>Memory for encoded prompts kept between calls; 256 MiB by default.</summary>
     public long TextCacheBytes { get; init; } = 256L << 20;
 

@@ -14,7 +14,7 @@ internal interface ITextModel : IDisposable
     /// <summary>What <see cref="Clean"/> does, in one word.</summary>
     string Cleaning { get; }
 
-    /// <summary>What is done to a prompt first: prompts that come out alike have the same states.</summary>
+    /// <summary>What is done to a prompt first: prompts that come out alike have the same states. Needs no weights, and works after disposal, too.</summary>
     string Clean(string prompt);
 
     /// <summary>States of cleaned prompts.</summary>

@@ -24,6 +24,10 @@ public sealed class RenderingOptions : IValidatableObject
     /// <summary>Cleans prompts as DeepFloyd IF does: links, markup and odd characters are removed before the model reads them. Default: false.</summary>
     public bool CleanPrompts { get; set; }
 
+    /// <summary>Memory for the model on each device in GiB; where all its parts do not fit, they take turns. Default: what is free when it is loaded.</summary>
+    [Range(0.001, 1 << 20)]
+    public double? Memory { get; set; }
+
     /// <summary>Other places for single parts, by name: text, stage1, stage2 and so on.</summary>
     public Dictionary<string, PartOptions> Parts { get; } = new(StringComparer.OrdinalIgnoreCase);
 
@@ -53,6 +57,7 @@ public sealed class RenderingOptions : IValidatableObject
             TextEncoder = places.GetValueOrDefault(TextEncoder),
             Stages = places.Where(place => place.Key != TextEncoder).ToDictionary(),
             CleanPrompts = CleanPrompts,
+            Memory = (long?)(Memory * (1L << 30)),
         };
     }
 }
