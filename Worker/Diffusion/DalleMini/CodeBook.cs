@@ -28,7 +28,7 @@ internal sealed class CodeBook : nn.Module<Tensor, Tensor>
         using var scope = NewDisposeScope();
         var codes = _codes.Weight;
         // |v - c|² less |v|², which is the same for all codes.
-        var distances = codes.square().sum(-1).Plus(vectors.matmul(codes.t()).Times(-2.0));
+        var distances = codes.Squared().sum(-1).Plus(vectors.matmul(codes.t()).Times(-2.0));
         return distances.argmin(-1).MoveToOuterDisposeScope();
     }
 }

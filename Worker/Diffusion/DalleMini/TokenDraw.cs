@@ -43,7 +43,8 @@ internal sealed class TokenDraw : IDisposable
     {
         using var scope = NewDisposeScope();
         var (likeliest, tokens) = logits.to(ScalarType.Float32).topk(_most, 1); // each [B, most], descending
-        var scaled = likeliest.sub(likeliest.narrow(1, 0, 1)).div_(_temperatures).Plus(_beyond);
+        var greatest = likeliest.narrow(1, 0, 1).clone();
+        var scaled = likeliest.PlusInPlace(greatest, -1).div_(_temperatures).Plus(_beyond);
         var reached = scaled.softmax(1).cumsum(1).le(_numbers.narrow(1, position, 1)).sum(1, keepdim: true); // [B, 1]
         return tokens.gather(1, reached.minimum(_last)).squeeze(1).MoveToOuterDisposeScope();
     }
