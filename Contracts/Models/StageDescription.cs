@@ -16,7 +16,9 @@ public sealed record StageDescription
 
     /// <summary>Absent where the stage takes none.</summary>
     public int? NoiseLevel { get; init; }
-    public required string Sampler { get; init; }
+
+    /// <summary>Absent where the stage is no diffusion.</summary>
+    public required string? Sampler { get; init; }
 
     /// <summary>Names that a job may give as sampler.</summary>
     public required IReadOnlyList<string> Samplers { get; init; }

@@ -1,5 +1,3 @@
-using RenderFarm.Diffusion.Sampling;
-
 namespace RenderFarm.Diffusion.Cascades;
 
 public sealed partial class Cascade
@@ -10,12 +8,6 @@ public sealed partial class Cascade
     private CascadeStage Describe(IStage stage, int index)
     {
         var settings = DefaultsOf(index)?.ToSettings() ?? new StageSettings();
-        var plan = stage.Plan(settings);
-        return new CascadeStage
-        {
-            Key = KeyOf(index), Size = stage.Size, Steps = plan.Steps, Guidance = plan.Guidance, NoiseLevel = plan.NoiseLevel,
-            Sampler = SamplerName.Of(plan.Scheduler), Samplers = SamplerName.All, Timesteps = plan.TimestepsText, Eta = settings.Eta,
-            TimestepLists = NamedTimesteps.Names.ToDictionary(name => name, name => NamedTimesteps.Find(name)!.Length),
-        };
+        return stage.Plan(settings).Describe(KeyOf(index), stage.Size, settings);
     }
 }

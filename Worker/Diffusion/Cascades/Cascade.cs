@@ -10,7 +10,7 @@ using TorchSharp;
 namespace RenderFarm.Diffusion.Cascades;
 
 /// <summary>
-/// A model, loaded: a text encoder and the stages that turn prompts into pictures. One call renders at a time; others wait for it. Call
+/// A model, loaded: text encoders and the stages that turn prompts into pictures. One call renders at a time; others wait for it. Call
 /// from a dedicated thread: rendering is synchronous and keeps its device busy.
 /// </summary>
 public sealed partial class Cascade : IDisposable
@@ -18,14 +18,14 @@ public sealed partial class Cascade : IDisposable
     private readonly Lock _gate = new();
     private readonly CascadeFile _file;
     private readonly List<IStage> _stages;
-    private readonly PromptEncoder _text;
+    private readonly StageLoading _loaded;
     private readonly KnownWords _words;
     private readonly CascadeOptions _options;
 
-    private Cascade(CascadeFile file, List<IStage> stages, StageLoader loader, KnownWords words, CascadeOptions options)
+    private Cascade(CascadeFile file, List<IStage> stages, StageLoading loaded, KnownWords words, CascadeOptions options)
     {
-        (_file, _stages, _text, _words, _options) = (file, stages, loader.Text!, words, options);
-        WeightsSha256 = HashOf(loader.Weights);
+        (_file, _stages, _loaded, _words, _options) = (file, stages, loaded, words, options);
+        WeightsSha256 = HashOf(loaded.Weights);
     }
 
     /// <summary>The model's name in cascade.json.</summary>
@@ -45,7 +45,7 @@ public sealed partial class Cascade : IDisposable
     public string WeightsSha256 { get; }
 
     /// <summary>Loads a model folder.</summary>
-    /// <param name="folder">A folder with <c>cascade.json</c>, or a single pipeline in diffusers' layout.</param>
+    /// <param name="folder">A folder with <c>cascade.json</c>, or a single stage, such as a pipeline in diffusers' layout.</param>
     /// <param name="options">Device, number format, limits; null for the defaults.</param>
     /// <exception cref="CascadeException">The folder cannot be used; the text says why and what to do.</exception>
     /// <exception cref="SettingsException">The options cannot be met.</exception>
@@ -61,16 +61,16 @@ public sealed partial class Cascade : IDisposable
         }
         if (options.MaxBatch < 1) throw new SettingsException($"The batch is at most {options.MaxBatch}; expected 1 or more.");
         var stages = new List<IStage>();
-        var loader = new StageLoader(options);
+        var loading = new StageLoading(options);
         try
         {
-            foreach (var index in Fitting(folder, file, count)) stages.Add(LoadStage(loader, index, KeyOf(stages.Count)));
-            return new Cascade(file, stages, loader, KnownWords.Load(folder), options);
+            foreach (var place in Fitting(folder, file, count)) stages.Add(LoadStage(loading, place));
+            return new Cascade(file, stages, loading, KnownWords.Load(folder), options);
         }
         catch
         {
             stages.ForEach(stage => stage.Dispose());
-            loader.Text?.Dispose();
+            loading.Dispose();
             throw;
         }
     }
@@ -106,7 +106,7 @@ public sealed partial class Cascade : IDisposable
             finally
             {
                 jobs.ForEach(job => job.Dispose());
-                _text.Trim();
+                _loaded.Texts.ForEach(text => text.Trim());
             }
         }
     }
@@ -130,7 +130,7 @@ public sealed partial class Cascade : IDisposable
         lock (_gate)
         {
             _stages.ForEach(stage => stage.Dispose());
-            _text.Dispose();
+            _loaded.Dispose();
         }
     }
 
@@ -138,22 +138,22 @@ public sealed partial class Cascade : IDisposable
     /// <param name="stage">From 0.</param>
     internal static string KeyOf(int stage) => $"stage{stage + 1}";
 
-    /// <summary>How many prompts went through the text encoder so far.</summary>
-    internal long PromptsEncoded => _text.Encoded;
+    /// <summary>How many prompts went through the text encoders so far.</summary>
+    internal long PromptsEncoded => _loaded.Texts.Sum(text => text.Encoded);
 
     [SuppressMessage("Reliability", "CA2000:Dispose objects before losing scope", Justification = "The caller owns the stage.")]
-    private static IStage LoadStage(StageLoader loader, ModelIndex index, string key) => Explained(key, () => loader.Load(index, key));
+    private static IStage LoadStage(StageLoading loading, StagePlace place) => Explained(place.Key, () => StageFamilies.Of(place.Index).Load(place, loading));
 
     /// <summary>The stages to load, after all of them were looked at.</summary>
-    private static List<ModelIndex> Fitting(string folder, CascadeFile file, int count)
+    private static List<StagePlace> Fitting(string folder, CascadeFile file, int count)
     {
-        var (fit, stages) = (new CascadeFit(), new List<ModelIndex>());
+        var (fit, stages) = (new CascadeFit(), new List<StagePlace>());
         foreach (var (number, stage) in file.Stages.Take(count).Index())
         {
             Explained(KeyOf(number), () =>
             {
-                stages.Add(ModelIndex.Load(Path.Combine(folder, stage)));
-                return fit.Add(stages[^1], number, file.Defaults.GetValueOrDefault(KeyOf(number)));
+                stages.Add(fit.Add(ModelIndex.Load(Path.Combine(folder, stage)), number));
+                return fit.Check(stages[^1], file.Defaults.GetValueOrDefault(KeyOf(number)));
             });
         }
         return stages;
@@ -223,9 +223,9 @@ public sealed partial class Cascade : IDisposable
         Prompt = request.Prompt,
         NegativePrompt = request.NegativePrompt,
         Seed = request.Seed,
-        TextEncoderDtype = _text.Dtype,
-        PromptCleaning = _text.Cleaning,
-        Stages = [.. plans.Select((plan, stage) => plan.ToProvenance(KeyOf(stage), _stages[stage]))],
+        TextEncoderDtype = _loaded.Texts.FirstOrDefault()?.Dtype,
+        PromptCleaning = _loaded.Texts.FirstOrDefault()?.Cleaning,
+        Stages = [.. plans.Select((plan, stage) => plan.ToProvenance(KeyOf(stage), _stages[stage].Dtype))],
         Version = typeof(Cascade).Assembly.GetName().Version!.ToString(3),
     };
 }

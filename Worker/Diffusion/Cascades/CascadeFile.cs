@@ -29,7 +29,7 @@ internal sealed record CascadeFile
     public int? MaxBatch { get; init; }
 
     /// <summary>
-    /// Reads the folder's file. A folder without one that is itself a pipeline in diffusers' layout is a cascade of that one stage.
+    /// Reads the folder's file. A folder without one that is itself a stage (<see cref="ModelIndex"/>) is a cascade of that one stage.
     /// </summary>
     /// <exception cref="CascadeException">Neither is there, or the file is not right.</exception>
     public static CascadeFile Load(string folder)
@@ -38,7 +38,7 @@ internal sealed record CascadeFile
         if (!Directory.Exists(folder)) throw new CascadeException($"The model folder '{folder}' does not exist.");
         if (!File.Exists(path))
         {
-            if (File.Exists(Path.Combine(folder, ModelIndex.FileName))) return new CascadeFile { Name = new DirectoryInfo(folder).Name, Stages = ["."] };
+            if (ModelIndex.IsIn(folder)) return new CascadeFile { Name = new DirectoryInfo(folder).Name, Stages = ["."] };
             throw new CascadeException($"'{folder}' is no model: it has neither {FileName} nor {ModelIndex.FileName}.");
         }
         try

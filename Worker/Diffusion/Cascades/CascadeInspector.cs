@@ -1,6 +1,4 @@
-using RenderFarm.Diffusion.Layers;
 using RenderFarm.Diffusion.Networks;
-using RenderFarm.Diffusion.Text;
 using RenderFarm.Diffusion.Weights;
 using static TorchSharp.torch;
 
@@ -9,8 +7,6 @@ namespace RenderFarm.Diffusion.Cascades;
 /// <summary>Looks through a model folder as loading would, on the meta device and past the first fault.</summary>
 internal sealed class CascadeInspector
 {
-    private static readonly string[] Networks = ["text_encoder", "unet", "vae"];
-
     private readonly List<string> _errors = [];
     private readonly CascadeFit _fit;
 
@@ -36,13 +32,16 @@ internal sealed class CascadeInspector
     {
         ModelIndex? index = null;
         int? size = null;
-        var components = new List<ComponentReport>();
+        var counted = new List<ComponentReport>();
+        var defaults = file.Defaults.GetValueOrDefault(Cascade.KeyOf(number));
         Try(() => index = ModelIndex.Load(folder));
         if (index is not null)
         {
-            foreach (var part in Networks.Where(index.Components.Contains)) Try(() => components.Add(Component(index, part)));
-            Try(() => size = _fit.Add(index, number, file.Defaults.GetValueOrDefault(Cascade.KeyOf(number))));
-            if (_errors.Count == 0) CheckWeights(index);
+            var place = _fit.Add(index, number);
+            var components = StageFamilies.Find(index)?.Components(place).ToList() ?? [];
+            foreach (var component in components) Try(() => counted.Add(component.Describe()));
+            Try(() => size = _fit.Check(place, defaults));
+            if (_errors.Count == 0) CheckWeights(components);
         }
         return new StageReport
         {
@@ -50,37 +49,17 @@ internal sealed class CascadeInspector
             Folder = name,
             Pipeline = index?.ClassName,
             Size = size,
-            Components = components,
-            Defaults = (file.Defaults.GetValueOrDefault(Cascade.KeyOf(number)) ?? new StageDefaults()).ToSettings(),
+            Components = counted,
+            Defaults = (defaults ?? new StageDefaults()).ToSettings(),
             Errors = _errors,
         };
     }
 
-    private static ComponentReport Component(ModelIndex index, string part)
-    {
-        using var weights = WeightsFolder.Open(index.PathOf(part));
-        var parameters = weights.Names.Sum(name => weights.ShapeOf(name).Aggregate(1L, (product, length) => product * length));
-        return new ComponentReport(part, parameters, weights.Files.Sum(file => new FileInfo(file).Length), weights.Files);
-    }
-
-    /// <summary>Whether vocabulary and weights are those of the networks that the configurations describe.</summary>
-    private void CheckWeights(ModelIndex index)
+    /// <summary>Whether vocabularies and weights are those of the networks that the configurations describe.</summary>
+    private void CheckWeights(IEnumerable<StageComponent> components)
     {
         using var scope = NewDisposeScope();
-        Try(() =>
-        {
-            using var network = new UNet2DCondition(UNetConfig.Load(Path.Combine(index.PathOf("unet"), "config.json")), Placement.Meta);
-            using var weights = WeightsFolder.Open(index.PathOf("unet"));
-            WeightsLoader.Check(network, weights);
-        });
-        if (!index.HasTextEncoder) return;
-        Try(() =>
-        {
-            var (_, config) = PromptEncoder.ReadVocabulary(index);
-            using var encoder = new T5Encoder(config, Placement.Meta);
-            using var weights = WeightsFolder.Open(index.PathOf("text_encoder"));
-            WeightsLoader.Check(encoder, weights, T5Encoder.Key);
-        });
+        foreach (var component in components) Try(component.CheckWeights);
     }
 
     private void Try(Action look)

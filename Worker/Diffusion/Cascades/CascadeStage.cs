@@ -9,7 +9,7 @@ public sealed record CascadeStage
     /// <summary>Height and width of its pictures, in pixels.</summary>
     public required int Size { get; init; }
 
-    /// <summary>Sampling steps.</summary>
+    /// <summary>Sampling steps, or tokens.</summary>
     public required int Steps { get; init; }
 
     /// <summary>The list that is sampled, as settings write it; null where the steps are spread evenly.</summary>
@@ -21,8 +21,8 @@ public sealed record CascadeStage
     /// <summary>Noise put on the smaller picture first; null for a stage that takes none.</summary>
     public int? NoiseLevel { get; init; }
 
-    /// <summary>The sampler's name.</summary>
-    public required string Sampler { get; init; }
+    /// <summary>The sampler's name; null for a stage that is no diffusion.</summary>
+    public required string? Sampler { get; init; }
 
     /// <summary>Names that a request may give instead.</summary>
     public required IReadOnlyList<string> Samplers { get; init; }

@@ -3,8 +3,8 @@ using static TorchSharp.torch;
 namespace RenderFarm.Diffusion.Cascades;
 
 /// <summary>
-/// One stage of a cascade: pictures (or nothing) and text in, pictures out. Most are diffusion models; the contract does not say so. A new
-/// kind of pipeline implements this and is listed in <see cref="StageLoader"/>.
+/// One stage of a cascade, loaded: pictures (or nothing) and text in, pictures out. Most are diffusion models; the contract does not say so. A
+/// new kind of model implements this, a <see cref="StagePlan"/> where it is no diffusion, and an <see cref="IStageFamily"/>.
 /// </summary>
 internal interface IStage : IDisposable
 {
@@ -14,21 +14,12 @@ internal interface IStage : IDisposable
     /// <summary>Height and width of its pictures, in pixels.</summary>
     int Size { get; }
 
-    /// <summary>SHA-256 of the network's weights as they were loaded; see <see cref="Weights.WeightsFolder.Sha256"/>.</summary>
-    string WeightsSha256 { get; }
-
-    /// <summary>SHA-256 of the scheduler's configuration file.</summary>
-    string SchedulerSha256 { get; }
-
-    /// <summary>That of the scheduler which puts noise on the smaller picture; null for a stage that takes none.</summary>
-    string? NoisingSha256 { get; }
-
     /// <summary>Fills in what the settings leave open, and checks them.</summary>
     /// <exception cref="Sampling.SettingsException">This stage cannot draw so.</exception>
     StagePlan Plan(StageSettings settings);
 
     /// <summary>Draws a batch whose plans' <see cref="StagePlan.BatchKey"/> are the same.</summary>
-    /// <param name="rows">B pictures to draw.</param>
+    /// <param name="rows">B pictures to draw, with plans of this stage's <see cref="Plan"/>.</param>
     /// <param name="pictures">The stage before's, float32 [B, 3, h, w] in [−1, 1] on the CPU; null for the first stage.</param>
     /// <param name="stepped">Called after each step with the number of steps done; throws to stop.</param>
     /// <returns>float32 [B, 3, H, W] in [−1, 1] on the CPU; not quantised.</returns>

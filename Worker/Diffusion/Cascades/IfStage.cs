@@ -14,11 +14,8 @@ internal sealed class IfStage(PixelDiffusion diffusion) : IStage
 
     public int Size => diffusion.Size;
 
+    /// <inheritdoc cref="PixelDiffusion.WeightsSha256"/>
     public string WeightsSha256 => diffusion.WeightsSha256;
-
-    public string SchedulerSha256 => diffusion.SchedulerSha256;
-
-    public string? NoisingSha256 => null;
 
     public static IfStage Load(ModelIndex index, ITextStates text, Placement placement) =>
         new(PixelDiffusion.Load(index, text, placement, takesPicture: false));

@@ -17,26 +17,29 @@ internal sealed class IfSuperResolutionStage(PixelDiffusion diffusion, NoiseSche
 
     public int Size => diffusion.Size;
 
+    /// <inheritdoc cref="PixelDiffusion.WeightsSha256"/>
     public string WeightsSha256 => diffusion.WeightsSha256;
-
-    public string SchedulerSha256 => diffusion.SchedulerSha256;
-
-    public string? NoisingSha256 => noisingSha256;
 
     public static IfSuperResolutionStage Load(ModelIndex index, ITextStates text, Placement placement)
     {
-        var noising = NoisingReader(index);
+        var noising = NoisingOf(index);
         return new IfSuperResolutionStage(PixelDiffusion.Load(index, text, placement, takesPicture: true), new NoiseSchedule(noising.Read(null)), noising.Sha256);
     }
 
-    /// <summary>The schedule of the noise that is put on the smaller picture.</summary>
-    public static SchedulerConfig NoisingOf(ModelIndex index) => NoisingReader(index).Read(null);
+    /// <summary>The scheduler that puts noise on the smaller picture.</summary>
+    public static SchedulerConfigReader NoisingOf(ModelIndex index) =>
+        SchedulerConfigReader.Open(Path.Combine(index.PathOf("image_noising_scheduler"), "scheduler_config.json"));
 
+    /// <summary>The plan with what puts the noise on the smaller picture.</summary>
+    /// <param name="plan">Without it.</param>
+    /// <param name="count">How many noise levels there are.</param>
+    /// <param name="sha256">Of that scheduler's file.</param>
     /// <exception cref="SettingsException">There is no such noise level.</exception>
-    public static StagePlan CheckNoiseLevel(StagePlan plan, int count) =>
-        plan.NoiseLevel < count ? plan : throw new SettingsException($"noise_level is {plan.NoiseLevel}; expected 0 to {count - 1}.");
+    public static DiffusionPlan WithNoising(DiffusionPlan plan, int count, string sha256) => plan.NoiseLevel < count
+        ? plan with { NoisingSha256 = sha256 }
+        : throw new SettingsException($"noise_level is {plan.NoiseLevel}; expected 0 to {count - 1}.");
 
-    public StagePlan Plan(StageSettings settings) => CheckNoiseLevel(diffusion.Plan(settings, Usual), noising.Count);
+    public StagePlan Plan(StageSettings settings) => WithNoising(diffusion.Plan(settings, Usual), noising.Count, noisingSha256);
 
     public Tensor Draw(IReadOnlyList<StageRow> rows, Tensor? pictures, Action<int> stepped)
     {
@@ -49,13 +52,10 @@ internal sealed class IfSuperResolutionStage(PixelDiffusion diffusion, NoiseSche
 
     public void Dispose() => diffusion.Dispose();
 
-    private static SchedulerConfigReader NoisingReader(ModelIndex index) =>
-        SchedulerConfigReader.Open(Path.Combine(index.PathOf("image_noising_scheduler"), "scheduler_config.json"));
-
     private LowResolution Enlarge(IReadOnlyList<StageRow> rows, Tensor pictures, IReadOnlyList<PictureNoise> generators)
     {
         using var scope = NewDisposeScope();
-        var levels = rows.Select(row => row.Plan.NoiseLevel!.Value).ToList();
+        var levels = rows.Select(row => ((DiffusionPlan)row.Plan).NoiseLevel!.Value).ToList();
         var enlarged = nn.functional.interpolate(
             pictures.to(diffusion.Device), [diffusion.Size, diffusion.Size], mode: InterpolationMode.Bilinear, align_corners: true);
         var noise = PictureNoise.Draw(generators, [PixelDiffusion.Channels, diffusion.Size, diffusion.Size], diffusion.Device);

@@ -3,32 +3,40 @@ using RenderFarm.Diffusion.Weights;
 
 namespace RenderFarm.Diffusion.Cascades;
 
-/// <summary>A stage's <c>model_index.json</c>: the pipeline's class and which parts it has.</summary>
+/// <summary>What a stage's folder says it is: by diffusers' <c>model_index.json</c>, or by transformers' <c>config.json</c> where that stands alone.</summary>
 /// <param name="Folder">The stage's folder.</param>
-/// <param name="ClassName">Such as IFPipeline.</param>
-/// <param name="Components">Names of the parts that are there: text_encoder, unet …</param>
-internal sealed record ModelIndex(string Folder, string ClassName, IReadOnlySet<string> Components)
+/// <param name="ClassName">The pipeline's class, such as IFPipeline; of a folder with config.json alone, its model_type.</param>
+/// <param name="Components">The parts that are there, by name (text_encoder, unet …), with the class of each; of a folder with config.json alone, none.</param>
+internal sealed record ModelIndex(string Folder, string ClassName, IReadOnlyDictionary<string, string> Components)
 {
     public const string FileName = "model_index.json";
 
+    private const string SingleModelFile = "config.json";
+
     private static readonly JsonDocumentOptions Strict = new() { AllowDuplicateProperties = false };
+
+    /// <summary>Whether a folder may be a stage: whether one of the two files is there.</summary>
+    public static bool IsIn(string folder) => File.Exists(Path.Combine(folder, FileName)) || File.Exists(Path.Combine(folder, SingleModelFile));
 
     /// <exception cref="CascadeException">The file is missing or not right.</exception>
     public static ModelIndex Load(string folder)
     {
         var path = Path.Combine(folder, FileName);
-        if (!File.Exists(path)) throw new CascadeException($"'{path}' is missing; expected is a stage in diffusers' layout.");
+        if (File.Exists(path)) return Read(path, root => new ModelIndex(folder, NameIn(root, "_class_name", path), ComponentsIn(root)));
+        var single = Path.Combine(folder, SingleModelFile);
+        if (File.Exists(single)) return Read(single, root => new ModelIndex(folder, NameIn(root, "model_type", single), new Dictionary<string, string>()));
+        throw new CascadeException($"'{path}' is missing; expected is a stage in diffusers' layout (or a single model's {SingleModelFile}).");
+    }
+
+    /// <summary>The folder of a part.</summary>
+    public string PathOf(string component) => Path.Combine(Folder, component);
+
+    private static ModelIndex Read(string path, Func<JsonElement, ModelIndex> read)
+    {
         try
         {
             using var document = JsonDocument.Parse(ConfigFile.Read(path), Strict);
-            var root = document.RootElement;
-            if (root.ValueKind != JsonValueKind.Object || !root.TryGetProperty("_class_name", out var name) || name.ValueKind != JsonValueKind.String)
-            {
-                throw new CascadeException($"{path} has no text _class_name.");
-            }
-            // A part that is left out is written as [null, null].
-            var components = root.EnumerateObject().Where(entry => IsPresent(entry.Value)).Select(entry => entry.Name);
-            return new ModelIndex(folder, name.GetString()!, components.ToHashSet(StringComparer.Ordinal));
+            return read(document.RootElement);
         }
         // Half of a surrogate pair, as an escape, surfaces as InvalidOperationException when the string is taken out.
         catch (Exception error) when (error is JsonException or InvalidOperationException)
@@ -37,12 +45,15 @@ internal sealed record ModelIndex(string Folder, string ClassName, IReadOnlySet<
         }
     }
 
-    /// <summary>The folder of a part.</summary>
-    public string PathOf(string component) => Path.Combine(Folder, component);
+    private static string NameIn(JsonElement root, string key, string path) =>
+        root.ValueKind == JsonValueKind.Object && root.TryGetProperty(key, out var name) && name.ValueKind == JsonValueKind.String
+            ? name.GetString()!
+            : throw new CascadeException($"{path} has no text {key}.");
+
+    /// <summary>The parts that are there; one that is left out is written as [null, null].</summary>
+    private static Dictionary<string, string> ComponentsIn(JsonElement root) =>
+        root.EnumerateObject().Where(entry => IsPresent(entry.Value)).ToDictionary(entry => entry.Name, entry => entry.Value[1].GetString()!, StringComparer.Ordinal);
 
     private static bool IsPresent(JsonElement component) =>
         component.ValueKind == JsonValueKind.Array && component.GetArrayLength() == 2 && component[1].ValueKind == JsonValueKind.String;
-
-    /// <summary>Whether the stage brings its own text encoder with tokenizer.</summary>
-    public bool HasTextEncoder => Components.Contains("text_encoder") && Components.Contains("tokenizer");
 }

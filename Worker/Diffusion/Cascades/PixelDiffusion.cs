@@ -25,11 +25,8 @@ internal sealed class PixelDiffusion : IDisposable
     /// <summary>Height and width of the pictures.</summary>
     public int Size => _unet.Config.SampleSize!.Value;
 
-    /// <inheritdoc cref="IStage.WeightsSha256"/>
+    /// <summary>SHA-256 of the network's weights as they were loaded; see <see cref="WeightsFolder.Sha256"/>.</summary>
     public string WeightsSha256 { get; }
-
-    /// <inheritdoc cref="IStage.SchedulerSha256"/>
-    public string SchedulerSha256 => _scheduler.Sha256;
 
     public Device Device => _unet.Placement.Device;
 
@@ -42,7 +39,7 @@ internal sealed class PixelDiffusion : IDisposable
     /// <param name="takesPicture">Whether the network's input holds a low-resolution picture beside the noisy one.</param>
     public static PixelDiffusion Load(ModelIndex index, ITextStates text, Placement placement, bool takesPicture)
     {
-        var path = Path.Combine(index.PathOf("unet"), "config.json");
+        var path = UNetPath(index);
         var config = UNetConfig.Load(path);
         var scheduler = SchedulerOf(index);
         Check(config, scheduler.Read(null), path, takesPicture);
@@ -50,6 +47,9 @@ internal sealed class PixelDiffusion : IDisposable
         var unet = WeightsLoader.Build(weights, place => new UNet2DCondition(config, place), placement);
         return new PixelDiffusion(unet, text, scheduler, weights.Sha256());
     }
+
+    /// <summary>The network's configuration file.</summary>
+    public static string UNetPath(ModelIndex index) => Path.Combine(index.PathOf("unet"), "config.json");
 
     /// <summary>The stage's own scheduler.</summary>
     public static SchedulerConfigReader SchedulerOf(ModelIndex index) => SchedulerConfigReader.Open(Path.Combine(index.PathOf("scheduler"), "scheduler_config.json"));
@@ -83,12 +83,12 @@ internal sealed class PixelDiffusion : IDisposable
     }
 
     /// <inheritdoc cref="IStage.Plan"/>
-    public StagePlan Plan(StageSettings settings, StageSettings usual) => Plan(settings, usual, _scheduler, _unet.Config);
+    public DiffusionPlan Plan(StageSettings settings, StageSettings usual) => Plan(settings, usual, _scheduler, _unet.Config);
 
     /// <summary>As the other, before there is a network.</summary>
-    public static StagePlan Plan(StageSettings settings, StageSettings usual, SchedulerConfigReader scheduler, UNetConfig network)
+    public static DiffusionPlan Plan(StageSettings settings, StageSettings usual, SchedulerConfigReader scheduler, UNetConfig network)
     {
-        var plan = StagePlan.Resolve(settings, usual, scheduler.Read);
+        var plan = DiffusionPlan.Resolve(settings, usual, scheduler);
         if (!plan.Scheduler.LearnsVariance || network.OutChannels == 2 * Channels) return plan;
         throw new SettingsException(
             $"sampler is '{SamplerName.Of(plan.Scheduler)}', which with the scheduler's variance_type {plan.Scheduler.Variance} takes {2 * Channels} channels from the network; " +
@@ -103,7 +103,8 @@ internal sealed class PixelDiffusion : IDisposable
     {
         using var scope = NewDisposeScope();
         var generators = rows.Select(row => row.Noise).ToList();
-        using var sampler = rows[0].Plan.CreateSampler();
+        var plan = (DiffusionPlan)rows[0].Plan;
+        using var sampler = plan.CreateSampler();
         using var guidance = new Guidance([.. rows.Select(row => row.Plan.Guidance)], Device);
         Tensor Draw() => PictureNoise.Draw(generators, [Channels, Size, Size], Device);
         var start = Draw();
@@ -111,7 +112,7 @@ internal sealed class PixelDiffusion : IDisposable
         var lowPictures = low is null ? null : guidance.Expand(low.Pictures);
         var lowLevels = low is null ? null : guidance.Expand(low.NoiseLevels);
         using var prompt = _unet.Prepare(Text(rows, guidance), sampler.Timesteps, lowLevels);
-        var denoiser = new Denoiser(Predict, guidance, sampler, rows[0].Plan.Scheduler);
+        var denoiser = new Denoiser(Predict, guidance, sampler, plan.Scheduler);
         var pictures = SamplingLoop.Run(sampler, denoiser.Denoise, start, Draw, step => stepped(step + 1));
         return pictures.cpu().MoveToOuterDisposeScope();
 

@@ -20,11 +20,14 @@ public sealed record Provenance
     /// <summary>As requested.</summary>
     public required long Seed { get; init; }
 
-    /// <summary>Number format of the text encoder: float32, bfloat16 or float16.</summary>
-    public required string TextEncoderDtype { get; init; }
+    /// <summary>Number format of the text encoders: float32, bfloat16 or float16; null for a model whose stage encodes text itself.</summary>
+    public required string? TextEncoderDtype { get; init; }
 
-    /// <summary>What was done to the prompts before encoding: plain (trimmed, lower case) or caption (as DeepFloyd IF cleans captions).</summary>
-    public required string PromptCleaning { get; init; }
+    /// <summary>
+    /// What was done to the prompts before the first stage encoded them: plain (trimmed, lower case) or caption (as DeepFloyd IF cleans captions);
+    /// null for a model whose stage encodes text itself.
+    /// </summary>
+    public required string? PromptCleaning { get; init; }
 
     /// <summary>Every stage's settings, in order.</summary>
     public required IReadOnlyList<StageProvenance> Stages { get; init; }
@@ -41,7 +44,7 @@ public sealed record Provenance
         new("seed", Seed.ToString(CultureInfo.InvariantCulture)),
         new("model", Model),
         new("weights_sha256", WeightsSha256),
-        new("text_encoder", $"dtype={TextEncoderDtype} cleaning={PromptCleaning}"),
+        .. TextEncoderDtype is null ? [] : (KeyValuePair<string, string>[])[new("text_encoder", $"dtype={TextEncoderDtype} cleaning={PromptCleaning}")],
         .. Stages.Select(stage => new KeyValuePair<string, string>(stage.Key, stage.ToString())),
     ];
 }

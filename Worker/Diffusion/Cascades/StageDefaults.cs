@@ -20,9 +20,13 @@ internal sealed record StageDefaults
 
     public double? Eta { get; init; }
 
+    public int? TopK { get; init; }
+
+    public double? Temperature { get; init; }
+
     /// <summary>Most pictures this stage draws together, where that is less than the cascade's.</summary>
     public int? MaxBatch { get; init; }
 
     public StageSettings ToSettings() =>
-        new() { Steps = Steps, Guidance = Guidance, NoiseLevel = NoiseLevel, Sampler = Sampler, Timesteps = Timesteps, Eta = Eta };
+        new() { Steps = Steps, Guidance = Guidance, NoiseLevel = NoiseLevel, Sampler = Sampler, Timesteps = Timesteps, Eta = Eta, TopK = TopK, Temperature = Temperature };
 }

@@ -4,19 +4,19 @@ namespace RenderFarm.Diffusion.Cascades;
 
 /// <summary>The settings a stage really drew with.</summary>
 /// <param name="Key">stage1, stage2 …</param>
-/// <param name="Sampler">As in <see cref="StageSettings.Sampler"/>.</param>
-/// <param name="Steps">Number of steps.</param>
+/// <param name="Sampler">As in <see cref="StageSettings.Sampler"/>; null for a stage that is no diffusion.</param>
+/// <param name="Steps">Number of steps, or of tokens.</param>
 /// <param name="Timesteps">The list that was asked for, or null if the steps were spread evenly.</param>
 /// <param name="Guidance">Guidance scale.</param>
 /// <param name="NoiseLevel">For super-resolution stages.</param>
 /// <param name="Dtype">Number format of the network: float32, bfloat16 or float16.</param>
-public sealed record StageProvenance(string Key, string Sampler, int Steps, string? Timesteps, double Guidance, int? NoiseLevel, string Dtype)
+public sealed record StageProvenance(string Key, string? Sampler, int Steps, string? Timesteps, double Guidance, int? NoiseLevel, string Dtype)
 {
     /// <summary>DDIM's share of fresh noise; null for other samplers, which have none.</summary>
     public required double? Eta { get; init; }
 
-    /// <summary>SHA-256 of the scheduler's configuration file, in lower-case hexadecimal.</summary>
-    public required string SchedulerSha256 { get; init; }
+    /// <summary>SHA-256 of the scheduler's configuration file, in lower-case hexadecimal; null for a stage without.</summary>
+    public required string? SchedulerSha256 { get; init; }
 
     /// <summary>For super-resolution stages, that of the scheduler which puts noise on the smaller picture.</summary>
     public string? NoisingSha256 { get; init; }
@@ -24,12 +24,13 @@ public sealed record StageProvenance(string Key, string Sampler, int Steps, stri
     /// <summary>In one line, as it is stored in a picture.</summary>
     public override string ToString()
     {
-        FormattableString common = $"sampler={Sampler} steps={Steps} guidance={Guidance} dtype={Dtype}";
+        FormattableString common = $"steps={Steps} guidance={Guidance} dtype={Dtype}";
         var text = common.ToString(CultureInfo.InvariantCulture);
+        if (Sampler is not null) text = $"sampler={Sampler} {text}";
         if (Timesteps is not null) text += $" timesteps={Timesteps}";
         if (NoiseLevel is { } level) text += string.Create(CultureInfo.InvariantCulture, $" noise_level={level}");
         if (Eta is { } eta) text += string.Create(CultureInfo.InvariantCulture, $" eta={eta}");
-        text += $" scheduler_sha256={SchedulerSha256}";
+        if (SchedulerSha256 is { } scheduler) text += $" scheduler_sha256={scheduler}";
         return NoisingSha256 is { } noising ? $"{text} noising_sha256={noising}" : text;
     }
 }

@@ -28,6 +28,12 @@ public sealed record StageSettings
     /// <summary>DDIM's share of fresh noise per step, 0 (default) to 1; other samplers ignore it.</summary>
     public double? Eta { get; init; }
 
+    /// <summary>Stages that write tokens: how many of the likeliest ones are drawn from; others refuse it.</summary>
+    public int? TopK { get; init; }
+
+    /// <summary>Stages that write tokens: what their logits are divided by; others refuse it.</summary>
+    public double? Temperature { get; init; }
+
     /// <summary>These settings, with <paramref name="defaults"/> where they say nothing. Steps and Timesteps replace each other.</summary>
     internal StageSettings Over(StageSettings defaults) => new()
     {
@@ -37,5 +43,7 @@ public sealed record StageSettings
         NoiseLevel = NoiseLevel ?? defaults.NoiseLevel,
         Sampler = Sampler ?? defaults.Sampler,
         Eta = Eta ?? defaults.Eta,
+        TopK = TopK ?? defaults.TopK,
+        Temperature = Temperature ?? defaults.Temperature,
     };
 }

@@ -101,7 +101,7 @@ public sealed class CascadeFolderTests : IDisposable
     {
         CopyFolder(Path.Combine(ReferenceCascade.Folder, "stage2"), _folder["stage1"]);
         WriteFile();
-        CheckError("text_encoder");
+        CheckError("cannot be the first stage");
     }
 
     [Fact]

@@ -77,7 +77,7 @@ public sealed class HostileFolderTests : IDisposable
         { Index, "tokenizer", "[null]", "has no tokenizer" },
         { Root, "stages", "[null, \"stage2\"]", "stages has the entry null" },
         { Root, "stages", "[\"stage1\\u0000\", \"stage2\"]", "stages has the entry 'stage1?'" },
-        { Root, "stages", "[\"stage2\", \"stage2\"]", "has no tokenizer and text_encoder" },
+        { Root, "stages", "[\"stage2\", \"stage2\"]", "cannot be the first stage" },
         { Root, "stages", "[\"stage1\", \"stage1\"]", "must be the first stage" },
         { Root, "stages", "[\"a\",\"a\",\"a\",\"a\",\"a\",\"a\",\"a\",\"a\",\"a\",\"a\",\"a\",\"a\",\"a\",\"a\",\"a\",\"a\",\"a\"]", "of 17 entries" },
         { Root, "name", "null", "name" },

@@ -104,6 +104,6 @@ public sealed class IfStageTests : IDisposable
             var source = part == "scheduler" ? Sampling.Goldens.SchedulerConfig(scheduler) : Sampling.Goldens.SchedulerConfig("ddpm_if_stage1");
             File.Copy(source, Path.Combine(stage, part, "scheduler_config.json"));
         }
-        return new ModelIndex(stage, "", new HashSet<string>());
+        return new ModelIndex(stage, "", new Dictionary<string, string>());
     }
 }

@@ -16,7 +16,7 @@ internal sealed class RecordedStates : ITextStates, IDisposable
     {
         using var scope = NewDisposeScope();
         using var encoder = T5Encoder.Load(TextGoldens.PathOf("t5", "text_encoder"), Placement.Cpu);
-        var end = zeros([1, PromptEncoder.Length], ScalarType.Int64);
+        var end = zeros([1, T5TextModel.Length], ScalarType.Int64);
         end[0, 0] = 1;
         _states[""] = encoder.forward(end, end)[0].DetachFromDisposeScope();
         _states["0"] = golden.Read("prompt_embeds")[0].DetachFromDisposeScope();

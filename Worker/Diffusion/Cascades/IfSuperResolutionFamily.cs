@@ -1,0 +1,34 @@
+using RenderFarm.Diffusion.Networks;
+
+namespace RenderFarm.Diffusion.Cascades;
+
+/// <summary>DeepFloyd IF's second stage; <see cref="IfSuperResolutionStage"/>.</summary>
+internal sealed class IfSuperResolutionFamily : IStageFamily
+{
+    public string ClassName => "IFSuperResolutionPipeline";
+
+    public bool NeedsPicture => true;
+
+    public StageOutline Outline(StagePlace place)
+    {
+        var path = PixelDiffusion.UNetPath(place.Index);
+        var (network, scheduler) = (UNetConfig.Load(path), PixelDiffusion.SchedulerOf(place.Index));
+        PixelDiffusion.Check(network, scheduler.Read(null), path, takesPicture: true);
+        IfText.Check(place, network, path);
+        var noising = IfSuperResolutionStage.NoisingOf(place.Index);
+        var levels = noising.Read(null).TrainTimesteps;
+        return new StageOutline(
+            network.SampleSize!.Value, $"'{path}' has sample_size = {network.SampleSize}",
+            settings => IfSuperResolutionStage.WithNoising(PixelDiffusion.Plan(settings, IfSuperResolutionStage.Usual, scheduler, network), levels, noising.Sha256));
+    }
+
+    public IEnumerable<StageComponent> Components(StagePlace place) => IfText.Components(place);
+
+    public IStage Load(StagePlace place, StageLoading loading)
+    {
+        var text = IfText.Load(place, loading);
+        var stage = IfSuperResolutionStage.Load(place.Index, text, loading.PlacementOf(place));
+        loading.Weights.Add(($"{place.Key}/unet", stage.WeightsSha256));
+        return stage;
+    }
+}
