@@ -85,6 +85,8 @@ internal static class RequestFile
             Sampler = fields.Text("sampler"),
             Timesteps = fields.Text("timesteps"),
             Eta = fields.Number("eta", 0, 1),
+            TopK = (int?)fields.Integer("top_k", 1, 1_000_000),
+            Temperature = fields.Number("temperature", 0, 100),
         };
         fields.RefuseOthers();
         return settings;

@@ -21,6 +21,12 @@ public sealed record StageProvenance(string Key, string? Sampler, int Steps, str
     /// <summary>For super-resolution stages, that of the scheduler which puts noise on the smaller picture.</summary>
     public string? NoisingSha256 { get; init; }
 
+    /// <summary>Stages that write tokens: how many of the likeliest ones were drawn from.</summary>
+    public int? TopK { get; init; }
+
+    /// <summary>Stages that write tokens: what their logits were divided by.</summary>
+    public double? Temperature { get; init; }
+
     /// <summary>In one line, as it is stored in a picture.</summary>
     public override string ToString()
     {
@@ -30,6 +36,7 @@ public sealed record StageProvenance(string Key, string? Sampler, int Steps, str
         if (Timesteps is not null) text += $" timesteps={Timesteps}";
         if (NoiseLevel is { } level) text += string.Create(CultureInfo.InvariantCulture, $" noise_level={level}");
         if (Eta is { } eta) text += string.Create(CultureInfo.InvariantCulture, $" eta={eta}");
+        if (TopK is { } topK) text += string.Create(CultureInfo.InvariantCulture, $" top_k={topK} temperature={Temperature}");
         if (SchedulerSha256 is { } scheduler) text += $" scheduler_sha256={scheduler}";
         return NoisingSha256 is { } noising ? $"{text} noising_sha256={noising}" : text;
     }

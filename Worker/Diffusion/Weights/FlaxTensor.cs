@@ -24,7 +24,7 @@ internal sealed record FlaxTensor(FlaxLeaf Leaf, long First, long[] Stored, long
     }
 
     /// <summary>Kernels of dense layers are [in, out], of convolutions [height, width, in, out].</summary>
-    private static long[] OrderOf(FlaxLeaf leaf, int dimensions) => (leaf.Name.EndsWith("/kernel", StringComparison.Ordinal), dimensions) switch
+    private static long[] OrderOf(FlaxLeaf leaf, int dimensions) => (leaf.Name[(leaf.Name.LastIndexOf('/') + 1)..] == "kernel", dimensions) switch
     {
         (true, 2) => [1, 0],
         (true, 4) => [3, 2, 0, 1],

@@ -34,14 +34,14 @@ internal sealed class MessagePackCursor(Action<long, Memory<byte>> read, long le
     public int MapHeader()
     {
         var count = Read("a map", (ref MessagePackReader reader) => reader.TryReadMapHeader(out var pairs) ? pairs : throw new EndOfStreamException());
-        return count <= Remaining / 2 ? count : throw Bad($"a map before byte {Position} claims {count} entries, more than the {Remaining} bytes behind it can hold");
+        return count >= 0 && count <= Remaining / 2 ? count : throw Bad($"a map before byte {Position} claims {(uint)count} entries, more than the {Remaining} bytes behind it can hold");
     }
 
     /// <summary>How many elements the array that begins here has.</summary>
     public int ArrayHeader()
     {
         var count = Read("an array", (ref MessagePackReader reader) => reader.TryReadArrayHeader(out var elements) ? elements : throw new EndOfStreamException());
-        return count <= Remaining ? count : throw Bad($"an array before byte {Position} claims {count} elements, more than the {Remaining} bytes behind it");
+        return count >= 0 && count <= Remaining ? count : throw Bad($"an array before byte {Position} claims {(uint)count} elements, more than the {Remaining} bytes behind it");
     }
 
     public string Text() => Read("a short text", (ref MessagePackReader reader) => reader.ReadString()) ?? throw Bad($"at byte {Position} it has nil where a text is expected");
@@ -91,7 +91,7 @@ internal sealed class MessagePackCursor(Action<long, Memory<byte>> read, long le
             if (advance) Position += reader.Consumed;
             return value;
         }
-        catch (Exception error) when (error is EndOfStreamException or MessagePackSerializationException or OverflowException)
+        catch (Exception error) when (error is EndOfStreamException or MessagePackSerializationException or OverflowException or ArgumentOutOfRangeException)
         {
             throw new WeightsException(Remaining < WindowBytes / 2 && error is EndOfStreamException
                 ? $"'{path}' ends within {expected} that begins at byte {Position}: it is cut short; fetch it again."

@@ -26,7 +26,7 @@ public sealed class DalleBartConfigTests : IDisposable
     [InlineData("encoder_layers", "1000000000", "encoder_layers = 1000000000")]
     [InlineData("image_length", "0", "image_length = 0")]
     [InlineData("max_text_length", "1", "max_text_length = 1")]
-    [InlineData("decoder_start_token_id", "99", "decoder_start_token_id = 99")]
+    [InlineData("decoder_start_token_id", "16385", "decoder_start_token_id = 16385")]
     [InlineData("decoder_start_token_id", "-1", "decoder_start_token_id = -1")]
     [InlineData("encoder_vocab_size", "9223372036854775808", "encoder_vocab_size")]
     [InlineData("model_type", "\"\\ud800\"", "config.json")]

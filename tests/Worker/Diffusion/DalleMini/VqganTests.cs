@@ -47,7 +47,7 @@ public sealed class VqganTests : IDisposable
 
         var together = decoder.forward(tokens);
 
-        for (var row = 0; row < 2; row++) TensorAssert.Close(decoder.forward(tokens.narrow(0, row, 1)), together.narrow(0, row, 1), 1e-6);
+        for (var row = 0; row < 2; row++) TensorAssert.Close(decoder.forward(tokens.narrow(0, row, 1)), together.narrow(0, row, 1), 1e-5);
         Assert.Equal(0, Leaks.Of(() => decoder.forward(tokens).Dispose()));
     }
 
@@ -68,7 +68,7 @@ public sealed class VqganTests : IDisposable
         using var encoder = new PictureEncoder(config, Placement.Meta);
 
         Assert.Equal(16, config.Side);
-        Assert.Equal((46_688_131, 34_108_800), (Count(decoder), Count(encoder)));
+        Assert.Equal((46_709_891, 33_558_272), (Count(decoder), Count(encoder)));
     }
 
     private static PictureDecoder Decoder()
