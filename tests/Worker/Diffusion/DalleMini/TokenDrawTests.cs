@@ -8,7 +8,7 @@ namespace RenderFarm.Diffusion.Tests.DalleMini;
 
 public sealed class TokenDrawTests : IDisposable
 {
-    private const int Draws = 20_000;
+    private const int Pictures = 400, Length = 50;
 
     private readonly DisposeScope _scope = NewDisposeScope();
 
@@ -24,18 +24,16 @@ public sealed class TokenDrawTests : IDisposable
     [InlineData(4, 1e-30, new[] { 0.0, 0, 0, 1 })]
     public void Draw_ManyTimes_FollowsTheDistribution(int topK, double temperature, double[] shares)
     {
-        using var noise = new PictureNoise(3);
-        using var draw = new TokenDraw([new(1, topK, temperature), new(1, 3, 1)], [noise, noise], 4, Draws, CPU);
-        var logits = tensor(new float[] { 1, 2, 3, 4 }).log().unsqueeze(0).repeat(2, 1);
-        var counts = new int[4];
+        var noises = Enumerable.Range(0, Pictures + 1).Select(seed => new PictureNoise(seed)).ToList();
+        TokenChoice[] choices = [new(1, 3, 1), .. Enumerable.Repeat(new TokenChoice(1, topK, temperature), Pictures)];
+        using var draw = new TokenDraw(choices, noises, 4, Length, CPU);
+        noises.ForEach(noise => noise.Dispose());
+        var logits = tensor(new float[] { 1, 2, 3, 4 }).log().unsqueeze(0).repeat(Pictures + 1, 1);
 
-        for (var position = 0; position < Draws; position++)
-        {
-            using var drawn = draw.Draw(logits, position);
-            counts[drawn[0].item<long>()]++;
-        }
+        var tokens = stack([.. Enumerable.Range(0, Length).Select(position => draw.Draw(logits, position))], 1).narrow(0, 1, Pictures); // [Pictures, Length]
 
         // Five standard deviations of a share of one half.
-        for (var token = 0; token < 4; token++) Assert.Equal(shares[token], (double)counts[token] / Draws, 5 * 0.5 / Math.Sqrt(Draws));
+        for (var token = 0; token < 4; token++)
+            Assert.Equal(shares[token], tokens.eq(token).to(ScalarType.Float64).mean().item<double>(), 5 * 0.5 / Math.Sqrt(Pictures * Length));
     }
 }
