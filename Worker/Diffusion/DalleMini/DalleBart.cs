@@ -66,7 +66,9 @@ internal sealed class DalleBart : nn.Module<Tensor, DecoderMemory, Tensor>
     public DecoderMemory Begin(Tensor ids, Tensor mask)
     {
         using var scope = NewDisposeScope();
-        return _decoder.Begin(Encode(ids, mask), PaddingBias(mask));
+        var memory = _decoder.Begin(Encode(ids, mask), PaddingBias(mask));
+        memory.Detach();
+        return memory;
     }
 
     /// <summary>Puts one more token in.</summary>

@@ -38,14 +38,10 @@ internal sealed class DalleBartDecoder : nn.Module<Tensor, DecoderMemory, Tensor
         RegisterComponents();
     }
 
-    /// <summary>Readies a batch; the caller owns what is kept.</summary>
+    /// <summary>Readies a batch; what is kept lies in the caller's dispose scope.</summary>
     /// <param name="text">the encoder's states, [B, L, D]</param>
     /// <param name="bias">of <see cref="DalleBart.PaddingBias"/>, [B, 1, 1, L]; becomes the memory's</param>
-    public DecoderMemory Begin(Tensor text, Tensor bias)
-    {
-        using var scope = NewDisposeScope();
-        return new DecoderMemory([.. _layers.Select(layer => layer.Begin(text, _positionCount))], bias);
-    }
+    public DecoderMemory Begin(Tensor text, Tensor bias) => new([.. _layers.Select(layer => layer.Begin(text, _positionCount))], bias);
 
     /// <param name="tokens">the newest of each picture, int64 [B]</param>
     /// <param name="memory">of <see cref="Begin"/>; the tokens are added</param>

@@ -45,11 +45,7 @@ internal sealed class DalleBartDecoderLayer : nn.Module<Tensor, LayerMemory, Ten
 
     /// <param name="text">the encoder's states, [B, L, D]</param>
     /// <param name="positions">how many tokens are to come</param>
-    public LayerMemory Begin(Tensor text, long positions)
-    {
-        using var scope = NewDisposeScope();
-        return new LayerMemory(_crossAttention.Project(text), positions);
-    }
+    public LayerMemory Begin(Tensor text, long positions) => new(_crossAttention.Project(text), positions);
 
     /// <param name="input">the newest token's state, [B, 1, D]</param>
     /// <param name="memory">of <see cref="Begin"/>; the token is added</param>

@@ -2,7 +2,7 @@ using static TorchSharp.torch;
 
 namespace RenderFarm.Diffusion.DalleMini;
 
-/// <summary>What one decoder layer keeps while it writes: keys and values of the text, and of the tokens so far.</summary>
+/// <summary>What one decoder layer keeps while it writes: keys and values of the text, and of the tokens so far. In the dispose scope that it is made in.</summary>
 internal sealed class LayerMemory : IDisposable
 {
     private readonly KeysValues _tokens;
@@ -12,9 +12,9 @@ internal sealed class LayerMemory : IDisposable
     /// <param name="positions">how many tokens are to come</param>
     public LayerMemory(KeysValues text, long positions)
     {
-        Text = new KeysValues(text.Keys.DetachFromDisposeScope(), text.Values.DetachFromDisposeScope());
+        Text = text;
         var (batch, heads, width) = (text.Keys.shape[0], text.Keys.shape[1], text.Keys.shape[3]);
-        Tensor Room() => empty([batch, heads, positions, width], text.Keys.dtype, text.Keys.device).DetachFromDisposeScope();
+        Tensor Room() => empty([batch, heads, positions, width], text.Keys.dtype, text.Keys.device);
         _tokens = new KeysValues(Room(), Room());
     }
 
@@ -31,6 +31,12 @@ internal sealed class LayerMemory : IDisposable
         _tokens.Values.narrow(2, _count, 1).copy_(token.Values);
         _count++;
         return new KeysValues(_tokens.Keys.narrow(2, 0, _count).MoveToOuterDisposeScope(), _tokens.Values.narrow(2, 0, _count).MoveToOuterDisposeScope());
+    }
+
+    /// <summary>Takes all of it out of the caller's dispose scope.</summary>
+    public void Detach()
+    {
+        foreach (var tensor in (Tensor[])[Text.Keys, Text.Values, _tokens.Keys, _tokens.Values]) tensor.DetachFromDisposeScope();
     }
 
     public void Dispose()

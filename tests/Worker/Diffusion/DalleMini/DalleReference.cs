@@ -21,6 +21,9 @@ internal static class DalleReference
 
     public static string PathOf(string name) => Reference.PathOf("dalle-mini", name);
 
+    /// <summary>Configurations of mini and mega, without weights.</summary>
+    public static string FullSize(string name) => Path.Combine(Repository.Root, "tests", "Worker", "Diffusion", "DalleMini", "Goldens", name);
+
     public static SafetensorsFile Golden() => SafetensorsFile.Open(PathOf("expected.safetensors"));
 
     public static DalleBart Transformer(Placement? placement = null)

@@ -63,7 +63,7 @@ public sealed class VqganTests : IDisposable
     [Fact]
     public void Constructor_PublishedSizeOnMeta_HasItsParameters()
     {
-        var config = new VqganConfig { NEmbed = 16384 };
+        var config = DalleMiniFolder.Read(DalleReference.FullSize("mini")).Vqgan;
         using var decoder = new PictureDecoder(config, Placement.Meta);
         using var encoder = new PictureEncoder(config, Placement.Meta);
 
