@@ -37,8 +37,19 @@ internal sealed class StageReader
 
     private static StageSettings Default(StageDescription stage) => new()
     {
-        Steps = stage.Steps, Guidance = stage.Guidance, NoiseLevel = stage.NoiseLevel, Sampler = stage.Sampler, Timesteps = stage.Timesteps, Eta = stage.Eta,
+        Steps = IsDiffusion(stage) ? stage.Steps : null, Guidance = stage.Guidance, NoiseLevel = stage.NoiseLevel, Sampler = stage.Sampler,
+        Timesteps = stage.Timesteps, Eta = stage.Eta, TopK = stage.TopK, Temperature = stage.Temperature,
     };
+
+    private static bool IsDiffusion(StageDescription stage) => stage.Sampler is not null;
+
+    /// <summary>Settings that only stages of another kind have.</summary>
+    private static string[] NotOf(StageDescription stage) =>
+    [
+        .. IsDiffusion(stage) ? [] : new[] { "steps", "sampler", "timesteps", "eta" },
+        .. stage.NoiseLevel is null ? ["noise_level"] : Array.Empty<string>(),
+        .. stage.TopK is null ? ["top_k", "temperature"] : Array.Empty<string>(),
+    ];
 
     private static StageSettings Read(JsonElement element, StageDescription stage, StageSettings defaults, InputPlace place)
     {
@@ -48,25 +59,28 @@ internal sealed class StageReader
             return defaults;
         }
 
-        JsonFields.RefuseOthers(element, place, "steps", "guidance", "noise_level", "sampler", "timesteps", "eta");
-        var noise = (int?)JsonFields.Whole(element, "noise_level", 0, 999, place);
-        if (noise is not null && stage.NoiseLevel is null)
-            place.Refuse("noise_level", $"Stage '{stage.Name}' takes no noise_level; leave it out.");
+        JsonFields.RefuseOthers(element, place, "steps", "guidance", "noise_level", "sampler", "timesteps", "eta", "top_k", "temperature");
+        foreach (var setting in NotOf(stage).Where(setting => JsonFields.TryGet(element, setting, out _)))
+            place.Refuse(setting, $"Stage '{stage.Name}' takes no {setting}; leave it out.");
         var sampler = JsonFields.Text(element, "sampler", place);
-        if (sampler is not null && !stage.Samplers.Contains(sampler))
+        if (sampler is not null && IsDiffusion(stage) && !stage.Samplers.Contains(sampler))
             place.Refuse("sampler", $"Unknown sampler '{sampler}'; stage '{stage.Name}' has {string.Join(", ", stage.Samplers)}.");
         var steps = (int?)JsonFields.Whole(element, "steps", 1, 1000, place);
         var timesteps = JsonFields.Text(element, "timesteps", place);
         if (steps is not null && timesteps is not null)
             place.Refuse("timesteps", "Both 'steps' and 'timesteps' are given; choose one.");
+        if (!IsDiffusion(stage))
+            (steps, timesteps) = (null, null);
         return new()
         {
             Steps = steps ?? (timesteps is null ? defaults.Steps : TimestepReader.Count(timesteps, stage, place)),
             Timesteps = timesteps ?? (steps is null ? defaults.Timesteps : null),
             Eta = JsonFields.Real(element, "eta", 0, 1, place) ?? defaults.Eta,
             Guidance = JsonFields.Real(element, "guidance", 0, 100, place) ?? defaults.Guidance,
-            NoiseLevel = noise ?? defaults.NoiseLevel,
+            NoiseLevel = (int?)JsonFields.Whole(element, "noise_level", 0, 999, place) ?? defaults.NoiseLevel,
             Sampler = sampler ?? defaults.Sampler,
+            TopK = (int?)JsonFields.Whole(element, "top_k", 1, 1_000_000, place) ?? defaults.TopK,
+            Temperature = JsonFields.Real(element, "temperature", 0, 100, place) ?? defaults.Temperature,
         };
     }
 }

@@ -3,7 +3,7 @@ namespace RenderFarm.Contracts.Batches;
 /// <summary>What a job may set for one stage of the cascade; what is left out takes the model's default.</summary>
 public sealed record StageSettings
 {
-    /// <summary>Denoising steps, 1 to 1000. A job gives these or <see cref="Timesteps"/>; its status shows the length of the latter here.</summary>
+    /// <summary>Denoising steps of a diffusion stage, 1 to 1000. A job gives these or <see cref="Timesteps"/>; its status shows the length of the latter here.</summary>
     public int? Steps { get; init; }
 
     /// <summary>Classifier-free guidance scale, 0 to 100; 1 turns guidance off.</summary>
@@ -22,4 +22,10 @@ public sealed record StageSettings
 
     /// <summary>DDIM's share of fresh noise per step, 0 to 1; other samplers ignore it.</summary>
     public double? Eta { get; init; }
+
+    /// <summary>Of how many of the likeliest tokens a stage that writes tokens draws each, 1 to 1,000,000; more than there are means all.</summary>
+    public int? TopK { get; init; }
+
+    /// <summary>How freely a stage that writes tokens draws them, 0 (always the likeliest) to 100.</summary>
+    public double? Temperature { get; init; }
 }

@@ -8,6 +8,8 @@ public sealed record StageDescription
     /// <summary>Pixels of the stage's picture.</summary>
     public required int Width { get; init; }
     public required int Height { get; init; }
+
+    /// <summary>What progress is counted in: sampling steps, or the tokens of a stage that writes tokens, where they are no setting.</summary>
     public required int Steps { get; init; }
 
     /// <summary>The list that the stage samples by default; absent where its steps are spread evenly.</summary>
@@ -18,13 +20,19 @@ public sealed record StageDescription
     public int? NoiseLevel { get; init; }
 
     /// <summary>Absent where the stage is no diffusion.</summary>
-    public required string? Sampler { get; init; }
+    public string? Sampler { get; init; }
 
     /// <summary>Names that a job may give as sampler.</summary>
     public required IReadOnlyList<string> Samplers { get; init; }
 
     /// <summary>Absent where it is the sampler's own, 0.</summary>
     public double? Eta { get; init; }
+
+    /// <summary>Absent where the stage writes no tokens.</summary>
+    public int? TopK { get; init; }
+
+    /// <summary>Absent where the stage writes no tokens.</summary>
+    public double? Temperature { get; init; }
 
     /// <summary>Names that a job may give as timesteps, with the number of their steps.</summary>
     public IReadOnlyDictionary<string, int> TimestepLists { get; init; } = new Dictionary<string, int>();

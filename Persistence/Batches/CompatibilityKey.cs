@@ -7,7 +7,7 @@ namespace RenderFarm.Persistence.Batches;
 
 /// <summary>
 /// Names what jobs must have in common to share a forward pass: model, and each stage's steps or timesteps, sampler, eta and noise level.
-/// Guidance, seed and prompt may differ.
+/// Guidance, top_k, temperature, seed and prompt may differ.
 /// </summary>
 public static class CompatibilityKey
 {

@@ -30,14 +30,17 @@ internal static class RandomNetwork
         }
     }
 
-    public static T5Encoder Text(T5Config config, Placement placement)
+    public static T5Encoder Text(T5Config config, Placement placement) => Filled(() => new T5Encoder(config, placement));
+
+    /// <summary>A network, ready to compute.</summary>
+    public static TNetwork Filled<TNetwork>(Func<TNetwork> make) where TNetwork : nn.Module
     {
         using var scope = NewDisposeScope();
-        var encoder = new T5Encoder(config, placement);
-        Fill(encoder);
-        encoder.eval();
-        scope.Detach(encoder.parameters());
-        return encoder;
+        var network = make();
+        Fill(network);
+        network.eval();
+        scope.Detach(network.parameters());
+        return network;
     }
 
     public static UNet2DCondition UNet(UNetConfig config, Placement placement, bool training = false)

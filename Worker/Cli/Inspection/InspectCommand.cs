@@ -12,7 +12,7 @@ namespace RenderFarm.Cli.Inspection;
 /// <summary><c>renderfarm inspect DIR</c>: what a model folder holds, its parameters, memory per stage, and what is missing.</summary>
 internal static class InspectCommand
 {
-    private static readonly Argument<string> Folder = new("DIR") { Description = "A cascade (with cascade.json) or one stage (with model_index.json)." };
+    private static readonly Argument<string> Folder = new("DIR") { Description = "A cascade (with cascade.json) or one stage (with model_index.json or config.json)." };
 
     public static Command Create()
     {
@@ -70,6 +70,8 @@ internal static class InspectCommand
             settings.Guidance is { } guidance ? string.Create(CultureInfo.InvariantCulture, $"guidance {guidance}") : null,
             settings.NoiseLevel is { } level ? $"noise level {level}" : null,
             settings.Sampler,
+            settings.TopK is { } topK ? $"top_k {topK}" : null,
+            settings.Temperature is { } temperature ? string.Create(CultureInfo.InvariantCulture, $"temperature {temperature}") : null,
         };
         return string.Join(", ", parts.Where(part => part is not null));
     }

@@ -30,6 +30,12 @@ public sealed record CascadeStage
     /// <summary>DDIM's share of fresh noise, where the model sets one.</summary>
     public double? Eta { get; init; }
 
+    /// <summary>Stages that write tokens: how many of the likeliest ones are drawn from; null for others.</summary>
+    public int? TopK { get; init; }
+
+    /// <summary>Stages that write tokens: what their logits are divided by; null for others.</summary>
+    public double? Temperature { get; init; }
+
     /// <summary>Names that a request may give as timesteps, with the number of their steps.</summary>
     public required IReadOnlyDictionary<string, int> TimestepLists { get; init; }
 }

@@ -27,6 +27,12 @@ public sealed record StageProvenance(string Key, string? Sampler, int Steps, str
     /// <summary>Whether what stays behind a mask had each step's noise; false without a start picture.</summary>
     public bool MaskNoise { get; init; }
 
+    /// <summary>Stages that write tokens: how many of the likeliest ones were drawn from.</summary>
+    public int? TopK { get; init; }
+
+    /// <summary>Stages that write tokens: what their logits were divided by.</summary>
+    public double? Temperature { get; init; }
+
     /// <summary>In one line, as it is stored in a picture.</summary>
     public override string ToString()
     {
@@ -38,6 +44,7 @@ public sealed record StageProvenance(string Key, string? Sampler, int Steps, str
         if (Eta is { } eta) text += string.Create(CultureInfo.InvariantCulture, $" eta={eta}");
         if (Strength is { } strength) text += string.Create(CultureInfo.InvariantCulture, $" strength={strength}");
         if (MaskNoise) text += " mask_noise=true";
+        if (TopK is { } topK) text += string.Create(CultureInfo.InvariantCulture, $" top_k={topK} temperature={Temperature}");
         if (SchedulerSha256 is { } scheduler) text += $" scheduler_sha256={scheduler}";
         return NoisingSha256 is { } noising ? $"{text} noising_sha256={noising}" : text;
     }

@@ -4,7 +4,7 @@ namespace RenderFarm.Diffusion.Cascades;
 public sealed record StageSettings
 {
     /// <summary>
-    /// Number of sampling steps, 1 to the number of noise levels trained (usually 1000). Excludes <see cref="Timesteps"/>.
+    /// Diffusion stages: number of sampling steps, 1 to the number of noise levels trained (usually 1000); others refuse it. Excludes <see cref="Timesteps"/>.
     /// </summary>
     public int? Steps { get; init; }
 
@@ -37,10 +37,10 @@ public sealed record StageSettings
     /// <summary>With a mask: whether what stays has each step's noise while the rest is drawn, instead of being clean as in IF's pipelines; false by default. What stays is unchanged in the end either way.</summary>
     public bool? MaskNoise { get; init; }
 
-    /// <summary>Stages that write tokens: how many of the likeliest ones are drawn from; others refuse it.</summary>
+    /// <summary>Stages that write tokens: how many of the likeliest ones are drawn from, 1 or more; others refuse it.</summary>
     public int? TopK { get; init; }
 
-    /// <summary>Stages that write tokens: what their logits are divided by; others refuse it.</summary>
+    /// <summary>Stages that write tokens: what their logits are divided by, 0 (the likeliest token) to 100; others refuse it.</summary>
     public double? Temperature { get; init; }
 
     /// <summary>These settings, with <paramref name="defaults"/> where they say nothing. Steps and Timesteps replace each other.</summary>

@@ -14,6 +14,9 @@ internal sealed class Embedding : nn.Module<Tensor, Tensor>
         RegisterComponents();
     }
 
+    /// <summary>[count, D].</summary>
+    public Tensor Weight => _weight;
+
     /// <param name="input">ids, int64 […]</param>
     /// <returns>[…, D]</returns>
     public override Tensor forward(Tensor input)

@@ -51,6 +51,19 @@ internal sealed class PictureNoise : IDisposable
         return cat(rows, 0).to(device).MoveToOuterDisposeScope();
     }
 
+    /// <summary>Numbers spread evenly over [0, 1) for a batch: each picture's from its own generator, in order.</summary>
+    /// <param name="pictures">B generators.</param>
+    /// <param name="count">How many for each.</param>
+    /// <param name="device">Where to put them.</param>
+    /// <returns>float32 [B, count]</returns>
+    public static Tensor DrawUniform(IReadOnlyList<PictureNoise> pictures, long count, Device device)
+    {
+        using var scope = NewDisposeScope();
+        var rows = new Tensor[pictures.Count];
+        for (var row = 0; row < rows.Length; row++) rows[row] = rand([1, count], ScalarType.Float32, CPU, generator: pictures[row]._generator);
+        return cat(rows, 0).to(device).MoveToOuterDisposeScope();
+    }
+
     public void Dispose() => _generator.Dispose();
 
     private static int MeasureState()

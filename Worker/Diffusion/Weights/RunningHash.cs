@@ -25,6 +25,18 @@ internal sealed class RunningHash : IDisposable
         }
     }
 
+    /// <summary>Reports what lies between the last reported byte and an offset, where that is little: the label before a tensor.</summary>
+    public void CatchUp(long offset, Reader read)
+    {
+        lock (_gate)
+        {
+            if (offset - _position is <= 0 or > Rest) return;
+            var gap = new byte[offset - _position];
+            _hash.AppendData(gap.AsSpan(0, read(_position, gap)));
+            _position += gap.Length;
+        }
+    }
+
     /// <summary>The hash of the whole file, in lower-case hexadecimal.</summary>
     /// <param name="read">Fetches what was not reported.</param>
     public string Finish(Reader read)

@@ -40,9 +40,9 @@ internal sealed class SafetensorsFile : IDisposable
             var length = RandomAccess.GetLength(handle);
             Span<byte> start = stackalloc byte[SafetensorsHeader.LengthBytes + 2];
             start = start[..(int)Math.Min(length, start.Length)];
-            ReadExactly(handle, start, 0, path);
+            ExactRead.Fill(handle, start, 0, path);
             var json = new byte[SafetensorsHeader.LengthOf(start, length, path)];
-            ReadExactly(handle, json, SafetensorsHeader.LengthBytes, path);
+            ExactRead.Fill(handle, json, SafetensorsHeader.LengthBytes, path);
             var file = new SafetensorsFile(path, handle, SafetensorsHeader.Parse(json, length, path));
             file._hash.Saw(0, start[..SafetensorsHeader.LengthBytes]);
             file._hash.Saw(SafetensorsHeader.LengthBytes, json);
@@ -93,7 +93,7 @@ internal sealed class SafetensorsFile : IDisposable
     public string Sha256() => _hash.Finish((offset, buffer) =>
     {
         buffer = buffer[..(int)Math.Min(buffer.Length, RandomAccess.GetLength(_handle) - offset)];
-        ReadExactly(_handle, buffer, offset, Path);
+        ExactRead.Fill(_handle, buffer, offset, Path);
         return buffer.Length;
     });
 
@@ -113,20 +113,8 @@ internal sealed class SafetensorsFile : IDisposable
         {
             using var part = flat.narrow(0, at, Math.Min(perChunk, count - at));
             var offset = entry.Offset + at * elementSize;
-            ReadExactly(_handle, part.bytes, offset, Path);
+            ExactRead.Fill(_handle, part.bytes, offset, Path);
             _hash.Saw(offset, part.bytes);
-        }
-    }
-
-    private static void ReadExactly(SafeFileHandle handle, Span<byte> buffer, long offset, string path)
-    {
-        while (!buffer.IsEmpty)
-        {
-            var read = RandomAccess.Read(handle, buffer, offset);
-            if (read == 0)
-                throw new WeightsException($"'{path}' ended at byte {offset} while it was read: it was cut short meanwhile; fetch it again.");
-            buffer = buffer[read..];
-            offset += read;
         }
     }
 }

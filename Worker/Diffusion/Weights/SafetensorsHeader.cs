@@ -96,7 +96,7 @@ internal sealed record SafetensorsHeader(IReadOnlyList<SafetensorsEntry> Entries
         if (range.Length != 2 || range[1] < range[0])
             throw Bad(path, $"'{name}' has data_offsets [{string.Join(", ", range)}]; expected are a start and an end not before it");
         if (range[1] > long.MaxValue - dataStart) throw Bad(path, $"'{name}' ends at byte {range[1]} of the data, beyond any file");
-        var bytes = ByteCount(shape, SafetensorsDtype.SizeOf(dtype));
+        var bytes = TensorSize.Bytes(shape, SafetensorsDtype.SizeOf(dtype));
         if (bytes is null) throw Bad(path, $"'{name}' has shape [{string.Join(", ", shape)}], whose size overflows");
         if (bytes != range[1] - range[0])
             throw Bad(path, $"'{name}' has shape [{string.Join(", ", shape)}] of {dtypeName}, which is {bytes} bytes, but its data_offsets cover {range[1] - range[0]}");
@@ -116,18 +116,6 @@ internal sealed record SafetensorsHeader(IReadOnlyList<SafetensorsEntry> Entries
                 throw Bad(path, $"'{name}' has {key} with the element {list[i].GetRawText()}; expected are whole numbers from 0 to {long.MaxValue}");
         }
         return numbers;
-    }
-
-    /// <summary>The tensor's size, or null if it, or that of its non-empty dimensions, does not fit into 63 bits.</summary>
-    private static long? ByteCount(long[] shape, int elementSize)
-    {
-        UInt128 bytes = (uint)elementSize;
-        foreach (var size in shape)
-        {
-            if (size != 0) bytes *= (ulong)size;
-            if (bytes > long.MaxValue) return null;
-        }
-        return shape.Contains(0) ? 0 : (long)bytes;
     }
 
     private static void CheckCoverage(List<SafetensorsEntry> entries, long dataStart, long fileLength, string path)

@@ -9,7 +9,7 @@ namespace RenderFarm.Diffusion.Weights;
 /// The weights of one network in a folder of Hugging Face's layout: one safetensors file, or several that an index lists, under the names
 /// that transformers (model…) and diffusers (diffusion_pytorch_model…) give them, in full precision or as the fp16 variant.
 /// </summary>
-internal sealed class WeightsFolder : IDisposable
+internal sealed class WeightsFolder : IWeights, IDisposable
 {
     private static readonly string[] Stems = ["diffusion_pytorch_model", "model"];
 
@@ -61,6 +61,8 @@ internal sealed class WeightsFolder : IDisposable
     public SafetensorsEntry Entry(string name) => FileOf(name).Entry(name);
 
     public long[] ShapeOf(string name) => Entry(name).Shape;
+
+    public (ScalarType Dtype, long[] Shape) KindOf(string name) => (Entry(name).Dtype, ShapeOf(name));
 
     /// <summary>As <see cref="SafetensorsFile.Read"/>.</summary>
     public Tensor Read(string name) => FileOf(name).Read(name);

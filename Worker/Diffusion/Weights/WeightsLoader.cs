@@ -3,13 +3,13 @@ using static TorchSharp.torch;
 
 namespace RenderFarm.Diffusion.Weights;
 
-/// <summary>Fills a network from a folder: all keys, shapes and dtypes are compared first, then one tensor at a time is read.</summary>
+/// <summary>Fills a network from files: all keys, shapes and dtypes are compared first, then one tensor at a time is read.</summary>
 internal static class WeightsLoader
 {
     private const int NamedKeys = 5;
 
     /// <summary>
-    /// A network with a folder's weights, ready to compute. It is first built without memory and compared with the files: a configuration
+    /// A network with its files' weights, ready to compute. It is first built without memory and compared with the files: a configuration
     /// that promises more than they hold must not allocate it.
     /// </summary>
     /// <param name="weights">Stays the caller's.</param>
@@ -17,7 +17,7 @@ internal static class WeightsLoader
     /// <param name="placement">Where it is to live; the caller owns it.</param>
     /// <param name="rename">As for <see cref="Load"/>.</param>
     /// <exception cref="WeightsException">As for <see cref="Load"/>.</exception>
-    public static TNetwork Build<TNetwork>(WeightsFolder weights, Func<Placement, TNetwork> make, Placement placement, Func<string, string?>? rename = null)
+    public static TNetwork Build<TNetwork>(IWeights weights, Func<Placement, TNetwork> make, Placement placement, Func<string, string?>? rename = null)
         where TNetwork : nn.Module
     {
         using (var outline = make(placement with { Device = META })) Check(outline, weights, rename);
@@ -44,7 +44,7 @@ internal static class WeightsLoader
     /// <exception cref="WeightsException">
     /// Names the first keys that are missing, not expected or of another shape or kind; nothing was written.
     /// </exception>
-    public static void Load(nn.Module network, WeightsFolder weights, Func<string, string?>? rename = null)
+    public static void Load(nn.Module network, IWeights weights, Func<string, string?>? rename = null)
     {
         var wanted = network.state_dict();
         var sources = Sources(weights, rename ?? (name => name));
@@ -55,11 +55,11 @@ internal static class WeightsLoader
 
     /// <summary>What <see cref="Load"/> does before it reads: the network may be on the meta device, and nothing is written.</summary>
     /// <inheritdoc cref="Load"/>
-    public static void Check(nn.Module network, WeightsFolder weights, Func<string, string?>? rename = null) =>
+    public static void Check(nn.Module network, IWeights weights, Func<string, string?>? rename = null) =>
         Compare(network, network.state_dict(), weights, Sources(weights, rename ?? (name => name)));
 
     /// <summary>The file's keys by the network's key, the one of the same name first.</summary>
-    private static Dictionary<string, List<string>> Sources(WeightsFolder weights, Func<string, string?> rename)
+    private static Dictionary<string, List<string>> Sources(IWeights weights, Func<string, string?> rename)
     {
         var sources = new Dictionary<string, List<string>>(StringComparer.Ordinal);
         foreach (var name in weights.Names)
@@ -71,23 +71,23 @@ internal static class WeightsLoader
         return sources;
     }
 
-    private static void Compare(nn.Module network, Dictionary<string, Tensor> wanted, WeightsFolder weights, Dictionary<string, List<string>> sources)
+    private static void Compare(nn.Module network, Dictionary<string, Tensor> wanted, IWeights weights, Dictionary<string, List<string>> sources)
     {
         var missing = wanted.Keys.Where(key => !sources.ContainsKey(key)).ToList();
         var unexpected = sources.Where(pair => !wanted.ContainsKey(pair.Key)).SelectMany(pair => pair.Value).ToList();
         var different = wanted.Where(pair => sources.ContainsKey(pair.Key))
-            .SelectMany(pair => sources[pair.Key].Select(name => Difference(weights.Entry(name), pair.Value))).OfType<string>().ToList();
+            .SelectMany(pair => sources[pair.Key].Select(name => Difference(name, weights.KindOf(name), pair.Value))).OfType<string>().ToList();
         string[] faults = [.. Describe("missing", missing), .. Describe("not expected", unexpected), .. Describe("of another kind", different)];
         if (faults.Length > 0)
             throw new WeightsException($"The weights in '{weights.Path}' are not those of {network.GetName()}: {string.Join("; ", faults)}. Do config.json and the weights belong together?");
     }
 
-    private static string? Difference(SafetensorsEntry entry, Tensor destination)
+    private static string? Difference(string name, (ScalarType Dtype, long[] Shape) found, Tensor destination)
     {
-        if (!entry.Shape.AsSpan().SequenceEqual(destination.shape))
-            return $"{entry.Name} is [{string.Join(", ", entry.Shape)}], expected [{string.Join(", ", destination.shape)}]";
-        if (SafetensorsDtype.IsFloating(entry.Dtype) != SafetensorsDtype.IsFloating(destination.dtype))
-            return $"{entry.Name} is {entry.Dtype}, expected {destination.dtype}";
+        if (!found.Shape.AsSpan().SequenceEqual(destination.shape))
+            return $"{name} is [{string.Join(", ", found.Shape)}], expected [{string.Join(", ", destination.shape)}]";
+        if (SafetensorsDtype.IsFloating(found.Dtype) != SafetensorsDtype.IsFloating(destination.dtype))
+            return $"{name} is {found.Dtype}, expected {destination.dtype}";
         return null;
     }
 

@@ -64,6 +64,7 @@ public sealed partial class CascadeRenderer : IRenderer
             // Beside a list its length is for reading only: the two exclude each other.
             Steps = stage.Value.Timesteps is null ? stage.Value.Steps : null, Timesteps = stage.Value.Timesteps, Eta = stage.Value.Eta,
             Guidance = stage.Value.Guidance, NoiseLevel = stage.Value.NoiseLevel, Sampler = stage.Value.Sampler,
+            TopK = stage.Value.TopK, Temperature = stage.Value.Temperature,
         }),
         CancellationToken = work.Canceled,
     };
@@ -93,6 +94,7 @@ public sealed partial class CascadeRenderer : IRenderer
     private static StageDescription Describe(CascadeStage stage) => new()
     {
         Name = stage.Key, Width = stage.Size, Height = stage.Size, Steps = stage.Steps, Guidance = stage.Guidance, NoiseLevel = stage.NoiseLevel,
-        Sampler = stage.Sampler, Samplers = stage.Samplers, Timesteps = stage.Timesteps, Eta = stage.Eta, TimestepLists = stage.TimestepLists,
+        Sampler = stage.Sampler, Samplers = stage.Samplers, Timesteps = stage.Timesteps, Eta = stage.Eta, TopK = stage.TopK, Temperature = stage.Temperature,
+        TimestepLists = stage.TimestepLists,
     };
 }

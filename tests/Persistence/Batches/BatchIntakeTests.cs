@@ -69,11 +69,11 @@ public sealed class BatchIntakeTests
     }
 
     [Fact]
-    public void CompatibilityKey_GuidanceDiffers_SameKey_ButNotStepsTimestepsOrEta()
+    public void CompatibilityKey_GuidanceTopKOrTemperatureDiffers_SameKey_ButNotStepsTimestepsOrEta()
     {
         static string Key(StageSettings settings) => CompatibilityKey.Of("m", new Dictionary<string, StageSettings> { ["stage1"] = settings });
         var four = new StageSettings { Steps = 4, Guidance = 1 };
-        Assert.Equal(Key(four), Key(four with { Guidance = 7 }));
+        Assert.Equal(Key(four), Key(four with { Guidance = 7, TopK = 9, Temperature = 0.5 }));
         StageSettings[] others = [four, four with { Steps = 5 }, four with { Timesteps = "9,5,2,0" }, four with { Timesteps = "9,5,2,1" }, four with { Eta = 0.5 }];
         Assert.Equal(others.Length, others.Select(Key).Distinct().Count());
     }

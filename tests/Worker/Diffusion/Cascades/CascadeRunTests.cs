@@ -154,6 +154,8 @@ public sealed class CascadeRunTests(SharedCascade shared) : IClassFixture<Shared
         { "stage1", new() { Timesteps = "1,2" }, "descend" },
         { "stage1", new() { Steps = 3, Timesteps = "fast27" }, "choose one" },
         { "stage1", new() { Sampler = "ddim", Eta = 2 }, "eta is 2" },
+        { "stage1", new() { TopK = 5 }, "stage1: top_k is 5, but a diffusion stage has no such setting; leave it out" },
+        { "stage2", new() { Temperature = 1 }, "temperature is 1, but a diffusion stage" },
         { "stage3", new(), "'stage3'" },
     };
 

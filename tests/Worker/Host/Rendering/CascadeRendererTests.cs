@@ -34,6 +34,24 @@ public sealed class CascadeRendererTests : IDisposable
         Assert.NotEqual(Png(cascade, null), Png(cascade, new() { Eta = 0 }));
     }
 
+    [Fact]
+    public void I10_StageThatWritesTokens_TheFarmDrawsWhatTheToolDraws()
+    {
+        var model = Reference.PathOf("dalle-mini", "model");
+        using var renderer = new CascadeRenderer(model, Exact);
+        using var cascade = Cascade.Load(model, Exact);
+        var stage = renderer.Model.Stages[0];
+        Assert.Equal((64, 10.0, 64, 1.0), (stage.Steps, stage.Guidance, stage.TopK!.Value, stage.Temperature!.Value));
+        Assert.Null(stage.Sampler);
+        var steps = new List<int>();
+
+        var farm = renderer.Render([Work(new() { Guidance = 3, TopK = 7, Temperature = 0.5 })], step => steps.Add(step.Step), CancellationToken.None)[0];
+
+        Assert.Equal(Enumerable.Range(1, 64), steps);
+        Assert.Equal(Png(cascade, new() { Guidance = 3, TopK = 7, Temperature = 0.5 }), farm.Pictures[0].EncodePng());
+        Assert.NotEqual(Png(cascade, null), farm.Pictures[0].EncodePng());
+    }
+
     private static RenderWork Work(StageSettings settings) =>
         new() { Id = Guid.NewGuid(), Prompt = "a photo of a corgi", Seed = 5, Settings = new Dictionary<string, StageSettings> { ["stage1"] = settings } };
 
