@@ -16,6 +16,7 @@ internal static class MessagingRegistration
         {
             // MassTransit would report each process to its makers.
             bus.DisableUsageTelemetry();
+            services.AddReceiveEndpointObserver<ForeignQueueWatch>();
             bus.AddConsumer<UndeliveredConsumer>();
             bus.AddConsumer<SubmitBatchConsumer>();
             bus.AddConsumer<PlainBatchConsumer>();

@@ -3,7 +3,7 @@ using Xunit;
 
 namespace RenderFarm.EndToEnd.Tests.Distributed;
 
-/// <summary>What the broker already has under the names that a worker uses, made by somebody else or an older version.</summary>
+/// <summary>What the broker already has under the names that a worker or an API uses, made by somebody else or an older version.</summary>
 public sealed class QueueSettingsTests
 {
     private const string Queue = "render-test";
@@ -38,6 +38,32 @@ public sealed class QueueSettingsTests
         finally
         {
             // Other tests use the same broker.
+            await channel.QueueDeleteAsync(name, cancellationToken: Token);
+            await channel.ExchangeDeleteAsync(name, cancellationToken: Token);
+        }
+    }
+
+    [Theory]
+    [InlineData("classic", Undelivered)]
+    [InlineData("other limit", "renderfarm-submit")]
+    [InlineData("exchange", "renderfarm-submit-json")]
+    public async Task Api_QueueWithOtherSettings_EndsWithOneErrorThatNamesIt(string made, string name)
+    {
+        await using var farm = await DistributedFarm.OnEmptyServersAsync();
+        using var migration = await farm.MigrateAsync();
+        await using var connection = await farm.Broker.ConnectAsync();
+        await using var channel = await connection.CreateChannelAsync(cancellationToken: Token);
+        await MakeAsync(channel, made, name);
+        try
+        {
+            var api = farm.StartApi();
+            await api.WaitAsync().WaitAsync(Patience, Token);
+
+            Assert.Equal(1, api.ExitCode);
+            Assert.Single((api.Output + api.Error).Split('\n'), line => line.Contains($"The API cannot read the queue '{name}'", StringComparison.Ordinal));
+        }
+        finally
+        {
             await channel.QueueDeleteAsync(name, cancellationToken: Token);
             await channel.ExchangeDeleteAsync(name, cancellationToken: Token);
         }
