@@ -21,6 +21,9 @@ internal sealed class LatentDiffusion : IDisposable
     private LatentDiffusion(LatentConfigs configs, UNet2DCondition unet, AutoencoderKL autoencoder, ITextStates text, double scalingFactor) =>
         (Configs, _unet, _autoencoder, _text, _scalingFactor) = (configs, unet, autoencoder, text, scalingFactor);
 
+    /// <summary>SHA-256 of the weights as they were loaded, by part: unet, vae.</summary>
+    public required IReadOnlyList<(string Part, string Sha256)> Weights { get; init; }
+
     public LatentConfigs Configs { get; }
 
     public Device Device => _unet.Placement.Device;
@@ -28,26 +31,34 @@ internal sealed class LatentDiffusion : IDisposable
     public string Dtype => DtypeChoice.NameOf(_unet.Placement.Dtype);
 
     /// <summary>Reads <c>unet/</c> and <c>vae/</c> of a stage.</summary>
-    /// <param name="configs">The stage's.</param>
-    /// <param name="place">The stage.</param>
-    /// <param name="loading">Where its parts go.</param>
+    /// <param name="index">The stage.</param>
+    /// <param name="configs">Its configurations.</param>
+    /// <param name="text">Stays the caller's.</param>
+    /// <param name="placement">The networks'; the autoencoder's is float32 where its configuration asks for that.</param>
     /// <param name="scalingFactor">What latents are divided by before they are decoded.</param>
-    public static LatentDiffusion Load(LatentConfigs configs, StagePlace place, StageLoading loading, double scalingFactor)
+    public static LatentDiffusion Load(ModelIndex index, LatentConfigs configs, ITextStates text, Placement placement, double scalingFactor)
     {
-        var (index, placement) = (place.Index, loading.PlacementOf(place));
-        var text = loading.TextOf(place, textPlacement => ClipTextModel.Load(index, textPlacement));
-        var unet = Network(index, "unet", placement, at => new UNet2DCondition(configs.UNet, at), null, place, loading);
+        var (unet, unetSha256) = Network(index, "unet", placement, at => new UNet2DCondition(configs.UNet, at));
         try
         {
             var exact = configs.Autoencoder.ForceUpcast ? placement with { Dtype = ScalarType.Float32 } : placement;
-            var autoencoder = Network(index, "vae", exact, at => new AutoencoderKL(configs.Autoencoder, at), AutoencoderKL.Key, place, loading);
-            return new LatentDiffusion(configs, unet, autoencoder, text, scalingFactor);
+            var (autoencoder, autoencoderSha256) = Network(index, "vae", exact, at => new AutoencoderKL(configs.Autoencoder, at), AutoencoderKL.Key);
+            return new LatentDiffusion(configs, unet, autoencoder, text, scalingFactor) { Weights = [("unet", unetSha256), ("vae", autoencoderSha256)] };
         }
         catch
         {
             unet.Dispose();
             throw;
         }
+    }
+
+    /// <summary>As the other, with the stage's own text encoder, and telling of the weights.</summary>
+    public static LatentDiffusion Load(StagePlace place, LatentConfigs configs, StageLoading loading, double scalingFactor)
+    {
+        var text = loading.TextOf(place, placement => ClipTextModel.Load(place.Index, placement));
+        var diffusion = Load(place.Index, configs, text, loading.PlacementOf(place), scalingFactor);
+        loading.Weights.AddRange(diffusion.Weights.Select(part => ($"{place.Key}/{part.Part}", part.Sha256)));
+        return diffusion;
     }
 
     /// <summary>The parts as inspection looks at them.</summary>
@@ -78,13 +89,11 @@ internal sealed class LatentDiffusion : IDisposable
         _autoencoder.Dispose();
     }
 
-    private static TNetwork Network<TNetwork>(
-        ModelIndex index, string part, Placement placement, Func<Placement, TNetwork> make, Func<string, string?>? rename, StagePlace place, StageLoading loading)
+    private static (TNetwork Network, string Sha256) Network<TNetwork>(
+        ModelIndex index, string part, Placement placement, Func<Placement, TNetwork> make, Func<string, string?>? rename = null)
         where TNetwork : nn.Module
     {
         using var weights = WeightsFolder.Open(index.PathOf(part), preferHalf: placement.Dtype == ScalarType.Float16);
-        var network = WeightsLoader.Build(weights, make, placement, rename);
-        loading.Weights.Add(($"{place.Key}/{part}", weights.Sha256()));
-        return network;
+        return (WeightsLoader.Build(weights, make, placement, rename), weights.Sha256());
     }
 }

@@ -75,6 +75,10 @@ internal sealed class PixelDiffusion : IDisposable
             throw new CascadeException(
                 $"{path}: class_embed_type is {config.ClassEmbedType?.ToString() ?? "null"}; a stage of this kind has {(takesPicture ? "\"timestep\"" : "null")}.");
         }
+        if (config is { ClassEmbedType: null, NumClassEmbeds: { } levels })
+        {
+            throw new CascadeException($"{path}: num_class_embeds is {levels}; a stage of this kind has null.");
+        }
         if (config.OutChannels != 2 * Channels && (config.OutChannels != Channels || scheduler.LearnsVariance))
         {
             throw new CascadeException(

@@ -20,7 +20,7 @@ internal sealed class StableDiffusionFamily : IStageFamily
     public IStage Load(StagePlace place, StageLoading loading)
     {
         var configs = Configs(place);
-        return new StableDiffusionStage(LatentDiffusion.Load(configs, place, loading, configs.Autoencoder.ScalingFactor));
+        return new StableDiffusionStage(LatentDiffusion.Load(place, configs, loading, configs.Autoencoder.ScalingFactor));
     }
 
     private static LatentConfigs Configs(StagePlace place)

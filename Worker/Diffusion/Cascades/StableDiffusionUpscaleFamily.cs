@@ -21,7 +21,7 @@ internal sealed class StableDiffusionUpscaleFamily : IStageFamily
     {
         var (configs, before) = Configs(place);
         var noising = UpscaleNoising.Of(place.Index, configs.UNet.NumClassEmbeds);
-        return new StableDiffusionUpscaleStage(LatentDiffusion.Load(configs, place, loading, StableDiffusionUpscaleStage.ScalingFactor), before, noising);
+        return new StableDiffusionUpscaleStage(LatentDiffusion.Load(place, configs, loading, StableDiffusionUpscaleStage.ScalingFactor), before, noising);
     }
 
     private static (LatentConfigs Configs, int SizeBefore) Configs(StagePlace place)
