@@ -13,9 +13,6 @@ internal sealed class ClipTokenizer
     /// <summary>Stands at the end of every word in the vocabulary.</summary>
     private const string WordEnd = "</w>";
 
-    /// <summary>Longest file that is read, in bytes; CLIP's vocabulary has 860,000.</summary>
-    private const long LongestFile = 64 << 20;
-
     private readonly BpeTokenizer _merges;
     private readonly (string Text, int Id)[] _marks;
     private readonly int _begin, _end, _padding;
@@ -37,24 +34,24 @@ internal sealed class ClipTokenizer
     /// <summary>Tokens of an encoded text, marks and padding among them; null where the tokenizer's configuration does not say.</summary>
     public int? Length { get; }
 
-    /// <param name="folder">With <c>vocab.json</c> and <c>merges.txt</c>.</param>
+    /// <param name="folder">With <see cref="BytePairFiles"/> and <see cref="ClipSpecialTokens"/>.</param>
     /// <exception cref="WeightsException">A file is missing or not such a vocabulary.</exception>
     public static ClipTokenizer Load(string folder)
     {
         var special = ClipSpecialTokens.Load(folder);
-        var vocabulary = Path.Combine(folder, "vocab.json");
-        using var entries = Open(vocabulary);
-        using var merges = Open(Path.Combine(folder, "merges.txt"));
+        var files = BytePairFiles.Read(folder, WordEnd);
+        using var vocabulary = new MemoryStream(files.Vocabulary);
+        using var merges = new MemoryStream(files.Merges);
         try
         {
             var pairs = BpeTokenizer.Create(
-                entries, merges, preTokenizer: null, normalizer: null, specialTokens: null, unknownToken: null, continuingSubwordPrefix: null, endOfWordSuffix: WordEnd);
-            return new ClipTokenizer(pairs, special, vocabulary);
+                vocabulary, merges, preTokenizer: null, normalizer: null, specialTokens: null, unknownToken: null, continuingSubwordPrefix: null, endOfWordSuffix: WordEnd);
+            return new ClipTokenizer(pairs, special, files.Path);
         }
         // The library checks little: damaged files surface as whatever its reader stumbles over.
         catch (Exception error) when (error is not (OutOfMemoryException or WeightsException))
         {
-            throw new WeightsException($"'{folder}' cannot be read as a byte pair vocabulary: {error.Message} Fetch vocab.json and merges.txt again.", error);
+            throw new WeightsException($"'{folder}' cannot be read as a byte pair vocabulary: {error.Message} Fetch its files again.", error);
         }
     }
 
@@ -97,12 +94,5 @@ internal sealed class ClipTokenizer
         foreach (var word in ClipWords.Split(plain.ToString()))
             ids.AddRange(_merges.EncodeToIds(ByteLetters.Of(word), considerPreTokenization: false, considerNormalization: false));
         plain.Clear();
-    }
-
-    private static FileStream Open(string path)
-    {
-        if (!File.Exists(path)) throw new WeightsException($"'{path}' is missing; expected is CLIP's byte pair vocabulary (vocab.json, merges.txt). A tokenizer.json alone is not read.");
-        var length = new FileInfo(path).Length;
-        return length is > 0 and <= LongestFile ? File.OpenRead(path) : throw new WeightsException($"'{path}' has {length} bytes; expected are 1 to {LongestFile}. Fetch it again.");
     }
 }

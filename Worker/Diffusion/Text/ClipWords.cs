@@ -5,12 +5,12 @@ namespace RenderFarm.Diffusion.Text;
 
 /// <summary>
 /// Cuts a text into words as transformers' CLIPTokenizer does: composed (NFC), in lower case, then by the pattern
-/// <c>&lt;\|startoftext\|&gt;|&lt;\|endoftext\|&gt;|'s|'t|'re|'ve|'m|'ll|'d|[\p{L}]+|[\p{N}]|[^\s\p{L}\p{N}]+</c>. By code points, which .NET's regular expressions
-/// do not see outside the basic plane.
+/// <c>'s|'t|'re|'ve|'m|'ll|'d|[\p{L}]+|[\p{N}]|[^\s\p{L}\p{N}]+</c>. By code points, which .NET's regular expressions do not see outside the basic
+/// plane.
 /// </summary>
 internal static class ClipWords
 {
-    private static readonly string[] Whole = ["<|startoftext|>", "<|endoftext|>", "'s", "'t", "'re", "'ve", "'m", "'ll", "'d"];
+    private static readonly string[] Whole = ["'s", "'t", "'re", "'ve", "'m", "'ll", "'d"];
 
     private enum Kind
     {

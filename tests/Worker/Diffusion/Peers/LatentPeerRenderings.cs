@@ -16,14 +16,14 @@ public sealed class LatentPeerRenderings : IDisposable
         os.environ["OMP_WAIT_POLICY"] = "PASSIVE"
         from diffusers import *
         from transformers import CLIPTextModel, CLIPTextConfig, CLIPTokenizer
-        root, vocabulary = pathlib.Path(sys.argv[1]), pathlib.Path(sys.argv[2])
+        root, vocabulary = pathlib.Path(sys.argv[1]), pathlib.Path(sys.argv.pop())
         published = dict(beta_start=0.00085, beta_end=0.012, beta_schedule="scaled_linear", steps_offset=1)
         pndm = PNDMScheduler(skip_prk_steps=True, set_alpha_to_one=False, **published)
         attn_down, attn_up = ("CrossAttnDownBlock2D", "CrossAttnDownBlock2D", "DownBlock2D"), ("UpBlock2D", "CrossAttnUpBlock2D", "CrossAttnUpBlock2D")
 
         def parts(seed, act, pad, unet, vae):
             torch.manual_seed(seed)
-            tokenizer = CLIPTokenizer(str(vocabulary / "vocab.json"), str(vocabulary / "merges.txt"), pad_token=pad, model_max_length=77)
+            tokenizer = CLIPTokenizer.from_pretrained(vocabulary, pad_token=pad)
             text = CLIPTextModel(CLIPTextConfig(vocab_size=49408, hidden_size=32, intermediate_size=48, num_hidden_layers=2, num_attention_heads=4, hidden_act=act, max_position_embeddings=77, initializer_range=0.2))
             unet = UNet2DConditionModel(**(dict(sample_size=16, in_channels=4, out_channels=4, layers_per_block=1, block_out_channels=(32, 32, 64), down_block_types=attn_down, up_block_types=attn_up, cross_attention_dim=32, attention_head_dim=2) | unet))
             vae = AutoencoderKL(**(dict(sample_size=32, in_channels=3, out_channels=3, latent_channels=4, block_out_channels=(32, 64), layers_per_block=1, down_block_types=("DownEncoderBlock2D",) * 2, up_block_types=("UpDecoderBlock2D",) * 2) | vae))
@@ -73,15 +73,15 @@ public sealed class LatentPeerRenderings : IDisposable
 
     private void Render()
     {
-        Peer.Run(Script, _folder.Root, Path.GetDirectoryName(Reference.PathOf("cascade", "stage3", "tokenizer", "vocab.json"))!);
         foreach (var name in Names)
         {
+            Directory.CreateDirectory(_folder[name]);
             File.WriteAllLines(Path.Combine(_folder[name], "requests.jsonl"), Requests.Select((request, index) => new JsonObject
             {
                 ["custom_id"] = $"{index}", ["prompt"] = request.Prompt, ["negative_prompt"] = request.NegativePrompt, ["seed"] = request.Seed,
             }.ToJsonString()));
         }
-        PeerRenderings.Draw(_folder.Root, Names);
+        PeerRenderings.Draw(Script, Path.GetDirectoryName(Reference.PathOf("cascade", "stage3", "tokenizer", "vocab.json"))!, _folder.Root, Names);
         _rendered = true;
     }
 }

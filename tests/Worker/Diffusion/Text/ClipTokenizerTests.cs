@@ -85,6 +85,37 @@ public sealed class ClipTokenizerTests
         Assert.Contains(expected, Assert.Throws<WeightsException>(() => ClipTokenizer.Load(folder.Root)).Message, StringComparison.Ordinal);
     }
 
+    /// <summary>What transformers 5 saves, with pairs in either way of writing.</summary>
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void Load_TokenizerJsonAlone_GivesTheSameIds(bool pairsAsArrays)
+    {
+        using var folder = new TemporaryFolder();
+        var merges = File.ReadLines(Path.Combine(Vocabulary, "merges.txt")).Skip(1).Where(line => line.Length > 0).Select(line => line.Split(' '));
+        File.WriteAllText(folder["tokenizer.json"], JsonSerializer.Serialize(new
+        {
+            model = new
+            {
+                type = "BPE", end_of_word_suffix = "</w>",
+                vocab = JsonSerializer.Deserialize<Dictionary<string, int>>(File.ReadAllText(Path.Combine(Vocabulary, "vocab.json"))),
+                merges = merges.Select(pair => pairsAsArrays ? (object)pair : string.Join(' ', pair)),
+            },
+        }));
+
+        Assert.Equal([753, 713, 889, 1342, 847, 713], ClipTokenizer.Load(folder.Root).Pieces("can't they'll DON'T"));
+    }
+
+    [Theory]
+    [InlineData("{}", "holds no byte pair vocabulary")]
+    [InlineData("{ \"model\": { \"end_of_word_suffix\": null } }", "has another end_of_word_suffix")]
+    public void Load_OtherTokenizerJson_IsRefused(string json, string expected)
+    {
+        using var folder = new TemporaryFolder();
+        File.WriteAllText(folder["tokenizer.json"], json);
+        Assert.Contains(expected, Assert.Throws<WeightsException>(() => ClipTokenizer.Load(folder.Root)).Message, StringComparison.Ordinal);
+    }
+
     private static TemporaryFolder Copy(string? config, string? map)
     {
         var folder = new TemporaryFolder();
