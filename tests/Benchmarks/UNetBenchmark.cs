@@ -11,7 +11,7 @@ internal sealed class UNetBenchmark : Benchmark
     private const int Tokens = 77;
     private const int Rounds = 3;
     private const int RunsPerRound = 3;
-    private const double NoiseLevel = 250;
+    private const long NoiseLevel = 250;
     private const int Steps = 50;
 
     public override string Name => "unet";
@@ -30,7 +30,7 @@ internal sealed class UNetBenchmark : Benchmark
         using var network = RandomNetwork.UNet(config, new Placement(CPU, dtype));
         var sample = randn(batch, config.InChannels, size, size);
         var text = randn(batch, Tokens, config.TextWidth);
-        var noiseLevel = config.ClassEmbedType is null ? null : full([batch], NoiseLevel);
+        var noiseLevel = config.TakesNoiseLevel ? full([batch], NoiseLevel, ScalarType.Int64) : null;
         UNetPrompt? prompt = null;
         double[] timesteps = [.. Enumerable.Range(0, Steps).Select(step => 20.0 * step)];
         var preparation = Timing.Once(() => prompt = network.Prepare(text, timesteps, noiseLevel));

@@ -53,8 +53,9 @@ internal sealed record DiffusionPlan : StagePlan
     /// <param name="settings">After defaults.</param>
     /// <param name="usual">What holds where they are silent: steps, guidance and for super-resolution the noise level.</param>
     /// <param name="scheduler">The stage's; <see cref="StageSettings.Sampler"/> exchanges its kind.</param>
+    /// <param name="adjust">What the stage's pipeline changes about every scheduler; null for nothing.</param>
     /// <exception cref="SettingsException">A value no sampler accepts.</exception>
-    public static DiffusionPlan Resolve(StageSettings settings, StageSettings usual, SchedulerConfigReader scheduler)
+    public static DiffusionPlan Resolve(StageSettings settings, StageSettings usual, SchedulerConfigReader scheduler, Func<SchedulerConfig, SchedulerConfig>? adjust = null)
     {
         if (settings is { Steps: not null, Timesteps: not null })
         {
@@ -63,6 +64,7 @@ internal sealed record DiffusionPlan : StagePlan
         Refuse("a diffusion stage", ("top_k", settings.TopK), ("temperature", settings.Temperature));
         var all = settings.Over(usual);
         var config = SamplerName.Apply(all.Sampler, scheduler.Read);
+        config = adjust?.Invoke(config) ?? config;
         int[]? timesteps = all.Timesteps is null ? null : TimestepText.Parse(all.Timesteps);
         var plan = new DiffusionPlan
         {
@@ -86,6 +88,8 @@ internal sealed record DiffusionPlan : StagePlan
     public override StagePlan From(StartPicture? start, bool isFirst)
     {
         if (start is null || UsualStrength is null) return base.From(start, isFirst);
+        if (Scheduler.Kind == SamplerKind.Pndm)
+            throw new SettingsException($"sampler is '{SamplerName.Of(Scheduler)}', which cannot begin at a picture: its first steps are needed for the later ones. Choose another: {string.Join(", ", SamplerName.All.Where(name => name != SamplerName.Of(Scheduler)))}.");
         var strength = Strength ?? (isFirst && start.Mask is not null ? MaskedStrength : UsualStrength.Value);
         // diffusers' rounding: down, from the product in double precision.
         var taken = Math.Min((int)(Steps * strength), Steps);

@@ -61,6 +61,6 @@ internal sealed class IfSuperResolutionStage(PixelDiffusion diffusion, NoiseSche
         var noise = PictureNoise.Draw(generators, [PixelDiffusion.Channels, diffusion.Size, diffusion.Size], diffusion.Device);
         var noised = noising.AddNoise(enlarged, noise, levels);
         var told = tensor(levels.Select(level => (long)level).ToArray(), device: diffusion.Device);
-        return new LowResolution(noised.MoveToOuterDisposeScope(), told.MoveToOuterDisposeScope());
+        return new LowResolution(noised.MoveToOuterDisposeScope(), told.MoveToOuterDisposeScope(), ScaledWithSample: true);
     }
 }

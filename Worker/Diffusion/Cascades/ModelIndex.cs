@@ -13,7 +13,12 @@ internal sealed record ModelIndex(string Folder, string ClassName, IReadOnlyDict
 
     private const string SingleModelFile = "config.json";
 
+    private const string NoiseLevelKey = "max_noise_level";
+
     private static readonly JsonDocumentOptions Strict = new() { AllowDuplicateProperties = false };
+
+    /// <summary>The greatest noise level an upscaler takes; null where the file does not say.</summary>
+    public int? MaxNoiseLevel { get; init; }
 
     /// <summary>Whether a folder may be a stage: whether one of the two files is there.</summary>
     public static bool IsIn(string folder) => File.Exists(Path.Combine(folder, FileName)) || File.Exists(Path.Combine(folder, SingleModelFile));
@@ -22,7 +27,7 @@ internal sealed record ModelIndex(string Folder, string ClassName, IReadOnlyDict
     public static ModelIndex Load(string folder)
     {
         var path = Path.Combine(folder, FileName);
-        if (File.Exists(path)) return Read(path, root => new ModelIndex(folder, NameIn(root, "_class_name", path), ComponentsIn(root)));
+        if (File.Exists(path)) return Read(path, root => new ModelIndex(folder, NameIn(root, "_class_name", path), ComponentsIn(root)) { MaxNoiseLevel = NoiseLevelIn(root, path) });
         var single = Path.Combine(folder, SingleModelFile);
         if (File.Exists(single)) return Read(single, root => new ModelIndex(folder, NameIn(root, "model_type", single), new Dictionary<string, string>()));
         throw new CascadeException($"'{path}' is missing; expected is a stage in diffusers' layout (or a single model's {SingleModelFile}).");
@@ -49,6 +54,13 @@ internal sealed record ModelIndex(string Folder, string ClassName, IReadOnlyDict
         root.ValueKind == JsonValueKind.Object && root.TryGetProperty(key, out var name) && name.ValueKind == JsonValueKind.String
             ? name.GetString()!
             : throw new CascadeException($"{path} has no text {key}.");
+
+    private static int? NoiseLevelIn(JsonElement root, string path)
+    {
+        if (!root.TryGetProperty(NoiseLevelKey, out var level) || level.ValueKind == JsonValueKind.Null) return null;
+        if (level.ValueKind == JsonValueKind.Number && level.TryGetInt32(out var number) && number >= 0) return number;
+        throw new CascadeException($"{path}: {NoiseLevelKey} is {level.GetRawText()}; expected is a whole number, 0 or more.");
+    }
 
     /// <summary>The parts that are there; one that is left out is written as [null, null].</summary>
     private static Dictionary<string, string> ComponentsIn(JsonElement root) =>

@@ -75,6 +75,10 @@ internal sealed class PixelDiffusion : IDisposable
             throw new CascadeException(
                 $"{path}: class_embed_type is {config.ClassEmbedType?.ToString() ?? "null"}; a stage of this kind has {(takesPicture ? "\"timestep\"" : "null")}.");
         }
+        if (config is { ClassEmbedType: null, NumClassEmbeds: { } levels })
+        {
+            throw new CascadeException($"{path}: num_class_embeds is {levels}; a stage of this kind has null.");
+        }
         if (config.OutChannels != 2 * Channels && (config.OutChannels != Channels || scheduler.LearnsVariance))
         {
             throw new CascadeException(
@@ -103,41 +107,10 @@ internal sealed class PixelDiffusion : IDisposable
     {
         using var scope = NewDisposeScope();
         var generators = rows.Select(row => row.Noise).ToList();
-        var plan = (DiffusionPlan)rows[0].Plan;
-        using var sampler = plan.CreateSampler();
-        using var guidance = new Guidance([.. rows.Select(row => row.Plan.Guidance)], Device);
-        Tensor Draw() => PictureNoise.Draw(generators, [Channels, Size, Size], Device);
-        var noise = Draw();
-        var start = StartTensors.Of(rows, Size, Device);
-        var low = condition?.Invoke(generators);
-        var lowPictures = low is null ? null : guidance.Expand(low.Pictures);
-        var lowLevels = low is null ? null : guidance.Expand(low.NoiseLevels);
-        using var prompt = _unet.Prepare(Text(rows, guidance), sampler.Timesteps, lowLevels);
-        var denoiser = new Denoiser(Predict, guidance, sampler, plan.Scheduler);
-        var pictures = start is null
-            ? SamplingLoop.Run(sampler, denoiser.Denoise, noise, Draw, step => stepped(step + 1))
-            : SamplingLoop.Run(sampler, denoiser.Denoise, start.First(sampler, plan.Skipped, noise, !plan.MaskNoise), plan.Skipped,
-                start.Keep(sampler, noise, !plan.MaskNoise), Draw, step => stepped(step + 1 - plan.Skipped));
+        var noise = PictureNoise.Draw(generators, [Channels, Size, Size], Device);
+        var pictures = GuidedSampling.Run(_unet, _text, rows, noise, StartTensors.Of(rows, Size, Device), condition?.Invoke(generators), stepped);
         return pictures.cpu().MoveToOuterDisposeScope();
-
-        Tensor Predict(Tensor sample, int step)
-        {
-            if (lowPictures is null) return _unet.Denoise(sample, prompt, step);
-            using var inner = NewDisposeScope();
-            // diffusers scales the low-resolution picture along with the sample, where a sampler scales.
-            var scale = sampler.InputScale(step);
-            var input = cat([sample, scale == 1 ? lowPictures : lowPictures.Times(scale)], 1);
-            return _unet.Denoise(input, prompt, step).MoveToOuterDisposeScope();
-        }
     }
 
     public void Dispose() => _unet.Dispose();
-
-    /// <returns>[guided + B, L, D] on the U-Net's device</returns>
-    private Tensor Text(IReadOnlyList<StageRow> rows, Guidance guidance)
-    {
-        using var scope = NewDisposeScope();
-        string[] prompts = [.. guidance.Rows.Select(row => rows[row].NegativePrompt), .. rows.Select(row => row.Prompt)];
-        return _text.Encode(prompts).to(Device).MoveToOuterDisposeScope();
-    }
 }

@@ -9,6 +9,7 @@ internal static class SamplerName
     [
         ("ddpm", SamplerKind.Ddpm, false),
         ("ddim", SamplerKind.Ddim, false),
+        ("pndm", SamplerKind.Pndm, false),
         ("dpm-solver++", SamplerKind.DpmSolver, false),
         ("sde-dpm-solver++", SamplerKind.DpmSolver, true),
         ("euler", SamplerKind.Euler, false),

@@ -5,7 +5,8 @@ namespace RenderFarm.Diffusion.Cascades;
 /// <summary>The kinds of model that can be stages.</summary>
 internal static class StageFamilies
 {
-    private static readonly IStageFamily[] All = [new IfFamily(), new IfSuperResolutionFamily(), new DalleMiniFamily()];
+    private static readonly IStageFamily[] All =
+        [new IfFamily(), new IfSuperResolutionFamily(), new StableDiffusionFamily(), new StableDiffusionUpscaleFamily(), new DalleMiniFamily()];
 
     /// <summary>The family of a folder; null where there is no code for it.</summary>
     public static IStageFamily? Find(ModelIndex index) => All.FirstOrDefault(family => family.ClassName == index.ClassName);

@@ -16,7 +16,7 @@ public sealed record StageSettings
     /// </summary>
     public int? NoiseLevel { get; init; }
 
-    /// <summary>ddpm, ddim, dpm-solver++, sde-dpm-solver++ or euler; null is the one the model's scheduler names.</summary>
+    /// <summary>ddpm, ddim, pndm, dpm-solver++, sde-dpm-solver++ or euler; null is the one the model's scheduler names.</summary>
     public string? Sampler { get; init; }
 
     /// <summary>

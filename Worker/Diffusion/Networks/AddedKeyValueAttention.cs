@@ -11,7 +11,7 @@ namespace RenderFarm.Diffusion.Networks;
 /// Attention of each place to the text and, unless it is cross attention only, to all places: the text's keys and values stand before the picture's
 /// own (Saharia et al. 2022, appendix B). The input is added to the result.
 /// </summary>
-internal sealed class AddedKeyValueAttention : nn.Module<Tensor, TextKeysValues, Tensor>
+internal sealed class AddedKeyValueAttention : FeatureModule, ITextLayer
 {
     private const double Epsilon = 1e-5;
 
@@ -56,8 +56,8 @@ internal sealed class AddedKeyValueAttention : nn.Module<Tensor, TextKeysValues,
         RegisterComponents();
     }
 
-    /// <summary>The text as this layer sees it.</summary>
-    /// <param name="text">[B, L, D]</param>
+    public bool SeesText => true;
+
     public TextKeysValues Text(Tensor text)
     {
         using var scope = NewDisposeScope();
@@ -66,11 +66,12 @@ internal sealed class AddedKeyValueAttention : nn.Module<Tensor, TextKeysValues,
     }
 
     /// <param name="input">[B, C, H, W]</param>
-    /// <param name="text">of <see cref="Text"/></param>
+    /// <param name="conditions">with this layer's <see cref="Text"/></param>
     /// <returns>[B, C, H, W]</returns>
-    public override Tensor forward(Tensor input, TextKeysValues text)
+    public override Tensor forward(Tensor input, Conditions conditions)
     {
         using var scope = NewDisposeScope();
+        var text = conditions.For(this);
         var tokens = Features.Tokens(NormalisedActivation.Apply(_norm, input, null, null)); // [B, HW, C]
         var query = _query.call(tokens);
         var key = _key is null ? text.Keys : cat([text.Keys, _key.call(tokens)], 1); // [B, L + HW, C]

@@ -4,17 +4,17 @@ using static TorchSharp.torch;
 
 namespace RenderFarm.Diffusion.Networks;
 
-/// <summary>A level on the way down, of either <see cref="DownBlockType"/>.</summary>
+/// <summary>A level on the way down, of any <see cref="DownBlockType"/>.</summary>
 internal sealed class DownBlock2D : nn.Module<Tensor, Conditions, IReadOnlyList<Tensor>>
 {
     [ComponentName(Name = "resnets")]
     private readonly ModuleList<ResnetBlock2D> _resnets = [];
 
     [ComponentName(Name = "attentions")]
-    private readonly ModuleList<AddedKeyValueAttention> _attentions = [];
+    private readonly ModuleList<FeatureModule> _attentions = [];
 
     [ComponentName(Name = "downsamplers")]
-    private readonly ModuleList<ResnetBlock2D> _downsamplers = [];
+    private readonly ModuleList<FeatureModule> _downsamplers = [];
 
     public DownBlock2D(UNetConfig config, int level, Placement placement) : base(nameof(DownBlock2D))
     {
@@ -23,11 +23,10 @@ internal sealed class DownBlock2D : nn.Module<Tensor, Conditions, IReadOnlyList<
         {
             var input = layer == 0 ? config.BlockOutChannels[Math.Max(0, level - 1)] : output;
             _resnets.Add(new ResnetBlock2D(config, input, output, config.ResnetOutScaleFactor, Resampling.None, placement));
-            if (config.DownBlockTypes[level] == DownBlockType.SimpleCrossAttnDownBlock2D)
-                _attentions.Add(new AddedKeyValueAttention(config, output, config.HeadDimAt(level), config.OnlyCrossAttentionAt(level), placement));
+            if (LevelParts.DownAttention(config, level, placement) is { } attention) _attentions.Add(attention);
         }
 
-        if (level < config.Levels - 1) _downsamplers.Add(new ResnetBlock2D(config, output, output, config.ResnetOutScaleFactor, Resampling.Down, placement));
+        if (level < config.Levels - 1) _downsamplers.Add(LevelParts.Downsampler(config, level, placement));
         RegisterComponents();
     }
 
@@ -41,12 +40,12 @@ internal sealed class DownBlock2D : nn.Module<Tensor, Conditions, IReadOnlyList<
         for (var layer = 0; layer < _resnets.Count; layer++)
         {
             using var scope = NewDisposeScope();
-            hidden = _resnets[layer].call(hidden, conditions.For(_resnets[layer]));
-            if (_attentions.Count > 0) hidden = _attentions[layer].call(hidden, conditions.For(_attentions[layer]));
+            hidden = _resnets[layer].call(hidden, conditions);
+            if (_attentions.Count > 0) hidden = _attentions[layer].call(hidden, conditions);
             results.Add(hidden.MoveToOuterDisposeScope());
         }
 
-        foreach (var downsampler in _downsamplers) results.Add(downsampler.call(hidden, conditions.For(downsampler)));
+        foreach (var downsampler in _downsamplers) results.Add(downsampler.call(hidden, conditions));
         return results;
     }
 }

@@ -8,4 +8,10 @@ public enum DownBlockType
 
     /// <summary>The same, with attention after each but the halving one.</summary>
     SimpleCrossAttnDownBlock2D,
+
+    /// <summary>Residual blocks, then a convolution with stride 2.</summary>
+    DownBlock2D,
+
+    /// <summary>The same, with a transformer after each residual block.</summary>
+    CrossAttnDownBlock2D,
 }

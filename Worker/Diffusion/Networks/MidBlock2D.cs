@@ -11,15 +11,14 @@ internal sealed class MidBlock2D : nn.Module<Tensor, Conditions, Tensor>
     private readonly ModuleList<ResnetBlock2D> _resnets;
 
     [ComponentName(Name = "attentions")]
-    private readonly ModuleList<AddedKeyValueAttention> _attentions;
+    private readonly ModuleList<FeatureModule> _attentions;
 
     public MidBlock2D(UNetConfig config, Placement placement) : base(nameof(MidBlock2D))
     {
         var channels = config.BlockOutChannels[^1];
         ResnetBlock2D Resnet() => new(config, channels, channels, config.MidBlockScaleFactor, Resampling.None, placement);
         _resnets = new ModuleList<ResnetBlock2D>(Resnet(), Resnet());
-        _attentions = new ModuleList<AddedKeyValueAttention>(
-            new AddedKeyValueAttention(config, channels, config.HeadDimAt(config.Levels - 1), config.OnlyCrossAttentionInMiddle, placement));
+        _attentions = new ModuleList<FeatureModule>(LevelParts.MiddleAttention(config, placement));
         RegisterComponents();
     }
 
@@ -29,8 +28,8 @@ internal sealed class MidBlock2D : nn.Module<Tensor, Conditions, Tensor>
     public override Tensor forward(Tensor input, Conditions conditions)
     {
         using var scope = NewDisposeScope();
-        var hidden = _resnets[0].call(input, conditions.For(_resnets[0]));
-        hidden = _attentions[0].call(hidden, conditions.For(_attentions[0]));
-        return _resnets[1].call(hidden, conditions.For(_resnets[1])).MoveToOuterDisposeScope();
+        var hidden = _resnets[0].call(input, conditions);
+        hidden = _attentions[0].call(hidden, conditions);
+        return _resnets[1].call(hidden, conditions).MoveToOuterDisposeScope();
     }
 }

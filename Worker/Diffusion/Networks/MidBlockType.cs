@@ -5,4 +5,7 @@ public enum MidBlockType
 {
     /// <summary>A residual block, attention, and a residual block.</summary>
     UNetMidBlock2DSimpleCrossAttn,
+
+    /// <summary>A residual block, a transformer, and a residual block.</summary>
+    UNetMidBlock2DCrossAttn,
 }

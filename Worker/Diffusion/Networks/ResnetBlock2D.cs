@@ -5,7 +5,7 @@ using static TorchSharp.torch;
 namespace RenderFarm.Diffusion.Networks;
 
 /// <summary>A residual block that the time embedding modulates, and that may halve or double the picture (Dhariwal and Nichol 2021).</summary>
-internal sealed class ResnetBlock2D : nn.Module<Tensor, ResnetConditions, Tensor>
+internal sealed class ResnetBlock2D : FeatureModule, IUpsampling
 {
     private const long Kernel = 3;
 
@@ -51,19 +51,18 @@ internal sealed class ResnetBlock2D : nn.Module<Tensor, ResnetConditions, Tensor
     /// <returns>[…, 2C] (scale and shift), or [… , C] where it is merely added</returns>
     public Tensor Modulation(Tensor embedding) => _timeProjection.call(embedding);
 
-    /// <summary>What a block that doubles the size on the CPU computes once for all steps; null for others.</summary>
     public Tensor? UpsamplingSums() =>
         _resampling == Resampling.Up && _inputConvolution.Weight.device_type == DeviceType.CPU ? UpsamplingConvolution.Sums(_inputConvolution.Weight) : null;
 
     /// <param name="input">[B, in, H, W]</param>
-    /// <param name="conditions">of <see cref="Modulation"/>, and where it is used <see cref="UpsamplingSums"/></param>
+    /// <param name="conditions">with this block's <see cref="Modulation"/></param>
     /// <returns>[B, out, H', W']</returns>
-    public override Tensor forward(Tensor input, ResnetConditions conditions)
+    public override Tensor forward(Tensor input, Conditions conditions)
     {
         using var scope = NewDisposeScope();
-        var modulation = conditions.Modulation;
+        var modulation = conditions.For(this);
         var hidden = NormalisedActivation.Apply(_inputNorm, input, null, _activation);
-        hidden = conditions.UpsamplingSums is { } sums
+        hidden = conditions.For((IUpsampling)this) is { } sums
             ? UpsamplingConvolution.Apply(hidden, sums, _inputConvolution.Bias)
             : _inputConvolution.call(Features.Resample(hidden, _resampling));
         if (_timeScaleShift == TimeScaleShift.Default) hidden = hidden.Plus(modulation.unsqueeze(-1).unsqueeze(-1));

@@ -1,6 +1,8 @@
+using System.Globalization;
 using RenderFarm.Diffusion.Layers;
 using TorchSharp;
 using static TorchSharp.torch;
+using Embedding = RenderFarm.Diffusion.Layers.Embedding;
 
 namespace RenderFarm.Diffusion.Networks;
 
@@ -26,12 +28,30 @@ internal sealed partial class UNet2DCondition
         return result.MoveToOuterDisposeScope();
     }
 
-    private Dictionary<AddedKeyValueAttention, TextKeysValues> Texts(Tensor text)
+    private static nn.Module<Tensor, Tensor>? NoiseLevelEmbedding(UNetConfig config, Placement placement) => config switch
+    {
+        { ClassEmbedType: not null } => new TimestepEmbedding(config, placement),
+        { NumClassEmbeds: { } count } => new Embedding(count, config.TimeEmbeddingWidth, placement),
+        _ => null,
+    };
+
+    private Dictionary<IUpsampling, Tensor> UpsamplingSums()
+    {
+        var sums = new Dictionary<IUpsampling, Tensor>();
+        foreach (var part in _allUpsamplings)
+        {
+            if (part.UpsamplingSums() is { } sum) sums.Add(part, sum);
+        }
+
+        return sums;
+    }
+
+    private Dictionary<ITextLayer, TextKeysValues> Texts(Tensor text)
     {
         using var scope = NewDisposeScope();
         var states = text.to(Placement.Dtype);
         if (_textProjection is not null) states = _textProjection.call(states);
-        var texts = _allAttentions.ToDictionary(layer => layer, layer => layer.Text(states));
+        var texts = _allTextLayers.ToDictionary(layer => layer, layer => layer.Text(states));
         foreach (var (keys, values) in texts.Values)
         {
             keys.MoveToOuterDisposeScope();
@@ -45,10 +65,11 @@ internal sealed partial class UNet2DCondition
     {
         if (text.dim() != 3 || text.shape[2] != Config.TextWidth)
             throw new ArgumentException($"text is [{string.Join(", ", text.shape)}]; expected [batch, tokens, {Config.TextWidth}].");
-        if (noiseLevel is null != Config.ClassEmbedType is null)
+        if (noiseLevel is null == Config.TakesNoiseLevel)
         {
             var kind = Config.ClassEmbedType?.ToString() ?? "null";
-            throw new ArgumentException($"noiseLevel is {(noiseLevel is null ? "missing" : "given")}, but the network's class_embed_type is {kind}.");
+            throw new ArgumentException(
+                $"noiseLevel is {(noiseLevel is null ? "missing" : "given")}, but the network's class_embed_type is {kind} and num_class_embeds {Config.NumClassEmbeds?.ToString(CultureInfo.InvariantCulture) ?? "null"}.");
         }
 
         if (noiseLevel is not null && (noiseLevel.dim() != 1 || noiseLevel.shape[0] != text.shape[0]))

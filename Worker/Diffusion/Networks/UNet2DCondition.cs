@@ -9,7 +9,8 @@ using Linear = RenderFarm.Diffusion.Layers.Linear;
 namespace RenderFarm.Diffusion.Networks;
 
 /// <summary>
-/// The denoising network of an Imagen-style cascade (Saharia et al. 2022) in diffusers' layout, as DeepFloyd IF's stages I and II use it.
+/// The denoising network in diffusers' layout: of an Imagen-style cascade (Saharia et al. 2022), as DeepFloyd IF's stages I and II use it, or of
+/// latent diffusion (Rombach et al. 2022), as Stable Diffusion and its upscaler do.
 /// <see cref="forward"/> computes everything and can be differentiated; <see cref="Prepare"/> and <see cref="Denoise"/> split the same work into
 /// what is done once and what is done per step.
 /// </summary>
@@ -18,7 +19,8 @@ internal sealed partial class UNet2DCondition : nn.Module<Tensor, Tensor, Tensor
     private const long Kernel = 3;
 
     private readonly ResnetBlock2D[] _allResnets;
-    private readonly AddedKeyValueAttention[] _allAttentions;
+    private readonly ITextLayer[] _allTextLayers;
+    private readonly IUpsampling[] _allUpsamplings;
 
     [ComponentName(Name = "conv_in")]
     private readonly Conv2d _input;
@@ -27,7 +29,7 @@ internal sealed partial class UNet2DCondition : nn.Module<Tensor, Tensor, Tensor
     private readonly TimestepEmbedding _timeEmbedding;
 
     [ComponentName(Name = "class_embedding")]
-    private readonly TimestepEmbedding? _noiseLevelEmbedding;
+    private readonly nn.Module<Tensor, Tensor>? _noiseLevelEmbedding;
 
     [ComponentName(Name = "add_embedding")]
     private readonly TextTimeEmbedding? _textEmbedding;
@@ -57,7 +59,7 @@ internal sealed partial class UNet2DCondition : nn.Module<Tensor, Tensor, Tensor
         var top = config.BlockOutChannels[0];
         _input = new Conv2d(config.InChannels, top, Kernel, placement);
         _timeEmbedding = new TimestepEmbedding(config, placement);
-        _noiseLevelEmbedding = config.ClassEmbedType is null ? null : new TimestepEmbedding(config, placement);
+        _noiseLevelEmbedding = NoiseLevelEmbedding(config, placement);
         _textEmbedding = config.AdditionEmbedType is null ? null : new TextTimeEmbedding(config, placement);
         _textProjection = config.EncoderHidDim is { } width ? new Linear(width, config.CrossAttentionDim, placement) : null;
         for (var level = 0; level < config.Levels; level++) _down.Add(new DownBlock2D(config, level, placement));
@@ -67,7 +69,8 @@ internal sealed partial class UNet2DCondition : nn.Module<Tensor, Tensor, Tensor
         _output = new Conv2d(top, config.OutChannels, Kernel, placement);
         RegisterComponents();
         _allResnets = [.. modules().OfType<ResnetBlock2D>()];
-        _allAttentions = [.. modules().OfType<AddedKeyValueAttention>()];
+        _allTextLayers = [.. modules().OfType<ITextLayer>().Where(layer => layer.SeesText)];
+        _allUpsamplings = [.. modules().OfType<IUpsampling>()];
     }
 
     /// <summary>What the network was built from.</summary>
@@ -76,10 +79,10 @@ internal sealed partial class UNet2DCondition : nn.Module<Tensor, Tensor, Tensor
     /// <summary>Where its parameters live.</summary>
     public Placement Placement { get; }
 
-    /// <param name="sample">noisy picture, and for super-resolution the upsampled one behind it [B, C, H, W]</param>
+    /// <param name="sample">noisy picture or latents, and for super-resolution the smaller picture behind it [B, C, H, W]</param>
     /// <param name="timesteps">[B]</param>
     /// <param name="text">the text encoder's states [B, L, D]</param>
-    /// <param name="noiseLevel">timestep of the noise in the upsampled picture [B], where the network takes one; else null</param>
+    /// <param name="noiseLevel">timestep of the noise in the smaller picture [B], where the network takes one; else null</param>
     /// <returns>[B, out, H, W]</returns>
     public override Tensor forward(Tensor sample, Tensor timesteps, Tensor text, Tensor? noiseLevel)
     {
@@ -89,7 +92,7 @@ internal sealed partial class UNet2DCondition : nn.Module<Tensor, Tensor, Tensor
         CheckSample(sample, text.shape[0]);
         using var scope = NewDisposeScope();
         var embedding = Activated(_timeEmbedding.call(timesteps).Plus(Constant(text, noiseLevel)));
-        var conditions = new Conditions(_allResnets.ToDictionary(block => block, block => new ResnetConditions(block.Modulation(embedding))), Texts(text));
+        var conditions = new Conditions(_allResnets.ToDictionary(block => block, block => block.Modulation(embedding)), Texts(text), new Dictionary<IUpsampling, Tensor>());
         return Run(sample, conditions).MoveToOuterDisposeScope();
     }
 
@@ -104,8 +107,8 @@ internal sealed partial class UNet2DCondition : nn.Module<Tensor, Tensor, Tensor
         var steps = tensor(timesteps.Select(t => (float)t).ToArray(), device: Placement.Device);
         var perStep = _timeEmbedding.call(steps).unsqueeze(1); // [S, 1, D]
         var embedding = Activated(perStep.Plus(Constant(text, noiseLevel))).expand(timesteps.Count, text.shape[0], -1); // [S, B, D]
-        var blocks = _allResnets.ToDictionary(block => block, block => new ResnetConditions(block.Modulation(embedding), block.UpsamplingSums()));
-        return new UNetPrompt(timesteps.Count, text.shape[0], blocks, Texts(text));
+        var modulations = _allResnets.ToDictionary(block => block, block => block.Modulation(embedding));
+        return new UNetPrompt(timesteps.Count, text.shape[0], modulations, Texts(text), UpsamplingSums());
     }
 
     /// <summary>One step with what <see cref="Prepare"/> computed; the same as <see cref="forward"/> with that step's timestep.</summary>

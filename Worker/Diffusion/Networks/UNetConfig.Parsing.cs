@@ -23,7 +23,6 @@ public sealed partial record UNetConfig
     /// <summary>Keys without effect on the blocks supported here.</summary>
     private static readonly HashSet<string> Inert =
     [
-        "downsample_padding", "transformer_layers_per_block", "reverse_transformer_layers_per_block", "use_linear_projection", "attention_type",
         "addition_time_embed_dim", "projection_class_embeddings_input_dim",
     ];
 
@@ -31,21 +30,22 @@ public sealed partial record UNetConfig
     private static readonly Dictionary<string, string> Fixed = new()
     {
         ["_class_name"] = "\"UNet2DConditionModel\"",
+        ["attention_type"] = "\"default\"",
         ["center_input_sample"] = "false",
         ["class_embeddings_concat"] = "false",
         ["conv_in_kernel"] = "3",
         ["conv_out_kernel"] = "3",
+        ["downsample_padding"] = "1",
         ["dropout"] = "0",
         ["dual_cross_attention"] = "false",
         ["encoder_hid_dim_type"] = "\"text_proj\"",
         ["flip_sin_to_cos"] = "true",
         ["freq_shift"] = "0",
         ["num_attention_heads"] = "null",
-        ["num_class_embeds"] = "null",
+        ["reverse_transformer_layers_per_block"] = "null",
         ["time_cond_proj_dim"] = "null",
         ["time_embedding_type"] = "\"positional\"",
         ["timestep_post_act"] = "null",
-        ["upcast_attention"] = "false",
     };
 
     /// <summary>Most levels: each halves the picture.</summary>
@@ -161,6 +161,7 @@ public sealed partial record UNetConfig
         yield return PerLevel("layers_per_block", LayersPerBlock.Count, true);
         yield return PerLevel("attention_head_dim", AttentionHeadDim.Count, true);
         yield return PerLevel("only_cross_attention", OnlyCrossAttention.Count, true);
+        yield return PerLevel("transformer_layers_per_block", TransformerLayersPerBlock.Count, true);
     }
 
     private IEnumerable<(bool Found, string Text)> Ranges()
@@ -171,6 +172,8 @@ public sealed partial record UNetConfig
         foreach (var channels in BlockOutChannels) yield return Within("block_out_channels", channels, Widest);
         foreach (var layers in LayersPerBlock) yield return Within("layers_per_block", layers, MostLayers);
         foreach (var width in AttentionHeadDim) yield return Within("attention_head_dim", width, Widest);
+        foreach (var layers in TransformerLayersPerBlock) yield return Within("transformer_layers_per_block", layers, MostLayers);
+        yield return Within("num_class_embeds", NumClassEmbeds ?? 1, Widest);
         yield return Within("in_channels", InChannels, Widest);
         yield return Within("out_channels", OutChannels, Widest);
         yield return Within("cross_attention_dim", CrossAttentionDim, Widest);
@@ -198,11 +201,18 @@ public sealed partial record UNetConfig
         var typed = Others.TryGetValue("encoder_hid_dim_type", out var kind) && kind.ValueKind != JsonValueKind.Null;
         yield return (EncoderHidDim is null && typed, "encoder_hid_dim_type is given without encoder_hid_dim.");
         if (AdditionEmbedType is not null) yield return Divides("the text's width", TextWidth, "addition_embed_type_num_heads", AdditionEmbedTypeNumHeads);
+        var plain = DownBlockTypes.Any(IsPlain) || UpBlockTypes.Any(IsPlain) || MidBlockType == MidBlockType.UNetMidBlock2DCrossAttn;
+        yield return (plain && ResnetSkipTimeAct, "resnet_skip_time_act is true, which only Simple… and Resnet… blocks know; expected false.");
+        yield return (plain && ResnetOutScaleFactor != 1, FormattableString.Invariant($"resnet_out_scale_factor is {ResnetOutScaleFactor}, which only Simple… and Resnet… blocks know; expected 1."));
         if (CrossAttentionNorm is not null) yield return Divides("cross_attention_dim", CrossAttentionDim, "its normalisation's group count", TextNormGroups);
     }
 
     private bool HasAttention(int level) =>
         level == Levels - 1
-        || DownBlockTypes[level] == DownBlockType.SimpleCrossAttnDownBlock2D
-        || UpBlockTypes[Levels - 1 - level] == UpBlockType.SimpleCrossAttnUpBlock2D;
+        || DownBlockTypes[level] is DownBlockType.SimpleCrossAttnDownBlock2D or DownBlockType.CrossAttnDownBlock2D
+        || UpBlockTypes[Levels - 1 - level] is UpBlockType.SimpleCrossAttnUpBlock2D or UpBlockType.CrossAttnUpBlock2D;
+
+    private static bool IsPlain(DownBlockType type) => type is DownBlockType.DownBlock2D or DownBlockType.CrossAttnDownBlock2D;
+
+    private static bool IsPlain(UpBlockType type) => type is UpBlockType.UpBlock2D or UpBlockType.CrossAttnUpBlock2D;
 }

@@ -4,15 +4,15 @@ using System.Text.Json.Serialization;
 namespace RenderFarm.Diffusion.Networks;
 
 /// <summary>
-/// A U-Net's config.json in diffusers' layout (class UNet2DConditionModel), limited to what DeepFloyd IF's stages I and II use. Values that
-/// this network cannot honour are refused when the file is read, never ignored.
+/// A U-Net's config.json in diffusers' layout (class UNet2DConditionModel), limited to what DeepFloyd IF's stages I and II, Stable Diffusion 1
+/// and 2 and its upscaler use. Values that this network cannot honour are refused when the file is read, never ignored.
 /// </summary>
 public sealed partial record UNetConfig
 {
-    /// <summary>Channels of the noisy picture, and for a super-resolution stage those of the upsampled one beside it: 3 or 6.</summary>
+    /// <summary>Channels of the noisy picture or latents, and for a super-resolution stage those of the smaller picture beside them: 3, 6, 4 or 7.</summary>
     public required int InChannels { get; init; }
 
-    /// <summary>Channels of the prediction: 3, or 6 when the variance is learned too.</summary>
+    /// <summary>Channels of the prediction: 3, or 6 when the variance is learned too; 4 for latents.</summary>
     public required int OutChannels { get; init; }
 
     /// <summary>Width of each level, from the picture's resolution downwards; each level halves height and width.</summary>
@@ -24,14 +24,17 @@ public sealed partial record UNetConfig
     /// <summary>Kind of each level on the way up, lowest resolution first.</summary>
     public required IReadOnlyList<UpBlockType> UpBlockTypes { get; init; }
 
-    /// <summary>Kind of the block between.</summary>
-    public required MidBlockType MidBlockType { get; init; }
+    /// <summary>Kind of the block between; Stable Diffusion 1 was published without this key.</summary>
+    public MidBlockType MidBlockType { get; init; } = MidBlockType.UNetMidBlock2DCrossAttn;
 
     /// <summary>Residual blocks per level (the way up has one more); in the file one number or one per level.</summary>
     [JsonConverter(typeof(OneOrManyConverter<int>))]
     public required IReadOnlyList<int> LayersPerBlock { get; init; }
 
-    /// <summary>Channels per attention head; in the file one number or one per level.</summary>
+    /// <summary>
+    /// For blocks with added keys and values (Simple…), channels per attention head; for those with transformers, under the same name, how many
+    /// heads there are. In the file one number or one per level.
+    /// </summary>
     [JsonConverter(typeof(OneOrManyConverter<int>))]
     public required IReadOnlyList<int> AttentionHeadDim { get; init; }
 
@@ -44,7 +47,17 @@ public sealed partial record UNetConfig
     /// <summary>Activation between layers.</summary>
     public ActivationFunction ActFn { get; init; } = ActivationFunction.Silu;
 
-    /// <summary>Side length of the picture the network was trained at, in pixels.</summary>
+    /// <summary>Blocks of each transformer; in the file one number or one per level.</summary>
+    [JsonConverter(typeof(OneOrManyConverter<int>))]
+    public IReadOnlyList<int> TransformerLayersPerBlock { get; init; } = [1];
+
+    /// <summary>Whether the projections around a transformer are stored as linear layers and not as 1x1 convolutions.</summary>
+    public bool UseLinearProjection { get; init; }
+
+    /// <summary>Whether attention in transformers is computed in float32.</summary>
+    public bool UpcastAttention { get; init; }
+
+    /// <summary>Side length of the picture or latents the network was trained at.</summary>
     public int? SampleSize { get; init; }
 
     /// <summary>True for attention to the text alone; in the file one value or one per level.</summary>
@@ -59,6 +72,9 @@ public sealed partial record UNetConfig
 
     /// <summary>Timestep where the network is told the noise level of its low-resolution picture; else null.</summary>
     public ClassEmbedType? ClassEmbedType { get; init; }
+
+    /// <summary>Where <see cref="ClassEmbedType"/> is null: how many noise levels of its low-resolution picture the network has learned a vector for; else null.</summary>
+    public int? NumClassEmbeds { get; init; }
 
     /// <summary>Text where the pooled text is added to the time embedding; else null.</summary>
     public AdditionEmbedType? AdditionEmbedType { get; init; }
@@ -110,11 +126,21 @@ public sealed partial record UNetConfig
     [JsonIgnore]
     public int TextWidth => EncoderHidDim ?? CrossAttentionDim;
 
+    /// <summary>Whether the network is told the noise level of a low-resolution picture.</summary>
+    [JsonIgnore]
+    public bool TakesNoiseLevel => ClassEmbedType is not null || NumClassEmbeds is not null;
+
     /// <summary>Residual blocks on the way down at a level.</summary>
     public int LayersAt(int level) => At(LayersPerBlock, level);
 
-    /// <summary>Channels per attention head at a level.</summary>
+    /// <summary>Channels per head of the attention with added keys and values at a level.</summary>
     public int HeadDimAt(int level) => At(AttentionHeadDim, level);
+
+    /// <summary>Heads of the transformers at a level.</summary>
+    public int TransformerHeadsAt(int level) => At(AttentionHeadDim, level);
+
+    /// <summary>Blocks of each transformer at a level.</summary>
+    public int TransformerLayersAt(int level) => At(TransformerLayersPerBlock, level);
 
     /// <summary>Whether attention at a level sees the text alone.</summary>
     public bool OnlyCrossAttentionAt(int level) => At(OnlyCrossAttention, level);

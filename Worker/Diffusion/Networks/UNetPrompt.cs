@@ -1,4 +1,3 @@
-using TorchSharp;
 using static TorchSharp.torch;
 
 namespace RenderFarm.Diffusion.Networks;
@@ -10,16 +9,19 @@ namespace RenderFarm.Diffusion.Networks;
 /// </summary>
 internal sealed class UNetPrompt : IDisposable
 {
-    private readonly Dictionary<ResnetBlock2D, ResnetConditions> _blocks;
-    private readonly Dictionary<AddedKeyValueAttention, TextKeysValues> _texts;
+    private readonly Dictionary<ResnetBlock2D, Tensor> _modulations;
+    private readonly Dictionary<ITextLayer, TextKeysValues> _texts;
+    private readonly Dictionary<IUpsampling, Tensor> _sums;
 
     /// <param name="steps">S</param>
     /// <param name="batch">B</param>
-    /// <param name="blocks">for each residual block, modulations with one more dimension in front, the steps [S, B, …]; this object disposes them</param>
-    /// <param name="texts">keys and values for each attention layer; this object disposes them</param>
-    public UNetPrompt(int steps, long batch, Dictionary<ResnetBlock2D, ResnetConditions> blocks, Dictionary<AddedKeyValueAttention, TextKeysValues> texts)
+    /// <param name="modulations">for each residual block, with one more dimension in front, the steps [S, B, …]; this object disposes them</param>
+    /// <param name="texts">keys and values for each attention layer that sees the text; this object disposes them</param>
+    /// <param name="sums">for each part that doubles the size by them; this object disposes them</param>
+    public UNetPrompt(
+        int steps, long batch, Dictionary<ResnetBlock2D, Tensor> modulations, Dictionary<ITextLayer, TextKeysValues> texts, Dictionary<IUpsampling, Tensor> sums)
     {
-        (Steps, Batch, _blocks, _texts) = (steps, batch, blocks, texts);
+        (Steps, Batch, _modulations, _texts, _sums) = (steps, batch, modulations, texts, sums);
         foreach (var tensor in Tensors()) tensor.DetachFromDisposeScope();
     }
 
@@ -33,7 +35,7 @@ internal sealed class UNetPrompt : IDisposable
     public Conditions At(int step)
     {
         if (step < 0 || step >= Steps) throw new ArgumentOutOfRangeException(nameof(step), step, $"{Steps} steps were prepared, counted from 0.");
-        return new Conditions(_blocks.ToDictionary(entry => entry.Key, entry => entry.Value with { Modulation = entry.Value.Modulation[step] }), _texts);
+        return new Conditions(_modulations.ToDictionary(entry => entry.Key, entry => entry.Value[step]), _texts, _sums);
     }
 
     public void Dispose()
@@ -41,10 +43,5 @@ internal sealed class UNetPrompt : IDisposable
         foreach (var tensor in Tensors()) tensor.Dispose();
     }
 
-    private IEnumerable<Tensor> Tensors() =>
-    [
-        .. _blocks.Values.Select(block => block.Modulation),
-        .. _blocks.Values.Select(block => block.UpsamplingSums).OfType<Tensor>(),
-        .. _texts.Values.SelectMany(text => new[] { text.Keys, text.Values }),
-    ];
+    private IEnumerable<Tensor> Tensors() => [.. _modulations.Values, .. _sums.Values, .. _texts.Values.SelectMany(text => new[] { text.Keys, text.Values })];
 }

@@ -4,17 +4,17 @@ using static TorchSharp.torch;
 
 namespace RenderFarm.Diffusion.Networks;
 
-/// <summary>A level on the way up, of either <see cref="UpBlockType"/>.</summary>
+/// <summary>A level on the way up, of any <see cref="UpBlockType"/>.</summary>
 internal sealed class UpBlock2D : nn.Module<Tensor, Stack<Tensor>, Conditions, Tensor>
 {
     [ComponentName(Name = "resnets")]
     private readonly ModuleList<ResnetBlock2D> _resnets = [];
 
     [ComponentName(Name = "attentions")]
-    private readonly ModuleList<AddedKeyValueAttention> _attentions = [];
+    private readonly ModuleList<FeatureModule> _attentions = [];
 
     [ComponentName(Name = "upsamplers")]
-    private readonly ModuleList<ResnetBlock2D> _upsamplers = [];
+    private readonly ModuleList<FeatureModule> _upsamplers = [];
 
     /// <param name="config">The network's configuration.</param>
     /// <param name="index">Place on the way up; 0 is the lowest resolution.</param>
@@ -30,11 +30,10 @@ internal sealed class UpBlock2D : nn.Module<Tensor, Stack<Tensor>, Conditions, T
         {
             var input = (layer == 0 ? below : output) + (layer == last ? above : output);
             _resnets.Add(new ResnetBlock2D(config, input, output, config.ResnetOutScaleFactor, Resampling.None, placement));
-            if (config.UpBlockTypes[index] == UpBlockType.SimpleCrossAttnUpBlock2D)
-                _attentions.Add(new AddedKeyValueAttention(config, output, config.HeadDimAt(level), config.OnlyCrossAttentionAt(level), placement));
+            if (LevelParts.UpAttention(config, level, placement) is { } attention) _attentions.Add(attention);
         }
 
-        if (level > 0) _upsamplers.Add(new ResnetBlock2D(config, output, output, config.ResnetOutScaleFactor, Resampling.Up, placement));
+        if (level > 0) _upsamplers.Add(LevelParts.Upsampler(config, level, placement));
         RegisterComponents();
     }
 
@@ -47,7 +46,7 @@ internal sealed class UpBlock2D : nn.Module<Tensor, Stack<Tensor>, Conditions, T
         using var scope = NewDisposeScope();
         var hidden = input.alias();
         for (var layer = 0; layer < _resnets.Count; layer++) hidden = Layer(layer, hidden, skips.Pop(), conditions);
-        foreach (var upsampler in _upsamplers) hidden = upsampler.call(hidden, conditions.For(upsampler));
+        foreach (var upsampler in _upsamplers) hidden = upsampler.call(hidden, conditions);
         return hidden.MoveToOuterDisposeScope();
     }
 
@@ -57,8 +56,8 @@ internal sealed class UpBlock2D : nn.Module<Tensor, Stack<Tensor>, Conditions, T
         var joined = cat([hidden, skip], 1);
         hidden.Dispose();
         skip.Dispose();
-        var result = _resnets[layer].call(joined, conditions.For(_resnets[layer]));
-        if (_attentions.Count > 0) result = _attentions[layer].call(result, conditions.For(_attentions[layer]));
+        var result = _resnets[layer].call(joined, conditions);
+        if (_attentions.Count > 0) result = _attentions[layer].call(result, conditions);
         return result.MoveToOuterDisposeScope();
     }
 }

@@ -8,4 +8,10 @@ public enum UpBlockType
 
     /// <summary>The same, with attention after each but the doubling one.</summary>
     SimpleCrossAttnUpBlock2D,
+
+    /// <summary>Residual blocks, then doubling and a convolution.</summary>
+    UpBlock2D,
+
+    /// <summary>The same, with a transformer after each residual block.</summary>
+    CrossAttnUpBlock2D,
 }

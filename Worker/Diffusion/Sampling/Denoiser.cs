@@ -23,6 +23,7 @@ internal sealed class Denoiser(Func<Tensor, int, Tensor> network, Guidance guida
         var (original, noise) = Prediction.Read(config.Prediction, sample, prediction, sampler.Level(step));
         if (_threshold is not null) original = _threshold.Apply(original);
         // Views hold on to the network's whole output; both are gone by the end of the sampler's step.
-        return new Denoised(original.MoveToOuterDisposeScope(), noise.MoveToOuterDisposeScope(), variance?.MoveToOuterDisposeScope());
+        var whole = prediction.alias();
+        return new Denoised(original.MoveToOuterDisposeScope(), noise.MoveToOuterDisposeScope(), whole.MoveToOuterDisposeScope(), variance?.MoveToOuterDisposeScope());
     }
 }

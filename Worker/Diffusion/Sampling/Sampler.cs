@@ -56,6 +56,7 @@ internal abstract class Sampler : IDisposable
         {
             SamplerKind.Ddpm => DdpmSampler.Create(config, schedule, custom ?? Sampling.Timesteps.Spread(config, steps)),
             SamplerKind.Ddim => DdimSampler.Create(config, schedule, custom, steps, eta),
+            SamplerKind.Pndm => PndmSampler.Create(config, schedule, custom, steps),
             SamplerKind.DpmSolver => DpmSolverSampler.Create(config, schedule, custom, steps),
             _ => EulerSampler.Create(config, schedule, custom, steps),
         };

@@ -42,7 +42,7 @@ internal sealed record SchedulerConfig
 
     public int StepsOffset { get; init; }
 
-    /// <summary>DDIM: whether the last step lands on ᾱ = 1 instead of ᾱ₀.</summary>
+    /// <summary>DDIM and PNDM: whether the last step lands on ᾱ = 1 instead of ᾱ₀.</summary>
     public bool SetAlphaToOne { get; init; } = true;
 
     /// <summary>DPM-Solver++: 1 or 2.</summary>

@@ -17,6 +17,7 @@ internal sealed partial class SchedulerConfigReader
     {
         ["DDPMScheduler"] = SamplerKind.Ddpm,
         ["DDIMScheduler"] = SamplerKind.Ddim,
+        ["PNDMScheduler"] = SamplerKind.Pndm,
         ["DPMSolverMultistepScheduler"] = SamplerKind.DpmSolver,
         ["EulerDiscreteScheduler"] = SamplerKind.Euler,
     };
@@ -134,15 +135,25 @@ internal sealed partial class SchedulerConfigReader
             DynamicThreshold = Flag("thresholding", false),
             ThresholdRatio = Number("dynamic_thresholding_ratio", 0.995),
             ThresholdMaximum = Number("sample_max_value", 1),
-            Spacing = Choice("timestep_spacing", Spacings) ?? (kind is SamplerKind.Ddpm or SamplerKind.Ddim ? TimestepSpacing.Leading : TimestepSpacing.Linspace),
+            Spacing = Choice("timestep_spacing", Spacings) ?? (kind is SamplerKind.DpmSolver or SamplerKind.Euler ? TimestepSpacing.Linspace : TimestepSpacing.Leading),
             StepsOffset = Whole("steps_offset", 0, 0, MostTimesteps),
         };
         return Check(kind switch
         {
             SamplerKind.Ddim => config with { SetAlphaToOne = Flag("set_alpha_to_one", true) },
+            SamplerKind.Pndm => ReadPndm(config, isOwn: asKind is null),
             SamplerKind.DpmSolver or SamplerKind.Euler => ReadSigmas(config),
             _ => config,
         });
+    }
+
+    /// <param name="config">What all kinds have.</param>
+    /// <param name="isOwn">Whether the file is a PNDMScheduler's; another's does not speak of Runge-Kutta steps, which are left out.</param>
+    private SchedulerConfig ReadPndm(SchedulerConfig config, bool isOwn)
+    {
+        if (isOwn && !Flag("skip_prk_steps", false)) throw Unsupported("skip_prk_steps", "false", "true");
+        if (config.Prediction == PredictionType.Sample) throw Unsupported("prediction_type", "sample", "epsilon, v_prediction for the sampler pndm");
+        return config with { SetAlphaToOne = Flag("set_alpha_to_one", false) };
     }
 
     private SchedulerConfig ReadSigmas(SchedulerConfig config) => config with

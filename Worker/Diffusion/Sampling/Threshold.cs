@@ -16,12 +16,12 @@ internal sealed class Threshold
     private Threshold(double? clip, double ratio, double maximum) => (_clip, _ratio, _maximum) = (clip, ratio, maximum);
 
     /// <summary>
-    /// What the configuration asks for, or null for nothing. As in diffusers, Euler's sampler never thresholds and DPM-Solver++ only
+    /// What the configuration asks for, or null for nothing. As in diffusers, Euler's sampler and PNDM never threshold and DPM-Solver++ only
     /// dynamically.
     /// </summary>
     public static Threshold? Of(SchedulerConfig config) => config switch
     {
-        { Kind: SamplerKind.Euler } => null,
+        { Kind: SamplerKind.Euler or SamplerKind.Pndm } => null,
         // A maximum of 1 makes the quantile meaningless: it is held between 1 and 1.
         { DynamicThreshold: true, ThresholdMaximum: 1 } => new Threshold(1, 0, 0),
         { DynamicThreshold: true } => new Threshold(null, config.ThresholdRatio, config.ThresholdMaximum),

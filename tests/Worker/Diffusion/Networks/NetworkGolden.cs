@@ -32,6 +32,9 @@ internal static class NetworkGolden
     public static NetworkCase Case(string name)
     {
         using var file = SafetensorsFile.Open(Path.Combine(Folder(name), "golden.safetensors"));
-        return new NetworkCase(file.Read("sample"), file.Read("timestep"), file.Read("encoder_hidden_states"), file.Contains("class_labels") ? file.Read("class_labels") : null, file.Read("out"));
+        var sample = file.Read("sample");
+        // One for each picture, or one for all.
+        var timesteps = file.Read("timestep").expand(sample.shape[0]).clone();
+        return new NetworkCase(sample, timesteps, file.Read("encoder_hidden_states"), file.Contains("class_labels") ? file.Read("class_labels") : null, file.Read("out"));
     }
 }

@@ -12,7 +12,7 @@ public sealed class UNet2DConditionTests
     /// <summary>What the order of float32 sums may change between batch sizes and code paths.</summary>
     private const double SameArithmetic = 1e-5;
 
-    public static TheoryData<string> Goldens => ["unet-stage1", "unet-stage2"];
+    public static TheoryData<string> Goldens => ["unet-stage1", "unet-stage2", "unet-x4"];
 
     [Theory]
     [MemberData(nameof(Goldens))]
@@ -141,6 +141,8 @@ public sealed class UNet2DConditionTests
     [InlineData("unet-if-ii-m-candidate")]
     [InlineData("unet-if-ii-l-candidate")]
     [InlineData("unet-if-ii-l-cross-only")]
+    [InlineData("unet-x4-upscaler")]
+    [InlineData("unet-stable-diffusion-1-5")]
     public void Constructor_FullSize_HasTheCheckpointsKeysAndShapes(string name)
     {
         var path = NetworkGolden.Folder(Path.Combine("full-size", name + ".json"));

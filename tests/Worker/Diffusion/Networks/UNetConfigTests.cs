@@ -33,8 +33,8 @@ public sealed class UNetConfigTests
     [Theory]
     [InlineData("act_fn", "\"mish\"", "\"silu\"")]
     [InlineData("act_fn", "0", "\"gelu\"")]
-    [InlineData("down_block_types", """["CrossAttnDownBlock2D","SimpleCrossAttnDownBlock2D","SimpleCrossAttnDownBlock2D","SimpleCrossAttnDownBlock2D"]""", "ResnetDownsampleBlock2D")]
-    [InlineData("mid_block_type", "\"UNetMidBlock2DCrossAttn\"", "UNetMidBlock2DSimpleCrossAttn")]
+    [InlineData("down_block_types", """["AttnDownBlock2D","SimpleCrossAttnDownBlock2D","SimpleCrossAttnDownBlock2D","SimpleCrossAttnDownBlock2D"]""", "ResnetDownsampleBlock2D")]
+    [InlineData("mid_block_type", "\"UNetMidBlock2D\"", "UNetMidBlock2DSimpleCrossAttn")]
     [InlineData("class_embed_type", "\"projection\"", "\"timestep\"")]
     [InlineData("addition_embed_type", "\"text_image\"", "\"text\"")]
     [InlineData("cross_attention_norm", "\"layer_norm\"", "\"group_norm\"")]
@@ -43,7 +43,9 @@ public sealed class UNetConfigTests
     [InlineData("flip_sin_to_cos", "false", "true")]
     [InlineData("freq_shift", "1", "0")]
     [InlineData("dropout", "0.1", "0")]
-    [InlineData("num_class_embeds", "1000", "null")]
+    [InlineData("downsample_padding", "0", "1")]
+    [InlineData("attention_type", "\"gated\"", "\"default\"")]
+    [InlineData("num_class_embeds", "\"many\"", "Int32")]
     [InlineData("center_input_sample", "true", "false")]
     [InlineData("cross_attention_dim", "[64, 64]", "Int32")]
     [InlineData("shiny_new_key", "7", "knows no such key")]
@@ -77,7 +79,7 @@ public sealed class UNetConfigTests
     [Theory]
     [InlineData("block_out_channels")]
     [InlineData("in_channels")]
-    [InlineData("mid_block_type")]
+    [InlineData("up_block_types")]
     public void Parse_MissingStructuralKey_NamesIt(string key)
     {
         var json = JsonNode.Parse(NetworkGolden.ConfigText("unet-stage1"))!.AsObject();

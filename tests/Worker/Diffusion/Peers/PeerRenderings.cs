@@ -34,6 +34,13 @@ public sealed class PeerRenderings : IDisposable
     /// <param name="names">Theirs.</param>
     public static void Draw(string root, IEnumerable<string> names) => Peer.Run(Script, [root, .. names]);
 
+    /// <summary>As the other, after a script of the test's own in the same run of Python.</summary>
+    /// <param name="prepare">Python source; it finds the root in sys.argv[1] and takes its own argument from the end of sys.argv.</param>
+    /// <param name="argument">That argument.</param>
+    /// <param name="root">The folder of the models' folders.</param>
+    /// <param name="names">Theirs.</param>
+    public static void Draw(string prepare, string argument, string root, IEnumerable<string> names) => Peer.Run($"{prepare}\n{Script}", [root, .. names, argument]);
+
     /// <summary>The folder itself, if diffusers could draw what it asks for.</summary>
     public static string Demand(string folder)
     {
