@@ -60,7 +60,8 @@ public sealed class QueueSettingsTests
             await api.WaitAsync().WaitAsync(Patience, Token);
 
             Assert.Equal(1, api.ExitCode);
-            Assert.Single((api.Output + api.Error).Split('\n'), line => line.Contains($"The API cannot read the queue '{name}'", StringComparison.Ordinal));
+            var said = Assert.Single((api.Output + api.Error).Split('\n'), line => line.Contains("The API cannot read the queue", StringComparison.Ordinal));
+            Assert.Contains($"rabbitmqctl delete_queue {name}", said, StringComparison.Ordinal);
         }
         finally
         {
