@@ -87,7 +87,7 @@ internal sealed record AutoencoderConfig
         // Half of a surrogate pair, as an escape, surfaces as InvalidOperationException when the string is taken out.
         catch (Exception error) when (error is JsonException or InvalidDataException or InvalidOperationException)
         {
-            throw new NetworkConfigException($"{path} is not the configuration of an autoencoder: {error.Message}", error);
+            throw new NetworkConfigException($"{path} is not the configuration of an autoencoder: {JsonFault.Explain(error)}", error);
         }
     }
 

@@ -49,7 +49,7 @@ internal sealed record CascadeFile
         }
         catch (Exception error) when (error is JsonException or InvalidDataException)
         {
-            throw new CascadeException($"{path} is not a cascade: {error.Message}", error);
+            throw new CascadeException($"{path} is not a cascade: {JsonFault.Explain(error)}", error);
         }
     }
 

@@ -46,7 +46,7 @@ internal sealed record ModelIndex(string Folder, string ClassName, IReadOnlyDict
         // Half of a surrogate pair, as an escape, surfaces as InvalidOperationException when the string is taken out.
         catch (Exception error) when (error is JsonException or InvalidOperationException)
         {
-            throw new CascadeException($"{path} is not JSON: {error.Message}", error);
+            throw new CascadeException($"{path} is not JSON: {JsonFault.Explain(error)}", error);
         }
     }
 

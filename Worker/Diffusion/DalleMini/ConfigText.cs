@@ -29,7 +29,7 @@ internal static class ConfigText
         // Half of a surrogate pair, as an escape, surfaces as InvalidOperationException when the string is taken out.
         catch (Exception error) when (error is JsonException or InvalidOperationException or InvalidDataException)
         {
-            throw new WeightsException($"'{path}' is not the configuration of {kind}: {error.Message}", error);
+            throw new WeightsException($"'{path}' is not the configuration of {kind}: {JsonFault.Explain(error)}", error);
         }
     }
 

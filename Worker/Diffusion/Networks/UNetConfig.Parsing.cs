@@ -103,17 +103,17 @@ public sealed partial record UNetConfig
     private static string Describe(string json, JsonException error)
     {
         var key = error.Path?.TrimStart('$', '.');
-        if (string.IsNullOrEmpty(key)) return error.Message;
+        if (string.IsNullOrEmpty(key)) return JsonFault.Explain(error);
         var name = key.Split('[', '.')[0];
         try
         {
             using var document = JsonDocument.Parse(json);
-            if (!document.RootElement.TryGetProperty(name, out var value)) return error.Message;
+            if (!document.RootElement.TryGetProperty(name, out var value)) return JsonFault.Explain(error);
             return $"{name} is {value.GetRawText()}, which is not supported{Choices(name)}.";
         }
         catch (Exception second) when (second is JsonException or InvalidOperationException)
         {
-            return error.Message;
+            return JsonFault.Explain(error);
         }
     }
 
@@ -122,7 +122,7 @@ public sealed partial record UNetConfig
         var property = Options.GetTypeInfo(typeof(UNetConfig)).Properties.FirstOrDefault(p => p.Name == key);
         if (property is null) return "";
         var type = property.PropertyType.IsGenericType ? property.PropertyType.GetGenericArguments()[0] : property.PropertyType;
-        if (!type.IsEnum) return $"; expected {type.Name}";
+        if (!type.IsEnum) return $"; expected {JsonFault.KindOf(type.Name)}";
         var values = Enum.GetValuesAsUnderlyingType(type).Cast<int>().Select(value => Enum.ToObject(type, value));
         return "; expected one of " + string.Join(", ", values.Select(value => JsonSerializer.Serialize(value, type, Options)));
     }

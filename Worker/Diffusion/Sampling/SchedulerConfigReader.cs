@@ -89,7 +89,7 @@ internal sealed partial class SchedulerConfigReader
         }
         catch (JsonException exception)
         {
-            throw new InvalidDataException($"{path} is not JSON: {exception.Message}", exception);
+            throw new InvalidDataException($"{path} is not JSON: {JsonFault.Explain(exception)}", exception);
         }
         if (_keys.ValueKind != JsonValueKind.Object) throw new InvalidDataException($"{path} holds no JSON object.");
     }

@@ -41,7 +41,7 @@ internal sealed record ClipSpecialTokens(string Begin, string End, string Paddin
         }
         catch (Exception error) when (error is JsonException or InvalidOperationException)
         {
-            throw new WeightsException($"'{path}' is not a JSON object: {error.Message}", error);
+            throw new WeightsException($"'{path}' is not a JSON object: {JsonFault.Explain(error)}", error);
         }
     }
 

@@ -59,7 +59,7 @@ internal sealed record ClipTextConfig
         // Half of a surrogate pair, as an escape, surfaces as InvalidOperationException when the string is taken out.
         catch (Exception error) when (error is JsonException or InvalidOperationException or InvalidDataException)
         {
-            throw new WeightsException($"'{path}' is not the configuration of a CLIP text encoder: {error.Message}", error);
+            throw new WeightsException($"'{path}' is not the configuration of a CLIP text encoder: {JsonFault.Explain(error)}", error);
         }
     }
 

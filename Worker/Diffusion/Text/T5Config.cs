@@ -65,7 +65,7 @@ internal sealed record T5Config
         // Half of a surrogate pair, as an escape, surfaces as InvalidOperationException when the string is taken out.
         catch (Exception error) when (error is JsonException or InvalidOperationException or InvalidDataException)
         {
-            throw new WeightsException($"'{path}' is not the configuration of a T5 encoder: {error.Message}", error);
+            throw new WeightsException($"'{path}' is not the configuration of a T5 encoder: {JsonFault.Explain(error)}", error);
         }
     }
 

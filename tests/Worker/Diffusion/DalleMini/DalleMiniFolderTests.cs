@@ -131,6 +131,6 @@ public sealed class DalleMiniFolderTests : IDisposable
         Directory.CreateDirectory(_folder["mini/vqgan"]);
         foreach (var file in Directory.EnumerateFiles(DalleReference.Folder, "*", SearchOption.AllDirectories))
             File.WriteAllBytes(_folder[Path.Combine("mini", Path.GetRelativePath(DalleReference.Folder, file))], File.ReadAllBytes(file));
-        File.WriteAllText(_folder["cascade.json"], $$"""{"name": "copy", "stages": ["mini"], "defaults": {"stage1": {{defaults}}}}""");
+        File.WriteAllText(_folder["cascade.json"], """{"name": "copy", "stages": ["mini"], "defaults": {"stage1": """ + defaults + "}}");
     }
 }
