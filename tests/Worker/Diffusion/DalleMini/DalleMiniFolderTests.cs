@@ -51,13 +51,14 @@ public sealed class DalleMiniFolderTests : IDisposable
     }
 
     [Theory]
-    [InlineData("config.json", "d_model", "128", "decoder.embed_tokens.weight is [72, 64], expected [72, 128]")]
-    [InlineData("config.json", "encoder_layers", "4", "13 missing (encoder.layers.3.")]
+    [InlineData("config.json", "d_model", "128", "embed_tokens.weight is [412, 64], expected [412, 128]")]
+    [InlineData("config.json", "encoder_layers", "4", "12 missing (encoder.layers.3.")]
     [InlineData("config.json", "image_length", "256", "image_length = 256, but")]
-    [InlineData("config.json", "image_vocab_size", "63", "n_embed = 64, but")]
-    [InlineData("config.json", "encoder_vocab_size", "400", "has 412 pieces, but")]
+    [InlineData("config.json", "image_vocab_size", "63", "decoder_start_token_id = 64; expected is 0 to image_vocab_size = 63")]
+    [InlineData("vqgan/config.json", "n_embed", "72", "n_embed = 72, but")]
+    [InlineData("config.json", "encoder_vocab_size", "400", "has 409 pieces, but")]
     [InlineData("config.json", "use_glu", "false", "use_glu = false, which is not supported; expected is true")]
-    [InlineData("vqgan/config.json", "ch", "64", "expected [64]")]
+    [InlineData("vqgan/config.json", "ch", "64", "expected [128, 32, 3, 3]")]
     [InlineData("vqgan/config.json", "n_embed", "32", "quantize.embedding.weight is [64, 32], expected [32, 32]")]
     public void Load_ConfigurationOfAnotherModel_NamesTheFirstDifferences(string file, string key, string value, string expected)
     {
