@@ -29,8 +29,8 @@ internal static class InspectCommand
         terminal.Write(Draw(report));
         if (report.MemoryIn(ScalarType.BFloat16) is { } half && report.MemoryIn(ScalarType.Float32) is { } full)
         {
-            terminal.WriteLine($"All parts stay loaded where a device has {SizeText(half.ForAll)} free in bfloat16, {SizeText(full.ForAll)} in float32; with less, down to "
-                + $"{SizeText(half.ForTurns)} and {SizeText(full.ForTurns)}, they take turns.");
+            var turns = full.ForTurns < full.ForAll ? $"; with less, down to {SizeText(half.ForTurns)} and {SizeText(full.ForTurns)}, its parts take turns" : "";
+            terminal.WriteLine($"The model stays loaded where a device has {SizeText(half.ForAll)} free in bfloat16, {SizeText(full.ForAll)} in float32{turns}.");
         }
         if (report.IsComplete)
         {
