@@ -1,4 +1,5 @@
 using System.Text.Json;
+using RenderFarm.Diffusion.Autoencoders;
 using RenderFarm.Diffusion.Layers;
 using RenderFarm.Diffusion.Networks;
 using RenderFarm.Diffusion.Text;
@@ -16,18 +17,19 @@ internal static class RandomNetwork
     public static UNetConfig Config(string path) => UNetConfig.Parse(ConfigText(path), path);
 
     /// <param name="path">As <see cref="Config"/> takes it, of a T5 encoder.</param>
-    public static T5Config TextConfig(string path)
+    public static T5Config TextConfig(string path) => Inner(path, T5Config.Load);
+
+    /// <param name="path">As <see cref="Config"/> takes it, of an AutoencoderKL.</param>
+    public static AutoencoderConfig AutoencoderConfig(string path) => Inner(path, Diffusion.Autoencoders.AutoencoderConfig.Load);
+
+    public static AutoencoderKL Autoencoder(AutoencoderConfig config, Placement placement)
     {
-        var inner = Path.GetTempFileName();
-        try
-        {
-            File.WriteAllText(inner, ConfigText(path));
-            return T5Config.Load(inner);
-        }
-        finally
-        {
-            File.Delete(inner);
-        }
+        using var scope = NewDisposeScope();
+        var network = new AutoencoderKL(config, placement);
+        Fill(network);
+        network.eval();
+        scope.Detach(network.parameters());
+        return network;
     }
 
     public static T5Encoder Text(T5Config config, Placement placement) => Filled(() => new T5Encoder(config, placement));
@@ -52,6 +54,21 @@ internal static class RandomNetwork
         network.train(training);
         scope.Detach(network.parameters());
         return network;
+    }
+
+    /// <summary>Reads a configuration by a reader that takes a file.</summary>
+    private static T Inner<T>(string path, Func<string, T> load)
+    {
+        var inner = Path.GetTempFileName();
+        try
+        {
+            File.WriteAllText(inner, ConfigText(path));
+            return load(inner);
+        }
+        finally
+        {
+            File.Delete(inner);
+        }
     }
 
     private static string ConfigText(string path)

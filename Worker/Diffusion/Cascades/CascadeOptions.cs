@@ -33,8 +33,8 @@ public sealed record CascadeOptions
     public long TextCacheBytes { get; init; } = 256L << 20;
 
     /// <summary>
-    /// True cleans prompts as DeepFloyd IF does (links, markup, odd characters removed) before encoding; false only trims and lowers the
-    /// case.
+    /// True cleans prompts for T5 as DeepFloyd IF does (links, markup, odd characters removed); false only trims and lowers the case. CLIP's
+    /// are taken as they are.
     /// </summary>
     public bool CleanPrompts { get; init; }
 

@@ -24,8 +24,8 @@ public sealed record Provenance
     public required string? TextEncoderDtype { get; init; }
 
     /// <summary>
-    /// What was done to the prompts before the first stage encoded them: plain (trimmed, lower case) or caption (as DeepFloyd IF cleans captions);
-    /// null for a model whose stage encodes text itself.
+    /// What was done to the prompts before the first stage encoded them: plain (trimmed, lower case), caption (as DeepFloyd IF cleans captions) or none
+    /// (CLIP's tokenizer takes them as they are); null for a model whose stage encodes text itself.
     /// </summary>
     public required string? PromptCleaning { get; init; }
 

@@ -22,7 +22,7 @@ internal static class ClipWords
 
     public static IEnumerable<string> Split(string text)
     {
-        var clean = Lower(Sound(text).Normalize(NormalizationForm.FormC));
+        var clean = Lower(ComposedForm.Of(Sound(text)));
         for (var at = 0; at < clean.Length;)
         {
             var end = WordEnd(clean, at);

@@ -38,8 +38,9 @@ public sealed class LatentPeerRenderings : IDisposable
             return StableDiffusionPipeline(**parts(seed, act, pad, unet, vae), scheduler=scheduler, safety_checker=None, feature_extractor=None, requires_safety_checker=False)
 
         save("sd1-pndm", [first(1)], [dict(steps=7, guidance=7.5)])
-        save("sd1-euler", [first(1, scheduler=EulerDiscreteScheduler.from_config(pndm.config))], [dict(steps=7, guidance=7.5)])
-        save("sd1-ddim", [first(1, scheduler=DDIMScheduler.from_config(pndm.config))], [dict(steps=7, guidance=7.5)])
+        saved = PNDMScheduler.from_pretrained(root / "sd1-pndm" / "stage1" / "scheduler").config
+        save("sd1-euler", [first(1, scheduler=EulerDiscreteScheduler.from_config(saved))], [dict(steps=7, guidance=7.5)])
+        save("sd1-ddim", [first(1, scheduler=DDIMScheduler.from_config(saved))], [dict(steps=7, guidance=7.5)])
         save("sd2-v-ddim", [first(2, "gelu", "!", dict(attention_head_dim=(1, 2, 4), use_linear_projection=True, upcast_attention=True, transformer_layers_per_block=(1, 2, 1), only_cross_attention=(True, False, True)),
             scheduler=DDIMScheduler(prediction_type="v_prediction", clip_sample=False, set_alpha_to_one=False, **published))], [dict(steps=6, guidance=5.0)])
         save("sd2-v-pndm", [first(3, "gelu", "!", dict(use_linear_projection=True), scheduler=PNDMScheduler(skip_prk_steps=True, prediction_type="v_prediction", timestep_spacing="trailing", **published))], [dict(steps=5, guidance=3.0)])

@@ -23,6 +23,7 @@ public sealed class ClipTokenizerTests
         { "can't they'll DON'T", [753, 713, 889, 1342, 847, 713] },
         { "①②½ 123 a1b2", [158, 239, 510, 158, 239, 350, 33613, 272, 273, 274, 320, 272, 321, 273] },
         { "é 雪の日 ☂️ 👨\u200d👩\u200d👧", [4166, 165, 249, 103, 21575, 37156, 1741, 224, 1001, 25023, 26304, 964, 356] },
+        { "e\u0301", [4166] },
         { "", [] },
         { "  ", [] },
         { "\u00a0nbsp\u2003em\u200bzw", [6459, 4393, 2270, 9844, 42188] },
@@ -35,6 +36,16 @@ public sealed class ClipTokenizerTests
     {
         using var folder = Copy("""{ "pad_token": "<|endoftext|>" }""", null);
         Assert.Equal(expected, ClipTokenizer.Load(folder.Root).Pieces(text));
+    }
+
+    [Theory]
+    [InlineData("\u1112\u1161\u11ab\u1100\u116e\u11a8", "한국")]
+    [InlineData("Vie\u0323\u0302t", "Việt")]
+    [InlineData("cafe\u0301 über u\u0308ber", "café über über")]
+    public void Pieces_MarksBehindTheirLetters_AreThoseOfTheComposedText(string text, string composed)
+    {
+        var tokenizer = ClipTokenizer.Load(Vocabulary);
+        Assert.Equal(tokenizer.Pieces(composed), tokenizer.Pieces(text));
     }
 
     [Fact]
