@@ -22,15 +22,7 @@ internal static class RandomNetwork
     /// <param name="path">As <see cref="Config"/> takes it, of an AutoencoderKL.</param>
     public static AutoencoderConfig AutoencoderConfig(string path) => Inner(path, Diffusion.Autoencoders.AutoencoderConfig.Load);
 
-    public static AutoencoderKL Autoencoder(AutoencoderConfig config, Placement placement)
-    {
-        using var scope = NewDisposeScope();
-        var network = new AutoencoderKL(config, placement);
-        Fill(network);
-        network.eval();
-        scope.Detach(network.parameters());
-        return network;
-    }
+    public static AutoencoderKL Autoencoder(AutoencoderConfig config, Placement placement) => Filled(() => new AutoencoderKL(config, placement));
 
     public static T5Encoder Text(T5Config config, Placement placement) => Filled(() => new T5Encoder(config, placement));
 
