@@ -56,7 +56,7 @@ internal sealed partial class ChaosRun : IDisposable
         await watching;
 
         unrest.AddRange(await StopAsync(farm));
-        var findings = await CollectAsync(farm, submitter, watcher, unrest);
+        var findings = await CollectAsync(farm, submitter, watcher, injector, unrest);
         Tell(farm, findings, injector, submitter.Repeated, rest);
         if (_settings.Logs is not null)
             await File.WriteAllLinesAsync(Path.Combine(farm.Folder, "history.txt"), findings.History.SelectMany(job => job).OrderBy(change => change.At).Select(change => change.ToString()));
@@ -99,7 +99,7 @@ internal sealed partial class ChaosRun : IDisposable
         return [.. codes.Where(ended => ended.Code != 0).Select(ended => $"{ended.process.Name} was asked to end and did so with {ended.Code}.")];
     }
 
-    private static async Task<Findings> CollectAsync(ChaosFarm farm, Submitter submitter, Watcher watcher, IReadOnlyList<string> unrest)
+    private static async Task<Findings> CollectAsync(ChaosFarm farm, Submitter submitter, Watcher watcher, FaultInjector injector, IReadOnlyList<string> unrest)
     {
         using var bucket = new Bucket(farm);
         var outputs = await OutputRow.ReadAsync(farm.Database);
@@ -112,7 +112,7 @@ internal sealed partial class ChaosRun : IDisposable
             Accepted = submitter.Accepted, Canceled = submitter.Canceled, KeyFaults = [.. submitter.Faults], Jobs = jobs, Outputs = outputs,
             Pictures = await bucket.PicturesAsync(outputs.Where(output => drawn.Contains(output.Job))),
             History = await History.ReadAsync(farm.Database), Objects = await bucket.ReadAsync(), Stranded = stranded, Events = await EventTap.DrainAsync(farm.Broker),
-            WrongCounters = await Counters.WrongAsync(farm.Database), Memory = watcher.Memory, Unexplained = watcher.Unexplained, Unrest = unrest,
+            WrongCounters = await Counters.WrongAsync(farm.Database), Memory = watcher.Memory, Unexplained = watcher.Unexplained, Unrest = unrest, Standstills = injector.Standstills,
         };
     }
 

@@ -31,6 +31,9 @@ internal sealed record Findings
     public required IReadOnlyDictionary<string, List<int>> Memory { get; init; }
     public required IReadOnlyList<string> Unexplained { get; init; }
 
+    /// <inheritdoc cref="Faults.FaultInjector.Standstills"/>
+    public required IReadOnlyList<(DateTimeOffset From, DateTimeOffset Until)> Standstills { get; init; }
+
     /// <summary>What did not come to rest in the time that it had, in words.</summary>
     public required IReadOnlyList<string> Unrest { get; init; }
 }

@@ -15,6 +15,12 @@ internal sealed class FaultInjector(ChaosFarm farm, Submitter submitter, int see
     /// <summary>What workers had in hand when they were killed.</summary>
     public List<(Guid Job, DateTimeOffset At)> Bereaved { get; } = [];
 
+    /// <summary>
+    /// Times in which what a process had in hand could not move: while it was frozen; and after an Api was killed, until messages that it had marked as sent and not sent
+    /// are taken for lost.
+    /// </summary>
+    public List<(DateTimeOffset From, DateTimeOffset Until)> Standstills { get; } = [];
+
     /// <summary>Faults that could not be done, for example because the database was away.</summary>
     public int Missed { get; private set; }
 
@@ -84,13 +90,22 @@ internal sealed class FaultInjector(ChaosFarm farm, Submitter submitter, int see
         await process.KillAsync();
         lock (Bereaved)
             Bereaved.AddRange(jobs.Select(job => (job, time.GetUtcNow())));
+        if (!process.IsWorker)
+            StoodStill(time.GetUtcNow(), ChaosFarm.MessageLife);
         await Task.Delay(lasts, time);
         await process.StartUnlessRunningAsync();
+    }
+
+    private void StoodStill(DateTimeOffset from, TimeSpan lasts)
+    {
+        lock (Standstills)
+            Standstills.Add((from, from + lasts));
     }
 
     private async Task FreezeAsync(FarmProcess process, TimeSpan lasts)
     {
         await process.FreezeAsync();
+        StoodStill(time.GetUtcNow(), lasts);
         await Task.Delay(lasts, time);
         await process.ThawAsync();
     }
