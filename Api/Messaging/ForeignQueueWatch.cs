@@ -1,3 +1,4 @@
+using System.Text.RegularExpressions;
 using MassTransit;
 using RabbitMQ.Client.Exceptions;
 
@@ -22,11 +23,13 @@ internal sealed partial class ForeignQueueWatch(IHostApplicationLifetime lifetim
     public Task Faulted(ReceiveEndpointFaulted faulted)
     {
         ArgumentNullException.ThrowIfNull(faulted);
-        var queue = faulted.InputAddress.AbsolutePath.Split('/')[^1];
         for (var error = faulted.Exception; error is not null; error = error.InnerException)
         {
             if (error is not OperationInterruptedException { ShutdownReason: { ReplyCode: PreconditionFailed } refusal } || Interlocked.Exchange(ref _told, 1) != 0)
                 continue;
+            // Not always the endpoint's own: each declares the queue for what is given up as well.
+            var named = Named().Match(refusal.ReplyText);
+            var queue = named.Success ? named.Groups["name"].Value : faulted.InputAddress.AbsolutePath.Split('/')[^1];
             Foreign(queue, refusal.ReplyText);
             Environment.ExitCode = 1;
             lifetime.StopApplication();
@@ -34,6 +37,9 @@ internal sealed partial class ForeignQueueWatch(IHostApplicationLifetime lifetim
 
         return Task.CompletedTask;
     }
+
+    [GeneratedRegex("for (queue|exchange) '(?<name>[^']+)'")]
+    private static partial Regex Named();
 
     [LoggerMessage(Level = LogLevel.Critical, Message = "The API cannot read the queue '{Queue}': something of that name was made with other settings, perhaps by an older version: {Refusal}. "
         + "Stop what uses it, delete it ('rabbitmqctl delete_queue {Queue}', or the exchange on the broker's management page), and start again")]

@@ -9,7 +9,7 @@ public sealed class QueueSettingsTests
     private const string Queue = "render-test";
     private const string Undelivered = "renderfarm-undelivered";
 
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(120);
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
