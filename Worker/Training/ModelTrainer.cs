@@ -2,6 +2,7 @@ using RenderFarm.Diffusion.Layers;
 using RenderFarm.Diffusion.Sampling;
 using RenderFarm.Training.Checkpoints;
 using RenderFarm.Training.DiffusionTraining;
+using RenderFarm.Training.ImagePretraining;
 using RenderFarm.Training.ModelFolders;
 using RenderFarm.Training.Progress;
 using RenderFarm.Training.Scenes;
@@ -73,6 +74,22 @@ public sealed class ModelTrainer
         var trainer = new TextPretrainer(recipe, tokenizer, _placement, _seed);
         var finished = trainer.Train(encoder, keepValues, _run, report, stop);
         _model.SaveTextEncoder(encoder, keepValues ? null : ModelConfigs.T5(recipe, tokenizer.VocabularySize));
+        return (finished, trainer.Accuracy);
+    }
+
+    /// <summary>Trains the image encoder on pictures alone.</summary>
+    /// <param name="recipe">Its sizes, and how it is trained.</param>
+    /// <param name="keepValues">Begin with the weights in the model folder instead of random ones, where no checkpoint says otherwise.</param>
+    /// <param name="report">Called every few seconds.</param>
+    /// <param name="stop">Ends the sitting.</param>
+    /// <returns>Whether it is finished, and the share of questions about objects of held-out pairs that it answers rightly.</returns>
+    public (bool Finished, double Accuracy) TrainImage(ImageRecipe recipe, bool keepValues, Action<TrainingProgress>? report, CancellationToken stop)
+    {
+        if (_model.HasImageEncoder && !keepValues) DemandCheckpoint(ImagePretrainer.RunName);
+        using var encoder = keepValues ? _model.ImageEncoder(_placement) : ModelFolder.NewImageEncoder(recipe, _placement);
+        var trainer = new ImagePretrainer(recipe, _placement, _seed);
+        var finished = trainer.Train(encoder, keepValues, _run, report, stop);
+        _model.SaveImageEncoder(encoder, keepValues ? null : recipe);
         return (finished, trainer.Accuracy);
     }
 

@@ -3,8 +3,10 @@ using System.Text.Json.Nodes;
 using RenderFarm.Diffusion.Layers;
 using RenderFarm.Diffusion.Networks;
 using RenderFarm.Diffusion.Text;
+using RenderFarm.Diffusion.Vision;
 using RenderFarm.Diffusion.Weights;
 using RenderFarm.Training.DiffusionTraining;
+using RenderFarm.Training.ImagePretraining;
 using RenderFarm.Training.TextPretraining;
 using static TorchSharp.torch;
 
@@ -41,6 +43,42 @@ internal sealed class ModelFolder(string path)
 
     /// <summary>The trained text encoder.</summary>
     public T5Encoder TextEncoder(Placement placement) => HasTextEncoder ? T5Encoder.Load(TextFolder, placement) : throw Missing(TextFolder, "text");
+
+    /// <summary>Whether there is a trained image encoder.</summary>
+    public bool HasImageEncoder => File.Exists(Path.Combine(ImageFolder, "model.safetensors"));
+
+    private string ImageFolder => Path.Combine(FirstStage, "image_encoder");
+
+    /// <summary>An image encoder of the recipe's sizes whose parameters are not yet written. The folder is not touched.</summary>
+    public static ClipVisionEncoder NewImageEncoder(ImageRecipe recipe, Placement placement) => new(
+        new ClipVisionConfig
+        {
+            HiddenSize = recipe.Width, IntermediateSize = recipe.FeedForward, NumHiddenLayers = recipe.Layers, NumAttentionHeads = recipe.Heads,
+            ImageSize = recipe.Side, PatchSize = recipe.Patch, HiddenAct = ClipTextConfig.Gelu,
+        },
+        placement);
+
+    /// <summary>The trained image encoder.</summary>
+    public ClipVisionEncoder ImageEncoder(Placement placement)
+    {
+        if (!HasImageEncoder) throw Missing(ImageFolder, "image");
+        using var weights = WeightsFolder.Open(ImageFolder);
+        var config = ClipVisionConfig.Load(Path.Combine(ImageFolder, "config.json"));
+        return WeightsLoader.Build(weights, place => new ClipVisionEncoder(config, place), placement, ClipVisionEncoder.Key);
+    }
+
+    /// <summary>Writes the image encoder's weights.</summary>
+    /// <param name="encoder">What was trained.</param>
+    /// <param name="recipe">Its sizes, to be written, too; null where the folder's configuration is right.</param>
+    public void SaveImageEncoder(ClipVisionEncoder encoder, ImageRecipe? recipe)
+    {
+        if (recipe is not null)
+        {
+            WriteJson(Path.Combine(ImageFolder, "config.json"), ModelConfigs.ClipVision(recipe));
+            WriteJson(Path.Combine(ImageFolder, "preprocessor_config.json"), ModelConfigs.ImageProcessor(recipe));
+        }
+        Save(encoder, Path.Combine(ImageFolder, "model.safetensors"), ClipVisionEncoder.FileKey);
+    }
 
     /// <summary>What identifies the trained text encoder's weights.</summary>
     public string TextEncoderSha256()
@@ -85,10 +123,10 @@ internal sealed class ModelFolder(string path)
         if (present.Count > 0) WriteJson(Path.Combine(path, "cascade.json"), ModelConfigs.Cascade(modelName, present));
     }
 
-    private static void Save(nn.Module network, string file)
+    private static void Save(nn.Module network, string file, Func<string, string>? keyOf = null)
     {
         Directory.CreateDirectory(Path.GetDirectoryName(file)!);
-        var tensors = network.named_parameters().Select(p => KeyValuePair.Create(p.name, (Tensor)p.parameter));
+        var tensors = network.named_parameters().Select(p => KeyValuePair.Create(keyOf?.Invoke(p.name) ?? p.name, (Tensor)p.parameter));
         SafetensorsWriter.Write(file, tensors, new Dictionary<string, string> { ["format"] = "pt" }, ScalarType.Float16);
     }
 
