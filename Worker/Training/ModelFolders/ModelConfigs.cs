@@ -1,6 +1,8 @@
 using System.Text.Json.Nodes;
 using RenderFarm.Training.DiffusionTraining;
+using RenderFarm.Training.FusionTraining;
 using RenderFarm.Training.ImagePretraining;
+using RenderFarm.Training.Scenes;
 using RenderFarm.Training.TextPretraining;
 
 namespace RenderFarm.Training.ModelFolders;
@@ -74,6 +76,13 @@ internal static class ModelConfigs
         ["hidden_size"] = image.Width, ["intermediate_size"] = image.FeedForward, ["num_hidden_layers"] = image.Layers, ["num_attention_heads"] = image.Heads,
         ["image_size"] = image.Side, ["patch_size"] = image.Patch, ["num_channels"] = 3, ["hidden_act"] = "gelu", ["layer_norm_eps"] = 1e-5,
         ["projection_dim"] = image.Width, ["attention_dropout"] = 0.0m, ["initializer_factor"] = 1.0m, ["initializer_range"] = 0.02, ["dtype"] = "float16",
+    };
+
+    public static JsonObject Fusion(FusionRecipe fusion, long textWidth, long imageWidth) => new()
+    {
+        ["model_type"] = "renderfarm_fusion", ["hidden_size"] = textWidth, ["image_width"] = imageWidth, ["intermediate_size"] = fusion.FeedForward,
+        ["num_hidden_layers"] = fusion.Layers, ["num_attention_heads"] = fusion.Heads, ["slots"] = CanonicalCaption.Slots, ["states_per_slot"] = CanonicalCaption.LongestPart,
+        ["dtype"] = "float16",
     };
 
     /// <summary>How transformers' CLIPImageProcessor makes a picture ready for the image encoder.</summary>

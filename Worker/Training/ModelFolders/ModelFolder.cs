@@ -1,12 +1,16 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using RenderFarm.Diffusion.Cascades;
+using RenderFarm.Diffusion.Fusion;
 using RenderFarm.Diffusion.Layers;
 using RenderFarm.Diffusion.Networks;
 using RenderFarm.Diffusion.Text;
 using RenderFarm.Diffusion.Vision;
 using RenderFarm.Diffusion.Weights;
 using RenderFarm.Training.DiffusionTraining;
+using RenderFarm.Training.FusionTraining;
 using RenderFarm.Training.ImagePretraining;
+using RenderFarm.Training.Scenes;
 using RenderFarm.Training.TextPretraining;
 using static TorchSharp.torch;
 
@@ -80,10 +84,53 @@ internal sealed class ModelFolder(string path)
         Save(encoder, Path.Combine(ImageFolder, "model.safetensors"), ClipVisionEncoder.FileKey);
     }
 
-    /// <summary>What identifies the trained text encoder's weights.</summary>
-    public string TextEncoderSha256()
+    /// <summary>Whether there is a trained fusion of words and pictures.</summary>
+    public bool HasFusion => File.Exists(Path.Combine(FusionFolder, "model.safetensors"));
+
+    private string FusionFolder => Path.Combine(FirstStage, "fusion");
+
+    /// <summary>A fusion of the recipe's sizes for this model's encoders, whose parameters are not yet written. The folder is not touched.</summary>
+    public FusionNetwork NewFusion(FusionRecipe recipe, Placement placement) => new(
+        new FusionConfig
+        {
+            HiddenSize = T5Config.Load(Path.Combine(TextFolder, "config.json")).DModel, ImageWidth = ImageConfig.HiddenSize,
+            IntermediateSize = recipe.FeedForward, NumHiddenLayers = recipe.Layers, NumAttentionHeads = recipe.Heads,
+            Slots = CanonicalCaption.Slots, StatesPerSlot = CanonicalCaption.LongestPart,
+        },
+        placement);
+
+    /// <summary>The trained fusion.</summary>
+    public FusionNetwork Fusion(Placement placement)
     {
-        using var weights = WeightsFolder.Open(TextFolder);
+        if (!HasFusion) throw Missing(FusionFolder, "fusion");
+        using var weights = WeightsFolder.Open(FusionFolder);
+        var config = FusionConfig.Load(Path.Combine(FusionFolder, "config.json"));
+        return WeightsLoader.Build(weights, place => new FusionNetwork(config, place), placement);
+    }
+
+    /// <summary>Writes the fusion's weights.</summary>
+    /// <param name="fusion">What was trained.</param>
+    /// <param name="recipe">Its sizes, to be written, too; null where the folder's configuration is right.</param>
+    /// <param name="words">The words of instructions that it learned.</param>
+    public void SaveFusion(FusionNetwork fusion, FusionRecipe? recipe, IEnumerable<string> words)
+    {
+        if (recipe is not null) WriteJson(Path.Combine(FusionFolder, "config.json"), ModelConfigs.Fusion(recipe, T5Config.Load(Path.Combine(TextFolder, "config.json")).DModel, ImageConfig.HiddenSize));
+        TextFile.Write(Path.Combine(FusionFolder, KnownWords.FileName), string.Concat(words.Select(word => word + "\n")));
+        Save(fusion, Path.Combine(FusionFolder, "model.safetensors"));
+    }
+
+    /// <summary>The trained image encoder's structure.</summary>
+    public ClipVisionConfig ImageConfig => HasImageEncoder ? ClipVisionConfig.Load(Path.Combine(ImageFolder, "config.json")) : throw Missing(ImageFolder, "image");
+
+    /// <summary>What identifies the trained text encoder's weights.</summary>
+    public string TextEncoderSha256() => Sha256Of(TextFolder);
+
+    /// <summary>What identifies the trained image encoder's weights.</summary>
+    public string ImageEncoderSha256() => Sha256Of(ImageFolder);
+
+    private static string Sha256Of(string folder)
+    {
+        using var weights = WeightsFolder.Open(folder);
         return weights.Sha256();
     }
 
