@@ -4,6 +4,7 @@ using RenderFarm.Diffusion.Cascades;
 using RenderFarm.Diffusion.Fusion;
 using RenderFarm.Diffusion.Layers;
 using RenderFarm.Diffusion.Networks;
+using RenderFarm.Diffusion.References;
 using RenderFarm.Diffusion.Text;
 using RenderFarm.Diffusion.Vision;
 using RenderFarm.Diffusion.Weights;
@@ -51,7 +52,7 @@ internal sealed class ModelFolder(string path)
     /// <summary>Whether there is a trained image encoder.</summary>
     public bool HasImageEncoder => File.Exists(Path.Combine(ImageFolder, "model.safetensors"));
 
-    private string ImageFolder => Path.Combine(FirstStage, "image_encoder");
+    private string ImageFolder => Path.Combine(FirstStage, ReferenceParts.ImageEncoder);
 
     /// <summary>An image encoder of the recipe's sizes whose parameters are not yet written. The folder is not touched.</summary>
     public static ClipVisionEncoder NewImageEncoder(ImageRecipe recipe, Placement placement) => new(
@@ -79,7 +80,7 @@ internal sealed class ModelFolder(string path)
         if (recipe is not null)
         {
             WriteJson(Path.Combine(ImageFolder, "config.json"), ModelConfigs.ClipVision(recipe));
-            WriteJson(Path.Combine(ImageFolder, "preprocessor_config.json"), ModelConfigs.ImageProcessor(recipe));
+            WriteJson(Path.Combine(ImageFolder, ImageProcessor.FileName), ModelConfigs.ImageProcessor(recipe));
         }
         Save(encoder, Path.Combine(ImageFolder, "model.safetensors"), ClipVisionEncoder.FileKey);
     }
@@ -87,7 +88,7 @@ internal sealed class ModelFolder(string path)
     /// <summary>Whether there is a trained fusion of words and pictures.</summary>
     public bool HasFusion => File.Exists(Path.Combine(FusionFolder, "model.safetensors"));
 
-    private string FusionFolder => Path.Combine(FirstStage, "fusion");
+    private string FusionFolder => Path.Combine(FirstStage, ReferenceParts.Fusion);
 
     /// <summary>A fusion of the recipe's sizes for this model's encoders, whose parameters are not yet written. The folder is not touched.</summary>
     public FusionNetwork NewFusion(FusionRecipe recipe, Placement placement) => new(
