@@ -18,6 +18,7 @@ public abstract class FarmContext(DbContextOptions options) : DbContext(options)
     public DbSet<Batch> Batches => Set<Batch>();
     public DbSet<Lane> Lanes => Set<Lane>();
     public DbSet<Turn> Turns => Set<Turn>();
+    public DbSet<OpenSending> OpenSendings => Set<OpenSending>();
     public DbSet<Job> Jobs => Set<Job>();
     public DbSet<Output> Outputs => Set<Output>();
     public DbSet<IdempotencyKey> IdempotencyKeys => Set<IdempotencyKey>();

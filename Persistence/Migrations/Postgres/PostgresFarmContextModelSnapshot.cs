@@ -168,6 +168,27 @@ namespace RenderFarm.Persistence.Migrations.Postgres
                     b.ToTable("lanes", (string)null);
                 });
 
+            modelBuilder.Entity("RenderFarm.Persistence.Dispatch.OpenSending", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .HasColumnType("uuid")
+                        .HasColumnName("id");
+
+                    b.Property<long>("At")
+                        .HasColumnType("bigint")
+                        .HasColumnName("at");
+
+                    b.Property<string>("Model")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("model");
+
+                    b.HasKey("Id")
+                        .HasName("pk_open_sendings");
+
+                    b.ToTable("open_sendings", (string)null);
+                });
+
             modelBuilder.Entity("RenderFarm.Persistence.Dispatch.Turn", b =>
                 {
                     b.Property<string>("Model")

@@ -163,6 +163,27 @@ namespace RenderFarm.Persistence.Migrations.Sqlite
                     b.ToTable("lanes", (string)null);
                 });
 
+            modelBuilder.Entity("RenderFarm.Persistence.Dispatch.OpenSending", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("id");
+
+                    b.Property<long>("At")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("at");
+
+                    b.Property<string>("Model")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("model");
+
+                    b.HasKey("Id")
+                        .HasName("pk_open_sendings");
+
+                    b.ToTable("open_sendings", (string)null);
+                });
+
             modelBuilder.Entity("RenderFarm.Persistence.Dispatch.Turn", b =>
                 {
                     b.Property<string>("Model")

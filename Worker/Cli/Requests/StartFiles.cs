@@ -1,6 +1,7 @@
 using RenderFarm.Cli.Errors;
 using RenderFarm.Diffusion.Cascades;
 using RenderFarm.Diffusion.Pictures;
+using RenderFarm.Diffusion.StartPictures;
 
 namespace RenderFarm.Cli.Requests;
 

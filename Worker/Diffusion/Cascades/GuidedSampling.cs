@@ -1,6 +1,7 @@
 using RenderFarm.Diffusion.Layers;
 using RenderFarm.Diffusion.Networks;
 using RenderFarm.Diffusion.Sampling;
+using RenderFarm.Diffusion.StartPictures;
 using static TorchSharp.torch;
 
 namespace RenderFarm.Diffusion.Cascades;

@@ -1,4 +1,5 @@
 using RenderFarm.Diffusion.Sampling;
+using RenderFarm.Diffusion.StartPictures;
 using static TorchSharp.torch;
 
 namespace RenderFarm.Diffusion.Cascades;

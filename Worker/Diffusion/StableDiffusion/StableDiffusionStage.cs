@@ -1,7 +1,8 @@
+using RenderFarm.Diffusion.Cascades;
 using RenderFarm.Diffusion.Sampling;
 using static TorchSharp.torch;
 
-namespace RenderFarm.Diffusion.Cascades;
+namespace RenderFarm.Diffusion.StableDiffusion;
 
 /// <summary>Stable Diffusion 1 and 2 (diffusers' StableDiffusionPipeline): a picture from text and noise, by way of latents.</summary>
 internal sealed class StableDiffusionStage(LatentDiffusion diffusion) : IStage

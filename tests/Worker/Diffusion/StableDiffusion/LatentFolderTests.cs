@@ -1,8 +1,9 @@
 using System.Text.Json.Nodes;
 using RenderFarm.Diffusion.Cascades;
+using RenderFarm.Diffusion.Tests.Cascades;
 using Xunit;
 
-namespace RenderFarm.Diffusion.Tests.Cascades;
+namespace RenderFarm.Diffusion.Tests.StableDiffusion;
 
 /// <summary>The recorded cascade with one thing wrong in its third stage, Stable Diffusion's upscaler: refused before a weight is read, naming it.</summary>
 public sealed class LatentFolderTests : IDisposable

@@ -2,7 +2,7 @@ using RenderFarm.Diffusion.Layers;
 using RenderFarm.Diffusion.Pictures;
 using static TorchSharp.torch;
 
-namespace RenderFarm.Diffusion.Cascades;
+namespace RenderFarm.Diffusion.StartPictures;
 
 /// <summary>A start picture at any stage's size. The caller owns what it is given.</summary>
 /// <param name="PictureAt">For a side S: float32 [1, 3, S, S] in [−1, 1] on the CPU.</param>

@@ -1,7 +1,7 @@
 using System.Security.Cryptography;
 using RenderFarm.Diffusion.Pictures;
 
-namespace RenderFarm.Diffusion.Cascades;
+namespace RenderFarm.Diffusion.StartPictures;
 
 /// <summary>
 /// A picture to start from instead of noise alone, and where it may be changed (diffusers' IFImg2ImgPipeline and IFInpaintingPipeline, and the

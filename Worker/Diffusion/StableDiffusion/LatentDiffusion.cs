@@ -1,11 +1,12 @@
 using RenderFarm.Diffusion.Autoencoders;
+using RenderFarm.Diffusion.Cascades;
 using RenderFarm.Diffusion.Layers;
 using RenderFarm.Diffusion.Networks;
 using RenderFarm.Diffusion.Sampling;
 using RenderFarm.Diffusion.Weights;
 using static TorchSharp.torch;
 
-namespace RenderFarm.Diffusion.Cascades;
+namespace RenderFarm.Diffusion.StableDiffusion;
 
 /// <summary>
 /// What Stable Diffusion's stages have in common: a U-Net on latents, conditioned on CLIP's states, and the autoencoder that makes pictures of
@@ -65,7 +66,7 @@ internal sealed class LatentDiffusion : IDisposable
     public static IEnumerable<StageComponent> Components(ModelIndex index) =>
     [
         .. ClipTextModel.Components(index),
-        StageComponent.OfFolder(index, "unet", place => new UNet2DCondition(UNetConfig.Load(PixelDiffusion.UNetPath(index)), place)),
+        StageComponent.OfFolder(index, "unet", place => new UNet2DCondition(UNetConfig.Load(index.UNetPath), place)),
         StageComponent.OfFolder(index, "vae", place => new AutoencoderKL(AutoencoderConfig.Load(Path.Combine(index.PathOf("vae"), "config.json")), place), AutoencoderKL.Key),
     ];
 

@@ -1,6 +1,7 @@
+using RenderFarm.Diffusion.Cascades;
 using RenderFarm.Diffusion.Sampling;
 
-namespace RenderFarm.Diffusion.Cascades;
+namespace RenderFarm.Diffusion.StableDiffusion;
 
 /// <summary>How an upscaler puts noise on the smaller picture.</summary>
 /// <param name="Scheduler">Whose noise levels these are.</param>

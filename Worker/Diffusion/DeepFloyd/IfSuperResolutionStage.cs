@@ -1,8 +1,10 @@
+using RenderFarm.Diffusion.Cascades;
 using RenderFarm.Diffusion.Layers;
+using RenderFarm.Diffusion.Pictures;
 using RenderFarm.Diffusion.Sampling;
 using static TorchSharp.torch;
 
-namespace RenderFarm.Diffusion.Cascades;
+namespace RenderFarm.Diffusion.DeepFloyd;
 
 /// <summary>
 /// DeepFloyd IF's second stage (diffusers' IFSuperResolutionPipeline): a larger picture from a small one. The small one is enlarged and,
@@ -58,7 +60,7 @@ internal sealed class IfSuperResolutionStage(PixelDiffusion diffusion, NoiseSche
         var levels = rows.Select(row => ((DiffusionPlan)row.Plan).NoiseLevel!.Value).ToList();
         var enlarged = nn.functional.interpolate(
             pictures.to(diffusion.Device), [diffusion.Size, diffusion.Size], mode: InterpolationMode.Bilinear, align_corners: true);
-        var noise = PictureNoise.Draw(generators, [PixelDiffusion.Channels, diffusion.Size, diffusion.Size], diffusion.Device);
+        var noise = PictureNoise.Draw(generators, [Picture.Channels, diffusion.Size, diffusion.Size], diffusion.Device);
         var noised = noising.AddNoise(enlarged, noise, levels);
         var told = tensor(levels.Select(level => (long)level).ToArray(), device: diffusion.Device);
         return new LowResolution(noised.MoveToOuterDisposeScope(), told.MoveToOuterDisposeScope(), ScaledWithSample: true);

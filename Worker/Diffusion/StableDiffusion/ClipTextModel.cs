@@ -1,9 +1,10 @@
+using RenderFarm.Diffusion.Cascades;
 using RenderFarm.Diffusion.Layers;
 using RenderFarm.Diffusion.Text;
 using RenderFarm.Diffusion.Weights;
 using static TorchSharp.torch;
 
-namespace RenderFarm.Diffusion.Cascades;
+namespace RenderFarm.Diffusion.StableDiffusion;
 
 /// <summary>CLIP's text encoder with its tokenizer, as Stable Diffusion uses it.</summary>
 internal sealed class ClipTextModel : ITextModel

@@ -1,8 +1,9 @@
+using RenderFarm.Diffusion.Cascades;
 using RenderFarm.Diffusion.Layers;
 using RenderFarm.Diffusion.Sampling;
 using static TorchSharp.torch;
 
-namespace RenderFarm.Diffusion.Cascades;
+namespace RenderFarm.Diffusion.StartPictures;
 
 /// <summary>What a batch starts from, at the size of a stage.</summary>
 /// <param name="Pictures">float32 [B, 3, S, S] in [−1, 1].</param>

@@ -1,10 +1,13 @@
+using RenderFarm.Diffusion.Cascades;
 using RenderFarm.Diffusion.Layers;
 using RenderFarm.Diffusion.Networks;
+using RenderFarm.Diffusion.Pictures;
 using RenderFarm.Diffusion.Sampling;
+using RenderFarm.Diffusion.StartPictures;
 using RenderFarm.Diffusion.Weights;
 using static TorchSharp.torch;
 
-namespace RenderFarm.Diffusion.Cascades;
+namespace RenderFarm.Diffusion.DeepFloyd;
 
 /// <summary>
 /// What IF's stages have in common: a U-Net on pixels, conditioned on T5's states, guided and sampled. Only the super-resolution stages add
@@ -12,9 +15,6 @@ namespace RenderFarm.Diffusion.Cascades;
 /// </summary>
 internal sealed class PixelDiffusion : IDisposable
 {
-    /// <summary>Red, green, blue.</summary>
-    public const int Channels = 3;
-
     private readonly UNet2DCondition _unet;
     private readonly ITextStates _text;
     private readonly SchedulerConfigReader _scheduler;
@@ -39,25 +39,19 @@ internal sealed class PixelDiffusion : IDisposable
     /// <param name="takesPicture">Whether the network's input holds a low-resolution picture beside the noisy one.</param>
     public static PixelDiffusion Load(ModelIndex index, ITextStates text, Placement placement, bool takesPicture)
     {
-        var path = UNetPath(index);
+        var path = index.UNetPath;
         var config = UNetConfig.Load(path);
-        var scheduler = SchedulerOf(index);
+        var scheduler = index.OpenScheduler();
         Check(config, scheduler.Read(null), path, takesPicture);
         using var weights = WeightsFolder.Open(index.PathOf("unet"), preferHalf: placement.Dtype == ScalarType.Float16);
         var unet = WeightsLoader.Build(weights, place => new UNet2DCondition(config, place), placement);
         return new PixelDiffusion(unet, text, scheduler, weights.Sha256());
     }
 
-    /// <summary>The network's configuration file.</summary>
-    public static string UNetPath(ModelIndex index) => Path.Combine(index.PathOf("unet"), "config.json");
-
-    /// <summary>The stage's own scheduler.</summary>
-    public static SchedulerConfigReader SchedulerOf(ModelIndex index) => SchedulerConfigReader.Open(Path.Combine(index.PathOf("scheduler"), "scheduler_config.json"));
-
     /// <exception cref="CascadeException">Network and scheduler do not make such a stage.</exception>
     public static void Check(UNetConfig config, SchedulerConfig scheduler, string path, bool takesPicture)
     {
-        var input = takesPicture ? 2 * Channels : Channels;
+        var input = takesPicture ? 2 * Picture.Channels : Picture.Channels;
         if (config.SampleSize is not > 0)
         {
             throw new CascadeException($"{path}: sample_size is missing; expected the pictures' height and width.");
@@ -79,10 +73,10 @@ internal sealed class PixelDiffusion : IDisposable
         {
             throw new CascadeException($"{path}: num_class_embeds is {levels}; a stage of this kind has null.");
         }
-        if (config.OutChannels != 2 * Channels && (config.OutChannels != Channels || scheduler.LearnsVariance))
+        if (config.OutChannels != 2 * Picture.Channels && (config.OutChannels != Picture.Channels || scheduler.LearnsVariance))
         {
             throw new CascadeException(
-                $"{path}: out_channels is {config.OutChannels}; with the scheduler's variance_type {scheduler.Variance} it must be {2 * Channels}{(scheduler.LearnsVariance ? "" : $" or {Channels}")}.");
+                $"{path}: out_channels is {config.OutChannels}; with the scheduler's variance_type {scheduler.Variance} it must be {2 * Picture.Channels}{(scheduler.LearnsVariance ? "" : $" or {Picture.Channels}")}.");
         }
     }
 
@@ -93,9 +87,9 @@ internal sealed class PixelDiffusion : IDisposable
     public static DiffusionPlan Plan(StageSettings settings, StageSettings usual, SchedulerConfigReader scheduler, UNetConfig network)
     {
         var plan = DiffusionPlan.Resolve(settings, usual, scheduler);
-        if (!plan.Scheduler.LearnsVariance || network.OutChannels == 2 * Channels) return plan;
+        if (!plan.Scheduler.LearnsVariance || network.OutChannels == 2 * Picture.Channels) return plan;
         throw new SettingsException(
-            $"sampler is '{SamplerName.Of(plan.Scheduler)}', which with the scheduler's variance_type {plan.Scheduler.Variance} takes {2 * Channels} channels from the network; " +
+            $"sampler is '{SamplerName.Of(plan.Scheduler)}', which with the scheduler's variance_type {plan.Scheduler.Variance} takes {2 * Picture.Channels} channels from the network; " +
             $"its out_channels is {network.OutChannels}. Choose another sampler: {string.Join(", ", SamplerName.All.Where(name => name != SamplerName.Of(plan.Scheduler)))}.");
     }
 
@@ -107,7 +101,7 @@ internal sealed class PixelDiffusion : IDisposable
     {
         using var scope = NewDisposeScope();
         var generators = rows.Select(row => row.Noise).ToList();
-        var noise = PictureNoise.Draw(generators, [Channels, Size, Size], Device);
+        var noise = PictureNoise.Draw(generators, [Picture.Channels, Size, Size], Device);
         var pictures = GuidedSampling.Run(_unet, _text, rows, noise, StartTensors.Of(rows, Size, Device), condition?.Invoke(generators), stepped);
         return pictures.cpu().MoveToOuterDisposeScope();
     }

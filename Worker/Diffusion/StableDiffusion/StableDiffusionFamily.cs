@@ -1,4 +1,5 @@
-namespace RenderFarm.Diffusion.Cascades;
+using RenderFarm.Diffusion.Cascades;
+namespace RenderFarm.Diffusion.StableDiffusion;
 
 /// <summary>Stable Diffusion 1 and 2; <see cref="StableDiffusionStage"/>. A safety checker in the folder is not run.</summary>
 internal sealed class StableDiffusionFamily : IStageFamily

@@ -1,7 +1,8 @@
+using RenderFarm.Diffusion.Cascades;
 using RenderFarm.Diffusion.Networks;
 using RenderFarm.Diffusion.Text;
 
-namespace RenderFarm.Diffusion.Cascades;
+namespace RenderFarm.Diffusion.DeepFloyd;
 
 /// <summary>The T5 encoder of IF's stages, which those without one share: it is that of the first stage that has one.</summary>
 internal static class IfText
@@ -36,7 +37,7 @@ internal static class IfText
     public static IEnumerable<StageComponent> Components(StagePlace place)
     {
         if (Has(place.Index)) yield return T5TextModel.Component(place.Index);
-        yield return StageComponent.OfFolder(place.Index, "unet", placement => new UNet2DCondition(UNetConfig.Load(PixelDiffusion.UNetPath(place.Index)), placement));
+        yield return StageComponent.OfFolder(place.Index, "unet", placement => new UNet2DCondition(UNetConfig.Load(place.Index.UNetPath), placement));
     }
 
     private static bool Has(ModelIndex index) => index.Components.ContainsKey("tokenizer") && index.Components.GetValueOrDefault("text_encoder") == EncoderClass;

@@ -1,8 +1,9 @@
+using RenderFarm.Diffusion.Cascades;
 using RenderFarm.Diffusion.Layers;
 using TorchSharp;
 using static TorchSharp.torch;
 
-namespace RenderFarm.Diffusion.Cascades;
+namespace RenderFarm.Diffusion.DeepFloyd;
 
 /// <summary>DeepFloyd IF's first stage (diffusers' IFPipeline): a small picture from text and noise.</summary>
 internal sealed class IfStage(PixelDiffusion diffusion) : IStage

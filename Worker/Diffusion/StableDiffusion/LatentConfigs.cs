@@ -1,9 +1,11 @@
 using RenderFarm.Diffusion.Autoencoders;
+using RenderFarm.Diffusion.Cascades;
 using RenderFarm.Diffusion.Networks;
+using RenderFarm.Diffusion.Pictures;
 using RenderFarm.Diffusion.Sampling;
 using RenderFarm.Diffusion.Text;
 
-namespace RenderFarm.Diffusion.Cascades;
+namespace RenderFarm.Diffusion.StableDiffusion;
 
 /// <summary>The configurations of a latent diffusion stage's parts, read and compared.</summary>
 internal sealed class LatentConfigs
@@ -11,11 +13,11 @@ internal sealed class LatentConfigs
     private LatentConfigs(ModelIndex index)
     {
         ClipTextModel.Demand(index);
-        UNetPath = PixelDiffusion.UNetPath(index);
+        UNetPath = index.UNetPath;
         AutoencoderPath = Path.Combine(index.PathOf("vae"), "config.json");
         UNet = UNetConfig.Load(UNetPath);
         Autoencoder = AutoencoderConfig.Load(AutoencoderPath);
-        Scheduler = PixelDiffusion.SchedulerOf(index);
+        Scheduler = index.OpenScheduler();
     }
 
     public string UNetPath { get; }
@@ -64,8 +66,8 @@ internal sealed class LatentConfigs
             throw new CascadeException($"'{UNetPath}' has in_channels = {UNet.InChannels}; a stage of this kind has {latents + otherChannels} ('{AutoencoderPath}' has latent_channels = {latents}).");
         if (UNet.OutChannels != latents)
             throw new CascadeException($"'{UNetPath}' has out_channels = {UNet.OutChannels}; expected are the latent_channels of '{AutoencoderPath}', {latents}.");
-        if (Autoencoder.OutChannels != PixelDiffusion.Channels)
-            throw new CascadeException($"'{AutoencoderPath}' has out_channels = {Autoencoder.OutChannels}; a picture has {PixelDiffusion.Channels}.");
+        if (Autoencoder.OutChannels != Picture.Channels)
+            throw new CascadeException($"'{AutoencoderPath}' has out_channels = {Autoencoder.OutChannels}; a picture has {Picture.Channels}.");
     }
 
     private void CheckText(string textPath)

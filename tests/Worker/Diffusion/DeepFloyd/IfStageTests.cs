@@ -1,7 +1,10 @@
 using RenderFarm.Diffusion.Cascades;
+using RenderFarm.Diffusion.DeepFloyd;
 using RenderFarm.Diffusion.Layers;
 using RenderFarm.Diffusion.Pictures;
 using RenderFarm.Diffusion.Sampling;
+using RenderFarm.Diffusion.StartPictures;
+using RenderFarm.Diffusion.Tests.Cascades;
 using RenderFarm.Diffusion.Tests.Networks;
 using RenderFarm.Diffusion.Weights;
 using RenderFarm.Testing;
@@ -9,7 +12,7 @@ using TorchSharp;
 using Xunit;
 using static TorchSharp.torch;
 
-namespace RenderFarm.Diffusion.Tests.Cascades;
+namespace RenderFarm.Diffusion.Tests.DeepFloyd;
 
 /// <summary>Both IF stages on recorded text states draw what diffusers' pipelines drew.</summary>
 public sealed class IfStageTests : IDisposable

@@ -1,11 +1,13 @@
 using RenderFarm.Diffusion.Cascades;
 using RenderFarm.Diffusion.Pictures;
 using RenderFarm.Diffusion.Sampling;
+using RenderFarm.Diffusion.StartPictures;
+using RenderFarm.Diffusion.Tests.Cascades;
 using RenderFarm.Testing;
 using Xunit;
 using static TorchSharp.torch;
 
-namespace RenderFarm.Diffusion.Tests.Cascades;
+namespace RenderFarm.Diffusion.Tests.StartPictures;
 
 /// <summary>Pictures drawn over a picture by the bundled cascade's first two stages.</summary>
 public sealed class StartPictureTests : IDisposable

@@ -1,9 +1,10 @@
+using RenderFarm.Diffusion.Cascades;
 using RenderFarm.Diffusion.Layers;
 using RenderFarm.Diffusion.Text;
 using RenderFarm.Diffusion.Weights;
 using static TorchSharp.torch;
 
-namespace RenderFarm.Diffusion.Cascades;
+namespace RenderFarm.Diffusion.DeepFloyd;
 
 /// <summary>T5 with its tokenizer, as DeepFloyd IF's stages use it.</summary>
 internal sealed class T5TextModel : ITextModel

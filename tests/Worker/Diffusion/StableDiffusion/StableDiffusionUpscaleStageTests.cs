@@ -1,6 +1,8 @@
 using RenderFarm.Diffusion.Cascades;
 using RenderFarm.Diffusion.Layers;
 using RenderFarm.Diffusion.Sampling;
+using RenderFarm.Diffusion.StableDiffusion;
+using RenderFarm.Diffusion.Tests.Cascades;
 using RenderFarm.Diffusion.Tests.Networks;
 using RenderFarm.Diffusion.Tests.Text;
 using RenderFarm.Diffusion.Weights;
@@ -9,7 +11,7 @@ using TorchSharp;
 using Xunit;
 using static TorchSharp.torch;
 
-namespace RenderFarm.Diffusion.Tests.Cascades;
+namespace RenderFarm.Diffusion.Tests.StableDiffusion;
 
 /// <summary>The upscaler on recorded text states draws what diffusers' pipeline drew.</summary>
 public sealed class StableDiffusionUpscaleStageTests : IDisposable

@@ -1,4 +1,6 @@
-namespace RenderFarm.Diffusion.Cascades;
+using RenderFarm.Diffusion.Cascades;
+using RenderFarm.Diffusion.Pictures;
+namespace RenderFarm.Diffusion.StableDiffusion;
 
 /// <summary>Stable Diffusion's upscaler; <see cref="StableDiffusionUpscaleStage"/>.</summary>
 internal sealed class StableDiffusionUpscaleFamily : IStageFamily
@@ -26,7 +28,7 @@ internal sealed class StableDiffusionUpscaleFamily : IStageFamily
 
     private static (LatentConfigs Configs, int SizeBefore) Configs(StagePlace place)
     {
-        var configs = LatentConfigs.Read(place.Index, otherChannels: PixelDiffusion.Channels);
+        var configs = LatentConfigs.Read(place.Index, otherChannels: Picture.Channels);
         if (!configs.UNet.TakesNoiseLevel) throw new CascadeException($"'{configs.UNetPath}' has num_class_embeds = null; expected is how many noise levels the network knows.");
         if (place.SizeBefore is not { } before) throw new CascadeException($"The stage before '{place.Index.Folder}' cannot be used, so it is unknown what this one enlarges.");
         configs.CheckSide(before, $"'{place.Index.Folder}' enlarges pictures of {before} x {before}");

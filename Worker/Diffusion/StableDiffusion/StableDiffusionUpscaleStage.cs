@@ -1,7 +1,8 @@
+using RenderFarm.Diffusion.Cascades;
 using RenderFarm.Diffusion.Sampling;
 using static TorchSharp.torch;
 
-namespace RenderFarm.Diffusion.Cascades;
+namespace RenderFarm.Diffusion.StableDiffusion;
 
 /// <summary>
 /// Stable Diffusion's upscaler (diffusers' StableDiffusionUpscalePipeline): a larger picture from a small one, by way of latents of the small

@@ -1,9 +1,10 @@
 using RenderFarm.Diffusion.Cascades;
+using RenderFarm.Diffusion.DeepFloyd;
 using RenderFarm.Diffusion.Sampling;
 using RenderFarm.Diffusion.Tests.Networks;
 using Xunit;
 
-namespace RenderFarm.Diffusion.Tests.Cascades;
+namespace RenderFarm.Diffusion.Tests.DeepFloyd;
 
 public sealed class PixelDiffusionTests
 {

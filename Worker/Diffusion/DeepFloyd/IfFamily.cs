@@ -1,6 +1,7 @@
+using RenderFarm.Diffusion.Cascades;
 using RenderFarm.Diffusion.Networks;
 
-namespace RenderFarm.Diffusion.Cascades;
+namespace RenderFarm.Diffusion.DeepFloyd;
 
 /// <summary>DeepFloyd IF's first stage; <see cref="IfStage"/>.</summary>
 internal sealed class IfFamily : IStageFamily
@@ -11,8 +12,8 @@ internal sealed class IfFamily : IStageFamily
 
     public StageOutline Outline(StagePlace place)
     {
-        var path = PixelDiffusion.UNetPath(place.Index);
-        var (network, scheduler) = (UNetConfig.Load(path), PixelDiffusion.SchedulerOf(place.Index));
+        var path = place.Index.UNetPath;
+        var (network, scheduler) = (UNetConfig.Load(path), place.Index.OpenScheduler());
         PixelDiffusion.Check(network, scheduler.Read(null), path, takesPicture: false);
         IfText.Check(place, network, path);
         return new StageOutline(
