@@ -47,7 +47,7 @@ internal sealed class RenderRun(Cascade cascade, PictureFolder folder, Terminal 
     }
 
     private static RenderRequest Request(PictureRequest request) =>
-        new() { Prompt = request.Prompt, NegativePrompt = request.NegativePrompt ?? "", Seed = request.Seed!.Value, Settings = request.Stages, Start = request.Start?.Read() };
+        new() { Prompt = request.Prompt, NegativePrompt = request.NegativePrompt ?? "", Seed = request.Seed!.Value, Settings = request.Stages, Start = request.Start?.Read(), Reference = request.Reference?.Read() };
 
     private string Line(RenderProgress progress, int before, int total)
     {

@@ -3,6 +3,7 @@ using System.Security.Cryptography;
 using System.Text;
 using RenderFarm.Diffusion.Layers;
 using RenderFarm.Diffusion.Networks;
+using RenderFarm.Diffusion.References;
 using RenderFarm.Diffusion.Residency;
 using RenderFarm.Diffusion.Sampling;
 using RenderFarm.Diffusion.Weights;
@@ -21,11 +22,12 @@ public sealed partial class Cascade : IDisposable
     private readonly List<IStage> _stages;
     private readonly StageLoading _loaded;
     private readonly KnownWords _words;
+    private readonly ReferenceReader? _references;
     private readonly CascadeOptions _options;
 
-    private Cascade(CascadeFile file, List<IStage> stages, StageLoading loaded, KnownWords words, CascadeOptions options)
+    private Cascade(CascadeFile file, List<IStage> stages, StageLoading loaded, ReferenceReader? references, KnownWords words, CascadeOptions options)
     {
-        (_file, _stages, _loaded, _words, _options) = (file, stages, loaded, words, options);
+        (_file, _stages, _loaded, _references, _words, _options) = (file, stages, loaded, references, words, options);
         WeightsSha256 = HashOf(loaded.Weights);
     }
 
@@ -40,6 +42,9 @@ public sealed partial class Cascade : IDisposable
 
     /// <summary>Whether text encoders and stages take turns in a device's memory, because they do not fit beside each other; see <see cref="CascadeOptions.Memory"/>.</summary>
     public bool TakesTurns => _loaded.TakesTurns;
+
+    /// <summary>Whether it takes reference pictures: whether it has an image encoder and a fusion.</summary>
+    public bool Sees => _references is not null;
 
     /// <summary>
     /// What identifies the loaded weights: the SHA-256 of lines "hash  stage/part", one per text encoder and network in the order of
@@ -70,7 +75,8 @@ public sealed partial class Cascade : IDisposable
         try
         {
             foreach (var place in places) stages.Add(LoadStage(loading, place));
-            return new Cascade(file, stages, loading, KnownWords.Load(folder), options);
+            var references = Explained(KeyOf(0), () => ReferenceReader.Load(places, loading));
+            return new Cascade(file, stages, loading, references, KnownWords.Load(folder), options);
         }
         catch
         {
@@ -105,6 +111,8 @@ public sealed partial class Cascade : IDisposable
             var jobs = requests.Select((request, index) => new RenderJob(index, request, Plan(request))).ToList();
             try
             {
+                foreach (var job in jobs.Where(job => job.Request.Reference is not null))
+                    job.Fused = _references!.Read(job.Request.Reference!, job.Request.Prompt).DetachFromDisposeScope();
                 new CascadeRun(_stages, StageBatch, progress, jobs, cancellationToken).Run(MaxBatch);
                 return [.. jobs.Select(ResultOf)];
             }
@@ -135,6 +143,7 @@ public sealed partial class Cascade : IDisposable
         lock (_gate)
         {
             _stages.ForEach(stage => stage.Dispose());
+            _references?.Dispose();
             _loaded.Dispose();
         }
     }
@@ -191,6 +200,8 @@ public sealed partial class Cascade : IDisposable
     {
         request.Check(_stages.Count);
         CheckResumption(request);
+        if (request.Reference is not null && !Sees)
+            throw new SettingsException($"There is a reference picture, but the model '{Name}' does not see: it has no image encoder and fusion. Leave the reference out, or choose a model that has them.");
         return [.. _stages.Select((stage, index) => PlanOf(stage, index, request))];
     }
 
@@ -220,7 +231,7 @@ public sealed partial class Cascade : IDisposable
         Canceled = job.Canceled,
         Stages = job.Results,
         Provenance = ProvenanceOf(job.Request, job.Plans),
-        UnknownWords = _words.MissingFrom(job.Request.Prompt),
+        UnknownWords = (job.Request.Reference is null ? _words : _words.With(_references!.Words)).MissingFrom(job.Request.Prompt),
     };
 
     private Provenance ProvenanceOf(RenderRequest request, IReadOnlyList<StagePlan> plans) => new()
@@ -230,6 +241,7 @@ public sealed partial class Cascade : IDisposable
         Prompt = request.Prompt,
         NegativePrompt = request.NegativePrompt,
         Seed = request.Seed,
+        ReferenceSha256 = request.Reference?.Sha256,
         StartSha256 = request.Start?.Sha256,
         MaskSha256 = request.Start?.MaskSha256,
         TextEncoderDtype = _loaded.Texts.FirstOrDefault()?.Dtype,

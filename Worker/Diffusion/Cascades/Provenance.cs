@@ -29,6 +29,9 @@ public sealed record Provenance
     /// </summary>
     public required string? PromptCleaning { get; init; }
 
+    /// <summary>SHA-256 of the reference picture's file; null for none.</summary>
+    public string? ReferenceSha256 { get; init; }
+
     /// <summary>SHA-256 of the start picture's file; null for none.</summary>
     public string? StartSha256 { get; init; }
 
@@ -50,6 +53,7 @@ public sealed record Provenance
         new("seed", Seed.ToString(CultureInfo.InvariantCulture)),
         new("model", Model),
         new("weights_sha256", WeightsSha256),
+        .. ReferenceSha256 is null ? [] : (KeyValuePair<string, string>[])[new("reference_sha256", ReferenceSha256)],
         .. StartSha256 is null ? [] : (KeyValuePair<string, string>[])[new("start_sha256", StartSha256)],
         .. MaskSha256 is null ? [] : (KeyValuePair<string, string>[])[new("mask_sha256", MaskSha256)],
         .. TextEncoderDtype is null ? [] : (KeyValuePair<string, string>[])[new("text_encoder", $"dtype={TextEncoderDtype} cleaning={PromptCleaning}")],

@@ -1,5 +1,6 @@
 using RenderFarm.Diffusion.Cascades;
 using RenderFarm.Diffusion.Networks;
+using RenderFarm.Diffusion.References;
 
 namespace RenderFarm.Diffusion.DeepFloyd;
 
@@ -16,6 +17,7 @@ internal sealed class IfFamily : IStageFamily
         var (network, scheduler) = (UNetConfig.Load(path), place.Index.OpenScheduler());
         PixelDiffusion.Check(network, scheduler.Read(null), path, takesPicture: false);
         IfText.Check(place, network, path);
+        ReferenceParts.Check(place);
         return new StageOutline(
             network.SampleSize!.Value, $"'{path}' has sample_size = {network.SampleSize}", settings => PixelDiffusion.Plan(settings, IfStage.Usual, scheduler, network));
     }

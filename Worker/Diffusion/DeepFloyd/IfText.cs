@@ -1,5 +1,6 @@
 using RenderFarm.Diffusion.Cascades;
 using RenderFarm.Diffusion.Networks;
+using RenderFarm.Diffusion.References;
 using RenderFarm.Diffusion.Text;
 
 namespace RenderFarm.Diffusion.DeepFloyd;
@@ -37,6 +38,8 @@ internal static class IfText
     public static IEnumerable<StageComponent> Components(StagePlace place)
     {
         if (Has(place.Index)) yield return T5TextModel.Component(place.Index);
+        if (place.Number == 0)
+            foreach (var part in ReferenceParts.Components(place.Index)) yield return part;
         yield return StageComponent.OfFolder(place.Index, "unet", placement => new UNet2DCondition(UNetConfig.Load(place.Index.UNetPath), placement));
     }
 

@@ -21,7 +21,7 @@ internal sealed record StartPixels(Func<int, Tensor> PictureAt, Func<int, Tensor
     /// <returns>float32 [1, 3, S, S]</returns>
     private static Tensor Planes(Picture picture, int side)
     {
-        var resized = BicubicResampling.ToSquare(Square(picture, out var cut), cut, cut, Picture.Channels, side);
+        var resized = BicubicResampling.ToSquare(PictureSquare.Of(picture, out var cut), cut, cut, Picture.Channels, side);
         using var scope = NewDisposeScope();
         return tensor(resized, ScalarType.Byte).view(1, side, side, Picture.Channels).permute(0, 3, 1, 2).to(ScalarType.Float32).Over(Half).PlusInPlace(-1).contiguous().MoveToOuterDisposeScope();
     }
@@ -29,23 +29,10 @@ internal sealed record StartPixels(Func<int, Tensor> PictureAt, Func<int, Tensor
     /// <returns>float32 [1, 1, S, S]</returns>
     private static Tensor Repainted(Picture mask, int side)
     {
-        var grey = Grey(Square(mask, out var cut));
+        var grey = Grey(PictureSquare.Of(mask, out var cut));
         var resized = BicubicResampling.ToSquare(grey, cut, cut, 1, side);
         using var scope = NewDisposeScope();
         return tensor(resized, ScalarType.Byte).view(1, 1, side, side).IsBelow(Threshold).logical_not().to(ScalarType.Float32).MoveToOuterDisposeScope();
-    }
-
-    /// <summary>The square in the middle.</summary>
-    private static ReadOnlySpan<byte> Square(Picture picture, out int side)
-    {
-        side = Math.Min(picture.Width, picture.Height);
-        var rgb = picture.Rgb.Span;
-        if (picture.Width == picture.Height) return rgb;
-        var (left, top) = ((picture.Width - side) / 2, (picture.Height - side) / 2);
-        var square = new byte[side * side * Picture.Channels];
-        for (var row = 0; row < side; row++)
-            rgb.Slice((((top + row) * picture.Width) + left) * Picture.Channels, side * Picture.Channels).CopyTo(square.AsSpan(row * side * Picture.Channels));
-        return square;
     }
 
     /// <summary>Pillow's "L": ITU-R 601-2 luma, in 16 bits of fraction.</summary>

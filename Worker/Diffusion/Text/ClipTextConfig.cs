@@ -4,7 +4,7 @@ using RenderFarm.Diffusion.Weights;
 namespace RenderFarm.Diffusion.Text;
 
 /// <summary>The structure of a CLIP text encoder, as its config.json states it; defaults are transformers' CLIPTextConfig's.</summary>
-internal sealed record ClipTextConfig
+internal sealed record ClipTextConfig : IClipShape
 {
     /// <summary>Rows of the embedding table.</summary>
     public long VocabSize { get; init; } = 49408;
@@ -27,6 +27,9 @@ internal sealed record ClipTextConfig
     public string HiddenAct { get; init; } = QuickGelu;
 
     public double LayerNormEps { get; init; } = 1e-5;
+
+    /// <inheritdoc />
+    public bool IsCausal => true;
 
     /// <summary>x σ(1.702 x) (Hendrycks and Gimpel 2016): OpenAI's CLIP, in Stable Diffusion 1.</summary>
     public const string QuickGelu = "quick_gelu";
