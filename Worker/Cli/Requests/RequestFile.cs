@@ -129,6 +129,7 @@ internal static class RequestFile
             Timesteps = fields.Text("timesteps"),
             Eta = fields.Number("eta", 0, 1),
             Strength = fields.Number("strength", 0, 1),
+            MaskNoise = fields.Flag("mask_noise"),
             TopK = (int?)fields.Integer("top_k", 1, 1_000_000),
             Temperature = fields.Number("temperature", 0, 100),
         };
