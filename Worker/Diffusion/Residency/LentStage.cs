@@ -34,7 +34,7 @@ internal sealed class LentStage : IStage, ILent
 
     public Tensor Draw(IReadOnlyList<StageRow> rows, Tensor? pictures, Action<int> stepped)
     {
-        string[] prompts = [.. rows.Select(row => row.Prompt), .. rows.Where(row => row.Plan.Guidance > 1).Select(row => row.NegativePrompt)];
+        string[] prompts = [.. rows.Select(row => row.Prompt), .. rows.Where(row => row.Plan.IsGuided).Select(row => row.NegativePrompt)];
         foreach (var text in _texts) text.Encode(prompts).Dispose();
         _lender.LendTo(this);
         _stage ??= _load();
