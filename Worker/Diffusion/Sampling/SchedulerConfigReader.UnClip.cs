@@ -31,6 +31,7 @@ internal sealed partial class SchedulerConfigReader
                 Variance = Choice("variance_type", UnClipVariances) ?? VarianceType.FixedSmallLog,
                 ClipSample = Flag("clip_sample", true),
                 ClipRange = Number("clip_sample_range", 1),
+                RoundsSteps = true,
             });
         }
         // Half of a surrogate pair, as an escape, surfaces when the string is taken out.

@@ -23,6 +23,6 @@ internal sealed class UnClipFamily : IStageFamily
         var text = loading.TextOf(place, placement => UnClipTextModel.Load(place.Index, placement));
         var networks = UnClipNetworks.Load(place.Index, configs, loading.PlacementOf(place));
         loading.Weights.AddRange(networks.Weights.Select(part => ($"{place.Key}/{part.Part}", part.Sha256)));
-        return new UnClipStage(configs, networks, new TextReader(text, configs.Tokenizer, configs.Prior.NumEmbeddings));
+        return new UnClipStage(configs, networks, new UnClipTexts(text, configs.Tokenizer, configs.Prior.NumEmbeddings));
     }
 }

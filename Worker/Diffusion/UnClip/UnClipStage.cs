@@ -9,7 +9,7 @@ namespace RenderFarm.Diffusion.UnClip;
 /// unCLIP, DALL-E 2's design (Ramesh et al. 2022), as Karlo's folders hold it (diffusers' UnCLIPPipeline): the prior draws the embedding that CLIP would
 /// give the picture, the decoder a small picture of that embedding, the super-resolution a larger one. As one stage: embedding and small picture are its own affair.
 /// </summary>
-internal sealed class UnClipStage(UnClipConfigs configs, UnClipNetworks networks, TextReader texts) : IStage
+internal sealed class UnClipStage(UnClipConfigs configs, UnClipNetworks networks, UnClipTexts texts) : IStage
 {
     private readonly Device _device = networks.Decoder.Placement.Device;
 

@@ -48,7 +48,7 @@ public sealed class UnClipPeerTests(UnClipRenderings peer) : IClassFixture<UnCli
         var configs = UnClipConfigs.Read(index);
         using var text = UnClipTextModel.Load(index, Placement.Cpu);
         using var states = new PromptEncoder(text, 0);
-        using var stage = new UnClipStage(configs, UnClipNetworks.Load(index, configs, Placement.Cpu), new TextReader(states, configs.Tokenizer, configs.Prior.NumEmbeddings));
+        using var stage = new UnClipStage(configs, UnClipNetworks.Load(index, configs, Placement.Cpu), new UnClipTexts(states, configs.Tokenizer, configs.Prior.NumEmbeddings));
         var plan = stage.Plan(CascadeFile.Load(folder).Defaults["stage1"].ToSettings());
         List<PictureNoise> noises = [.. UnClipRenderings.Requests.Select(request => new PictureNoise(request.Seed))];
 

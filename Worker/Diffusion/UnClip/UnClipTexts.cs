@@ -9,7 +9,7 @@ namespace RenderFarm.Diffusion.UnClip;
 /// <param name="text">Of <see cref="UnClipTextModel"/>; stays the caller's.</param>
 /// <param name="tokenizer">Its tokenizer.</param>
 /// <param name="length">L: tokens of every text.</param>
-internal sealed class TextReader(ITextStates text, ClipTokenizer tokenizer, int length)
+internal sealed class UnClipTexts(ITextStates text, ClipTokenizer tokenizer, int length)
 {
     /// <summary>The texts of a guided batch: negative prompts of the guided pictures, then the prompts of all.</summary>
     /// <returns>B' texts on the device, in the caller's dispose scope</returns>
