@@ -9,7 +9,8 @@ public sealed class UnClipRenderings : IDisposable
 {
     /// <summary>
     /// Saves one folder for each case, with the pictures and the prior's embeddings. What diffusers initialises with zeros (positions, CLIP's statistics) is drawn
-    /// at random, and the last convolutions are made strong enough for pictures with contrast.
+    /// at random. The first step divides the difference of sample and noise by 4.9e-5 and clips it, so that rounding decides about the grey of a few pixels where the networks'
+    /// last convolutions are strong; they are left as weak as they are initialised.
     /// </summary>
     private const string Script = """
         import json, os, pathlib, sys, torch
@@ -39,7 +40,6 @@ public sealed class UnClipRenderings : IDisposable
             with torch.no_grad():
                 for parameter in (pipe.prior.positional_embedding, pipe.prior.prd_embedding, pipe.prior.clip_mean, pipe.text_proj.learned_classifier_free_guidance_embeddings): parameter.normal_()
                 pipe.prior.clip_std.uniform_(0.5, 1.5)
-                for unet in (pipe.decoder, pipe.super_res_first, pipe.super_res_last): unet.conv_out.weight *= 3
             folder = root / name
             pipe.save_pretrained(folder / "karlo", safe_serialization=True)
             (folder / "cascade.json").write_text(json.dumps(dict(name=name, stages=["karlo"], defaults=dict(stage1=defaults))))
@@ -56,7 +56,7 @@ public sealed class UnClipRenderings : IDisposable
             prior_steps=5, prior_guidance=4.0, steps=4, guidance=8.0, super_resolution_steps=3)
         save("no-guidance", 2, width=48, prior=dict(norm_in_type="layer", embedding_proj_norm_type="layer", time_embed_act_fn="gelu", time_embed_dim=40), text=dict(hidden_act="gelu", eos_token_id=2),
             decoder=dict(attention_head_dim=16, act_fn="gelu", cross_attention_norm="group_norm", resnet_time_scale_shift="default"), first=dict(add_attention=True), last=dict(add_attention=True, attention_head_dim=None, mid_block_scale_factor=1.5),
-            prior_steps=7, prior_guidance=1.0, steps=6, guidance=1.0, super_resolution_steps=2)
+            prior_steps=7, prior_guidance=1.0, steps=6, guidance=1.0, super_resolution_steps=5)
         save("prior-guided", 3, heads=2, prior=dict(attention_head_dim=18, num_layers=4), proj=dict(clip_extra_context_tokens=7), first=dict(add_attention=True, attn_norm_num_groups=16, resnet_time_scale_shift="scale_shift", out_channels=6, sample_size=48),
             last=dict(add_attention=True, resnet_time_scale_shift="scale_shift", out_channels=6, sample_size=48), super_scheduler=dict(variance_type="learned_range", clip_sample_range=1.2), prior_scheduler=dict(prediction_type="epsilon", clip_sample_range=2.0),
             prior_steps=4, prior_guidance=3.0, steps=3, guidance=1.0, super_resolution_steps=9)
