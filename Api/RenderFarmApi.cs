@@ -11,6 +11,7 @@ using RenderFarm.Api.Jobs;
 using RenderFarm.Api.Maintenance;
 using RenderFarm.Api.Messaging;
 using RenderFarm.Api.Models;
+using RenderFarm.Api.Pictures;
 using RenderFarm.Api.Schedules;
 using RenderFarm.Api.Start;
 using RenderFarm.Api.Submissions;
@@ -55,6 +56,7 @@ public static partial class RenderFarmApi
         app.MapBatches();
         app.MapSchedules();
         app.MapJobs();
+        app.MapPictures();
         app.MapModels();
         app.MapUndelivered();
         app.MapFarmHealth();

@@ -6,6 +6,7 @@ using RenderFarm.Persistence.Dispatch;
 using RenderFarm.Persistence.Events;
 using RenderFarm.Persistence.Jobs;
 using RenderFarm.Persistence.Models;
+using RenderFarm.Persistence.Pictures;
 using RenderFarm.Persistence.Schedules;
 using RenderFarm.Persistence.Sql;
 
@@ -17,10 +18,13 @@ public abstract class FarmContext(DbContextOptions options) : DbContext(options)
     public DbSet<Batch> Batches => Set<Batch>();
     public DbSet<Lane> Lanes => Set<Lane>();
     public DbSet<Turn> Turns => Set<Turn>();
+    public DbSet<OpenSending> OpenSendings => Set<OpenSending>();
     public DbSet<Job> Jobs => Set<Job>();
     public DbSet<Output> Outputs => Set<Output>();
     public DbSet<IdempotencyKey> IdempotencyKeys => Set<IdempotencyKey>();
     public DbSet<OutboxEvent> Outbox => Set<OutboxEvent>();
+    public DbSet<StoredPicture> Pictures => Set<StoredPicture>();
+    public DbSet<PictureUse> PictureUses => Set<PictureUse>();
     public DbSet<Schedule> Schedules => Set<Schedule>();
     public DbSet<RegisteredModel> Models => Set<RegisteredModel>();
     public DbSet<RegisteredWorker> Workers => Set<RegisteredWorker>();

@@ -6,6 +6,7 @@ using RenderFarm.Persistence.Dispatch;
 using RenderFarm.Persistence.Events;
 using RenderFarm.Persistence.Jobs;
 using RenderFarm.Persistence.Models;
+using RenderFarm.Persistence.Pictures;
 using RenderFarm.Persistence.Schedules;
 using RenderFarm.Persistence.Storage;
 
@@ -32,6 +33,7 @@ public static class PersistenceRegistration
         services.TryAddSingleton<Pauses>();
         services.TryAddSingleton<JobSituations>();
         services.TryAddSingleton<QueueDepths>();
+        services.TryAddSingleton<PictureStore>();
         services.TryAddSingleton<OrphanSweeper>();
         services.TryAddSingleton<CheckpointStore>();
         services.TryAddSingleton<Retention>();

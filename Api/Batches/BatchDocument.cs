@@ -179,7 +179,7 @@ internal sealed class BatchDocument(JobReader jobs, InputErrors errors)
     private void RefuseSize()
     {
         var field = _place == Place.Jobs ? $"jobs[{_index}]" : null;
-        errors.Add(null, field, $"{(field is null ? "A field" : $"'{field}'")} has more than {MaxPieceBytes} bytes; a job needs far fewer.");
+        errors.Add(null, field, $"{(field is null ? "A field" : $"'{field}'")} has more than {MaxPieceBytes} bytes; a job needs far fewer: upload large pictures with POST /v1/pictures.");
         _isStopped = true;
     }
 }

@@ -8,7 +8,7 @@ internal sealed class BatchReader(JobReader jobs, InputErrors errors)
         await foreach (var (number, line) in LineReader.ReadAsync(body, cancellationToken).ConfigureAwait(false))
         {
             if (line is null)
-                errors.Add(number, null, $"Line {number} has more than {LineReader.MaxLineBytes} bytes; a job needs far fewer.");
+                errors.Add(number, null, $"Line {number} has more than {LineReader.MaxLineBytes} bytes; a job needs far fewer: upload large pictures with POST /v1/pictures.");
             else if (!line.AsSpan().TrimStart(" \t"u8).IsEmpty)
                 Read(new(errors, number, string.Empty), line);
             if (!jobs.WantsMore(errors))

@@ -2,13 +2,15 @@ using System.Globalization;
 using System.Security.Cryptography;
 using System.Text.Json;
 using RenderFarm.Contracts.Batches;
+using RenderFarm.Api.Pictures;
 using RenderFarm.Contracts.Models;
+using RenderFarm.Contracts.Pictures;
 using RenderFarm.Persistence.Batches;
 
 namespace RenderFarm.Api.Batches;
 
 /// <summary>Reads the jobs of one batch: checks each, fills in defaults, and says everything that is wrong with it.</summary>
-internal sealed class JobReader(IReadOnlyList<ModelDescription> models, string? defaultModel, int maxJobs)
+internal sealed class JobReader(IReadOnlyList<ModelDescription> models, string? defaultModel, JobPictures pictures, int maxJobs)
 {
     public const int MaxPromptLength = 2000;
     private const int MaxCustomIdLength = 128;
@@ -43,10 +45,11 @@ internal sealed class JobReader(IReadOnlyList<ModelDescription> models, string? 
         }
 
         var before = place.Errors.Items.Count;
-        JsonFields.RefuseOthers(element, place, "custom_id", "prompt", "negative_prompt", "seed", "stages", "model", "priority");
+        JsonFields.RefuseOthers(element, place, ["custom_id", "prompt", "negative_prompt", "seed", "stages", "model", "priority", .. InputRole.All]);
         var customId = CustomId(element, place);
+        var names = pictures.Read(element, place);
         var prompt = Prompt(element, "prompt", place);
-        if (string.IsNullOrWhiteSpace(prompt) && place.Errors.Items.Count == before)
+        if (string.IsNullOrWhiteSpace(prompt) && !names.ContainsKey(InputRole.Reference) && place.Errors.Items.Count == before)
             place.Refuse("prompt", "'prompt' is empty; say in 1 to 2,000 characters what the picture shows.");
         var negative = Prompt(element, "negative_prompt", place);
         var seed = JsonFields.Whole(element, "seed", 0, long.MaxValue, place);
@@ -55,20 +58,21 @@ internal sealed class JobReader(IReadOnlyList<ModelDescription> models, string? 
         JsonElement? stages = JsonFields.TryGet(element, "stages", out var given) ? given : null;
         var isOpen = name is null && IsModelOpen;
         var model = isOpen ? null : FindModel(name ?? Model, place);
-        var settings = isOpen ? Open : model is null ? null : _stages.Read(stages, model, place);
+        var settings = isOpen ? Open : model is null ? null : Settings(stages, model, names.Keys, place);
         if (place.Errors.Items.Count > before || place.Errors.IsFull)
             return;
 
+        pictures.Note(_jobs.Count, names, place);
         if (customId is null)
             _unnamed.Add(_jobs.Count);
         if (isOpen || (priority is null && IsPriorityOpen))
-            _open.Add(new(_jobs.Count, isOpen, isOpen ? stages?.Clone() : null, priority is null, place));
+            _open.Add(new(_jobs.Count, isOpen, isOpen ? stages?.Clone() : null, names.Keys, priority is null, place));
         _jobs.Add(new()
         {
             CustomId = customId ?? string.Empty,
             Model = model?.Name ?? string.Empty,
             Priority = priority ?? Priority,
-            Prompt = prompt!,
+            Prompt = prompt ?? string.Empty,
             NegativePrompt = string.IsNullOrEmpty(negative) ? null : negative,
             Seed = seed ?? RandomNumberGenerator.GetInt32(int.MaxValue),
             Settings = settings!,
@@ -100,8 +104,15 @@ internal sealed class JobReader(IReadOnlyList<ModelDescription> models, string? 
         if (open.NeedsPriority)
             job = job with { Priority = Priority };
         if (open.NeedsModel && FindModel(Model, open.Place) is { } model)
-            job = job with { Model = model.Name, Settings = _stages.Read(open.Stages, model, open.Place) };
+            job = job with { Model = model.Name, Settings = Settings(open.Stages, model, open.Roles, open.Place) };
         _jobs[open.Index] = job;
+    }
+
+    private IReadOnlyDictionary<string, StageSettings> Settings(JsonElement? stages, ModelDescription model, IEnumerable<string> roles, InputPlace place)
+    {
+        foreach (var role in roles.Except(model.Inputs))
+            place.Refuse(role, $"Model '{model.Name}' cannot use a picture as '{role}'; {(model.Inputs.Count == 0 ? "leave it out" : $"it can use {string.Join(", ", model.Inputs)}")}, or choose another model.");
+        return _stages.Read(stages, model, roles, place);
     }
 
     /// <summary>The id that the sender gave; null if none.</summary>

@@ -42,6 +42,16 @@ internal static class JsonFields
         return null;
     }
 
+    public static bool? Flag(JsonElement element, string field, InputPlace place)
+    {
+        if (!TryGet(element, field, out var value))
+            return null;
+        if (value.ValueKind is JsonValueKind.True or JsonValueKind.False)
+            return value.GetBoolean();
+        place.Refuse(field, $"'{field}' is {Kind(value)}; give true or false.");
+        return null;
+    }
+
     /// <summary>Whether the field is there; null counts as left out.</summary>
     public static bool TryGet(JsonElement element, string field, out JsonElement value) =>
         element.TryGetProperty(field, out value) && value.ValueKind != JsonValueKind.Null;

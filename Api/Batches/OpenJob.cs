@@ -6,6 +6,7 @@ namespace RenderFarm.Api.Batches;
 /// <param name="Index">Among the jobs read.</param>
 /// <param name="NeedsModel">Whether it names no model.</param>
 /// <param name="Stages">Its settings, to be checked against the model then.</param>
+/// <param name="Roles">What it names pictures for.</param>
 /// <param name="NeedsPriority">Whether it names no priority.</param>
 /// <param name="Place">Where it stands.</param>
-internal readonly record struct OpenJob(int Index, bool NeedsModel, JsonElement? Stages, bool NeedsPriority, InputPlace Place);
+internal readonly record struct OpenJob(int Index, bool NeedsModel, JsonElement? Stages, IEnumerable<string> Roles, bool NeedsPriority, InputPlace Place);

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using RenderFarm.Contracts.Batches;
 using RenderFarm.Contracts.Models;
+using RenderFarm.Contracts.Pictures;
 
 namespace RenderFarm.Api.Batches;
 
@@ -10,7 +11,7 @@ internal sealed class StageReader
     // One object for all jobs that set nothing: what is derived from it later is derived once.
     private readonly Dictionary<string, IReadOnlyDictionary<string, StageSettings>> _defaults = [];
 
-    public IReadOnlyDictionary<string, StageSettings> Read(JsonElement? given, ModelDescription model, InputPlace place)
+    public IReadOnlyDictionary<string, StageSettings> Read(JsonElement? given, ModelDescription model, IEnumerable<string> roles, InputPlace place)
     {
         if (!_defaults.TryGetValue(model.Name, out var defaults))
             _defaults[model.Name] = defaults = model.Stages.ToDictionary(stage => stage.Name, Default);
@@ -29,7 +30,7 @@ internal sealed class StageReader
             if (stage is null)
                 place.In("stages").Refuse(property.Name, $"Model '{model.Name}' has no stage '{property.Name}'; its stages are {string.Join(", ", model.Stages.Select(s => s.Name))}.");
             else
-                settings[stage.Name] = Read(property.Value, stage, defaults[stage.Name], place.In("stages").In(stage.Name));
+                settings[stage.Name] = Read(property.Value, stage, defaults[stage.Name], roles, place.In("stages").In(stage.Name));
         }
 
         return settings;
@@ -41,6 +42,8 @@ internal sealed class StageReader
         Timesteps = stage.Timesteps, Eta = stage.Eta, TopK = stage.TopK, Temperature = stage.Temperature,
     };
 
+    private static readonly (string Setting, string Role)[] NeedsPicture = [("strength", InputRole.Start), ("mask_noise", InputRole.Mask)];
+
     private static bool IsDiffusion(StageDescription stage) => stage.Sampler is not null;
 
     /// <summary>Settings that only stages of another kind have.</summary>
@@ -48,10 +51,11 @@ internal sealed class StageReader
     [
         .. IsDiffusion(stage) ? [] : new[] { "steps", "sampler", "timesteps", "eta" },
         .. stage.NoiseLevel is null ? ["noise_level"] : Array.Empty<string>(),
+        .. stage.TakesStart ? [] : new[] { "strength", "mask_noise" },
         .. stage.TopK is null ? ["top_k", "temperature"] : Array.Empty<string>(),
     ];
 
-    private static StageSettings Read(JsonElement element, StageDescription stage, StageSettings defaults, InputPlace place)
+    private static StageSettings Read(JsonElement element, StageDescription stage, StageSettings defaults, IEnumerable<string> roles, InputPlace place)
     {
         if (element.ValueKind != JsonValueKind.Object)
         {
@@ -59,7 +63,7 @@ internal sealed class StageReader
             return defaults;
         }
 
-        JsonFields.RefuseOthers(element, place, "steps", "guidance", "noise_level", "sampler", "timesteps", "eta", "top_k", "temperature");
+        JsonFields.RefuseOthers(element, place, "steps", "guidance", "noise_level", "sampler", "timesteps", "eta", "strength", "mask_noise", "top_k", "temperature");
         foreach (var setting in NotOf(stage).Where(setting => JsonFields.TryGet(element, setting, out _)))
             place.Refuse(setting, $"Stage '{stage.Name}' takes no {setting}; leave it out.");
         var sampler = JsonFields.Text(element, "sampler", place);
@@ -71,6 +75,11 @@ internal sealed class StageReader
             place.Refuse("timesteps", "Both 'steps' and 'timesteps' are given; choose one.");
         if (!IsDiffusion(stage))
             (steps, timesteps) = (null, null);
+        foreach (var (setting, role) in NeedsPicture.Where(need => !roles.Contains(need.Role) && JsonFields.TryGet(element, need.Setting, out _)))
+            place.Refuse(setting, $"'{setting}' is given, but the job has no '{role}'; give that picture, or leave {setting} out.");
+        var strength = JsonFields.Real(element, "strength", 0, 1, place);
+        if (strength == 0)
+            place.Refuse("strength", "'strength' is 0, which leaves nothing to be drawn; give a number above 0, at most 1.");
         return new()
         {
             Steps = steps ?? (timesteps is null ? defaults.Steps : TimestepReader.Count(timesteps, stage, place)),
@@ -79,6 +88,8 @@ internal sealed class StageReader
             Guidance = JsonFields.Real(element, "guidance", 0, 100, place) ?? defaults.Guidance,
             NoiseLevel = (int?)JsonFields.Whole(element, "noise_level", 0, 999, place) ?? defaults.NoiseLevel,
             Sampler = sampler ?? defaults.Sampler,
+            Strength = strength,
+            MaskNoise = JsonFields.Flag(element, "mask_noise", place),
             TopK = (int?)JsonFields.Whole(element, "top_k", 1, 1_000_000, place) ?? defaults.TopK,
             Temperature = JsonFields.Real(element, "temperature", 0, 100, place) ?? defaults.Temperature,
         };

@@ -26,7 +26,9 @@ public sealed class DispatchOptions : IValidatableObject
     /// </summary>
     public TimeSpan MessageLife { get; set; } = TimeSpan.FromMinutes(10);
 
-    /// <summary>Longest wait for the broker to take messages.</summary>
+    /// <summary>
+    /// Longest wait for the broker to take messages. What an Api was about to send when it died is sent again after this time, too. Default: 30 s.
+    /// </summary>
     public TimeSpan SendTimeout { get; set; } = TimeSpan.FromSeconds(30);
 
     public IEnumerable<ValidationResult> Validate(ValidationContext validationContext)

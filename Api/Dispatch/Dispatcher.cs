@@ -12,14 +12,19 @@ namespace RenderFarm.Api.Dispatch;
 /// <summary>Keeps a short runway of messages on each served model's queue, filled from the database.</summary>
 internal sealed partial class Dispatcher(
     Runway runway, ModelDirectory models, RenderQueueAddress addresses, IBus bus, SchemaGate schema, DispatchSignal signal, IOptions<DispatchOptions> options,
-    ILogger<Dispatcher> logger)
+    TimeProvider time, ILogger<Dispatcher> logger)
     : BackgroundService
 {
+    // How long an unconfirmed sending may wait beyond its time until some Api looks: a tenth of it costs nothing and delays nothing that matters.
+    private const int LooksPerTimeout = 10;
+
     private readonly FairShare _share = new(options.Value.Ageing);
+    private DateTimeOffset _lookedAt;
 
     /// <summary>Fills every runway once. Returns how many messages were sent.</summary>
     public async Task<int> DispatchAsync(CancellationToken cancellationToken)
     {
+        await TakeBackUnconfirmedAsync(cancellationToken).ConfigureAwait(false);
         var sent = 0;
         foreach (var model in await models.ServedAsync(cancellationToken).ConfigureAwait(false))
         {
@@ -51,7 +56,17 @@ internal sealed partial class Dispatcher(
         }
     }
 
-    private async Task SendAsync(string model, IReadOnlyList<RenderPrompt> messages, CancellationToken cancellationToken)
+    /// <summary>What this or another Api was about to send when it died.</summary>
+    private async Task TakeBackUnconfirmedAsync(CancellationToken cancellationToken)
+    {
+        if (time.GetUtcNow() - _lookedAt < options.Value.SendTimeout / LooksPerTimeout)
+            return;
+        _lookedAt = time.GetUtcNow();
+        if (await runway.TakeBackUnconfirmedAsync(options.Value.SendTimeout, cancellationToken).ConfigureAwait(false) is > 0 and var jobs)
+            TookBack(jobs, options.Value.SendTimeout);
+    }
+
+    private async Task SendAsync(string model, Sending messages, CancellationToken cancellationToken)
     {
         try
         {
@@ -66,6 +81,8 @@ internal sealed partial class Dispatcher(
             await runway.TakeBackAsync([.. messages.Select(message => message.JobId)], CancellationToken.None).ConfigureAwait(false);
             throw;
         }
+
+        await runway.ConfirmAsync(messages.Id, cancellationToken).ConfigureAwait(false);
     }
 
     private static async Task SendAsync(ISendEndpoint queue, IReadOnlyList<RenderPrompt> messages, CancellationToken cancellationToken)
@@ -73,6 +90,9 @@ internal sealed partial class Dispatcher(
         using var activity = DispatchActivities.Dispatch(messages);
         await queue.SendBatch<RenderPrompt>(messages, Delivery.MustArrive, cancellationToken).ConfigureAwait(false);
     }
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "{Jobs} jobs whose messages nobody confirmed within {SendTimeout} are dispatched again")]
+    private partial void TookBack(int jobs, TimeSpan sendTimeout);
 
     [LoggerMessage(Level = LogLevel.Error, Message = "Dispatch failed; tried again shortly")]
     private partial void Failed(Exception exception);

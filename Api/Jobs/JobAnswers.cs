@@ -1,7 +1,9 @@
 using System.Text.Json;
 using RenderFarm.Contracts.Batches;
 using RenderFarm.Contracts.Jobs;
+using RenderFarm.Contracts.Pictures;
 using RenderFarm.Persistence;
+using RenderFarm.Persistence.Batches;
 using RenderFarm.Persistence.Jobs;
 
 namespace RenderFarm.Api.Jobs;
@@ -38,6 +40,7 @@ internal static class JobAnswers
             NegativePrompt = job.NegativePrompt,
             Seed = job.Seed,
             Settings = JsonSerializer.Deserialize<Dictionary<string, StageSettings>>(job.Settings, FarmJson.Options)!,
+            Inputs = job.Inputs is null ? NewJob.None : JsonSerializer.Deserialize<Dictionary<string, InputPicture>>(job.Inputs, FarmJson.Options)!,
             Attempts = job.Attempts,
             Worker = job.Worker,
             CreatedAt = job.CreatedAt,

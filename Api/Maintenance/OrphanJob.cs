@@ -1,17 +1,21 @@
 using Hangfire;
+using RenderFarm.Persistence.Pictures;
 using RenderFarm.Persistence.Storage;
 
 namespace RenderFarm.Api.Maintenance;
 
-/// <summary>Hangfire's recurring job that deletes pictures which no job refers to.</summary>
-public sealed partial class OrphanJob(OrphanSweeper sweeper, ILogger<OrphanJob> logger)
+/// <summary>Hangfire's recurring job that deletes pictures which no job refers to, drawn ones and those to start from.</summary>
+public sealed partial class OrphanJob(OrphanSweeper sweeper, PictureStore pictures, ILogger<OrphanJob> logger)
 {
-    /// <summary>Looks at the next portion of the store.</summary>
+    private const int UploadsAtOnce = 1000;
+
+    /// <summary>Deletes uploads that are not used, and looks at the next portion of the store.</summary>
     [AutomaticRetry(Attempts = 0)]
     [DisableConcurrentExecution(30)]
     public async Task RunAsync(CancellationToken cancellationToken)
     {
-        var deleted = await sweeper.SweepAsync(cancellationToken).ConfigureAwait(false);
+        var deleted = await pictures.SweepAsync(UploadsAtOnce, cancellationToken).ConfigureAwait(false);
+        deleted += await sweeper.SweepAsync(cancellationToken).ConfigureAwait(false);
         if (deleted > 0)
             Deleted(deleted);
     }

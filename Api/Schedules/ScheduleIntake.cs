@@ -17,8 +17,8 @@ internal sealed class ScheduleIntake(ScheduleStore schedules, BatchSubmission su
         var errors = new InputErrors(intake.Value.MaxErrors);
         if (new ScheduleReader(time, errors).Read(tenant, body.ToArray()) is not { } schedule)
             return (default, errors.Items);
-        var faults = await submission.CheckAsync(ScheduledBatch.Of(schedule), cancellationToken).ConfigureAwait(false);
-        return faults.Count > 0 ? (default, [.. faults.Select(InBatch)]) : (await schedules.AddAsync(schedule, cancellationToken).ConfigureAwait(false), []);
+        var (faults, pictures) = await submission.CheckAsync(ScheduledBatch.Of(schedule), cancellationToken).ConfigureAwait(false);
+        return faults.Count > 0 ? (default, [.. faults.Select(InBatch)]) : (await schedules.AddAsync(schedule with { Pictures = pictures }, cancellationToken).ConfigureAwait(false), []);
     }
 
     private static InputError InBatch(InputError fault) => fault with { Field = fault.Field is null ? "batch" : $"batch.{fault.Field}" };

@@ -15,6 +15,20 @@ public sealed record JobRequest
     /// <summary>Seed of the picture's generator, 0 to 2^63-1. Default: drawn at random when the job is accepted.</summary>
     public long? Seed { get; init; }
 
+    /// <summary>
+    /// A picture to draw over instead of beginning with noise alone: the id or key that <c>POST /v1/pictures</c> answered, or a base64 data URI. What is
+    /// not square is cut to the square in its middle.
+    /// </summary>
+    public string? Start { get; init; }
+
+    /// <summary>With <see cref="Start"/>, given alike: a picture of its size, light where it is drawn anew and dark where it stays.</summary>
+    public string? Mask { get; init; }
+
+    /// <summary>
+    /// A picture to look at, given as <see cref="Start"/> is: the prompt says what is to be different from it, and may be empty for what it shows.
+    /// </summary>
+    public string? Reference { get; init; }
+
     /// <summary>Settings by stage name.</summary>
     public IReadOnlyDictionary<string, StageSettings>? Stages { get; init; }
 

@@ -23,6 +23,15 @@ public sealed record StageSettings
     /// <summary>DDIM's share of fresh noise per step, 0 to 1; other samplers ignore it.</summary>
     public double? Eta { get; init; }
 
+    /// <summary>
+    /// With a start picture: how much of the way from noise is gone, above 0 to 1, so that of N steps int(N * strength) are taken. Default: the model's, 0.7 in the
+    /// first stage (1 with a mask) and 0.8 in the others where it says nothing.
+    /// </summary>
+    public double? Strength { get; init; }
+
+    /// <summary>With a mask: whether what stays has each step's noise while the rest is drawn. What stays is unchanged in the end either way.</summary>
+    public bool? MaskNoise { get; init; }
+
     /// <summary>Of how many of the likeliest tokens a stage that writes tokens draws each, 1 to 1,000,000; more than there are means all.</summary>
     public int? TopK { get; init; }
 

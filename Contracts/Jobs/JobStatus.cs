@@ -1,4 +1,5 @@
 using RenderFarm.Contracts.Batches;
+using RenderFarm.Contracts.Pictures;
 
 namespace RenderFarm.Contracts.Jobs;
 
@@ -18,6 +19,9 @@ public sealed record JobStatus
 
     /// <summary>Settings by stage, the model's defaults filled in when the job was accepted.</summary>
     public required IReadOnlyDictionary<string, StageSettings> Settings { get; init; }
+
+    /// <summary>Pictures that it starts from, by role: start, mask, reference.</summary>
+    public required IReadOnlyDictionary<string, InputPicture> Inputs { get; init; }
 
     /// <summary>Times that a worker began the job.</summary>
     public required int Attempts { get; init; }

@@ -7,4 +7,7 @@ public sealed record ModelDescription
 
     /// <summary>In the order in which they run.</summary>
     public required IReadOnlyList<StageDescription> Stages { get; init; }
+
+    /// <summary>What it can use pictures for, of <see cref="Pictures.InputRole"/>.</summary>
+    public IReadOnlyList<string> Inputs { get; init; } = [];
 }

@@ -28,6 +28,9 @@ public sealed record StageDescription
     /// <summary>Absent where it is the sampler's own, 0.</summary>
     public double? Eta { get; init; }
 
+    /// <summary>Whether the stage can begin with a picture, and so takes strength and mask_noise.</summary>
+    public bool TakesStart { get; init; }
+
     /// <summary>Absent where the stage writes no tokens.</summary>
     public int? TopK { get; init; }
 

@@ -1,6 +1,7 @@
 using RenderFarm.Contracts.Batches;
 using RenderFarm.Contracts.Messages;
 using RenderFarm.Persistence.Events;
+using RenderFarm.Persistence.Pictures;
 using RenderFarm.Persistence.Sql;
 using RenderFarm.Persistence.Telemetry;
 
@@ -34,6 +35,7 @@ public sealed class BatchIntake(FarmDatabase database)
                 values ({id}, {number}, {batch.Tenant}, {lane.Model}, {lane.Priority}, {transaction.Now}, {true})
                 """).ConfigureAwait(false);
         await new JobRows(id, batch, lanes).WriteAsync(transaction).ConfigureAwait(false);
+        await PictureStore.HoldAsync(transaction, id, batch.Tenant, batch.Jobs.SelectMany(job => job.Inputs.Values).Select(picture => picture.Id)).ConfigureAwait(false);
         await Outbox.AddAsync(transaction, new BatchAccepted { BatchId = id, Tenant = batch.Tenant, Key = batch.IdempotencyKey, Jobs = batch.Jobs.Count }).ConfigureAwait(false);
         transaction.Afterwards(() =>
         {

@@ -6,13 +6,16 @@ using RenderFarm.Contracts.Batches;
 namespace RenderFarm.Persistence.Batches;
 
 /// <summary>
-/// Names what jobs must have in common to share a forward pass: model, and each stage's steps or timesteps, sampler, eta and noise level.
-/// Guidance, top_k, temperature, seed and prompt may differ.
+/// Names what jobs must have in common to share a forward pass: model, each stage's steps or timesteps, sampler, eta, noise level, strength and mask_noise, and the
+/// roles of the pictures that they start from. Guidance, top_k, temperature, seed, prompt and the pictures themselves may differ.
 /// </summary>
 public static class CompatibilityKey
 {
     /// <summary>Sixteen hexadecimal digits, equal for compatible jobs.</summary>
-    public static string Of(string model, IReadOnlyDictionary<string, StageSettings> settings)
+    /// <param name="model">By name.</param>
+    /// <param name="settings">By stage.</param>
+    /// <param name="roles">What pictures are used for.</param>
+    public static string Of(string model, IReadOnlyDictionary<string, StageSettings> settings, IEnumerable<string> roles)
     {
         var text = new StringBuilder(model);
         foreach (var (stage, set) in settings.OrderBy(stage => stage.Key, StringComparer.Ordinal))
@@ -20,7 +23,12 @@ public static class CompatibilityKey
             text.Append(CultureInfo.InvariantCulture, $"|{stage}:{set.Steps}:{set.Sampler}:{set.NoiseLevel}");
             if (set.Timesteps is not null || set.Eta is not null)
                 text.Append(CultureInfo.InvariantCulture, $":{set.Timesteps}:{set.Eta}");
+            if (set.Strength is not null || set.MaskNoise is not null)
+                text.Append(CultureInfo.InvariantCulture, $":start {set.Strength} {set.MaskNoise}");
         }
+
+        foreach (var role in roles.Order(StringComparer.Ordinal))
+            text.Append(CultureInfo.InvariantCulture, $"|{role}");
 
         return Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text.ToString())).AsSpan(0, 8));
     }

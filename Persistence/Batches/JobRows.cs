@@ -1,5 +1,6 @@
 using System.Data.Common;
 using System.Globalization;
+using System.Runtime.CompilerServices;
 using System.Text.Json;
 using Npgsql;
 using NpgsqlTypes;
@@ -13,15 +14,15 @@ internal sealed class JobRows(Guid batchId, NewBatch batch, IReadOnlyDictionary<
 {
     private static readonly string[] Columns =
         ["id", "batch_id", "lane", "position", "tenant", "custom_id", "model", "priority", "prompt", "negative_prompt", "seed", "settings",
-         "compatibility", "state", "epoch", "attempts", "postponed", "created_at"];
+         "inputs", "compatibility", "state", "epoch", "attempts", "postponed", "created_at"];
 
     private static readonly NpgsqlDbType[] Types =
         [NpgsqlDbType.Uuid, NpgsqlDbType.Uuid, NpgsqlDbType.Integer, NpgsqlDbType.Integer, NpgsqlDbType.Text, NpgsqlDbType.Text, NpgsqlDbType.Text,
-         NpgsqlDbType.Integer, NpgsqlDbType.Text, NpgsqlDbType.Text, NpgsqlDbType.Bigint, NpgsqlDbType.Text, NpgsqlDbType.Text, NpgsqlDbType.Text,
+         NpgsqlDbType.Integer, NpgsqlDbType.Text, NpgsqlDbType.Text, NpgsqlDbType.Bigint, NpgsqlDbType.Text, NpgsqlDbType.Text, NpgsqlDbType.Text, NpgsqlDbType.Text,
          NpgsqlDbType.Integer, NpgsqlDbType.Integer, NpgsqlDbType.Integer, NpgsqlDbType.Bigint];
 
-    // Most jobs of a batch share their settings: their JSON and key are made once per distinct object.
-    private readonly Dictionary<object, (string Json, string Key)> _settings = new(ReferenceEqualityComparer.Instance);
+    // Most jobs of a batch share their settings, and many their pictures: JSON and key are made once per distinct pair of objects.
+    private readonly Dictionary<(object, object), (string Settings, string? Inputs, string Key)> _shared = new(SamePair.Instance);
 
     public Task WriteAsync(FarmTransaction transaction) =>
         transaction.Dialect == Dialect.Postgres ? CopyAsync(transaction) : InsertAsync(transaction);
@@ -72,15 +73,25 @@ internal sealed class JobRows(Guid batchId, NewBatch batch, IReadOnlyDictionary<
     private void Fill(object?[] values, int position, DateTimeOffset now)
     {
         var job = batch.Jobs[position];
-        if (!_settings.TryGetValue(job.Settings, out var settings))
+        if (!_shared.TryGetValue((job.Settings, job.Inputs), out var shared))
         {
-            settings = (JsonSerializer.Serialize(job.Settings, FarmJson.Options), CompatibilityKey.Of(job.Model, job.Settings));
-            _settings.Add(job.Settings, settings);
+            var inputs = job.Inputs.Count == 0 ? null : JsonSerializer.Serialize(job.Inputs, FarmJson.Options);
+            shared = (JsonSerializer.Serialize(job.Settings, FarmJson.Options), inputs, CompatibilityKey.Of(job.Model, job.Settings, job.Inputs.Keys));
+            _shared.Add((job.Settings, job.Inputs), shared);
         }
 
         var row = (object?[])[Guid.CreateVersion7(now), batchId, lanes[(job.Model, job.Priority)], position, batch.Tenant, job.CustomId, job.Model,
-            job.Priority, job.Prompt, job.NegativePrompt, job.Seed, settings.Json, settings.Key, LowerCase.Text(JobState.Queued), 0, 0, 0,
+            job.Priority, job.Prompt, job.NegativePrompt, job.Seed, shared.Settings, shared.Inputs, shared.Key, LowerCase.Text(JobState.Queued), 0, 0, 0,
             now.ToUnixTimeMilliseconds()];
         row.CopyTo(values, 0);
+    }
+
+    private sealed class SamePair : IEqualityComparer<(object, object)>
+    {
+        public static readonly SamePair Instance = new();
+
+        public bool Equals((object, object) x, (object, object) y) => ReferenceEquals(x.Item1, y.Item1) && ReferenceEquals(x.Item2, y.Item2);
+
+        public int GetHashCode((object, object) pair) => HashCode.Combine(RuntimeHelpers.GetHashCode(pair.Item1), RuntimeHelpers.GetHashCode(pair.Item2));
     }
 }

@@ -1,4 +1,5 @@
 using RenderFarm.Contracts.Batches;
+using RenderFarm.Contracts.Pictures;
 
 namespace RenderFarm.Persistence.Batches;
 
@@ -12,4 +13,10 @@ public sealed record NewJob
     public string? NegativePrompt { get; init; }
     public required long Seed { get; init; }
     public required IReadOnlyDictionary<string, StageSettings> Settings { get; init; }
+
+    /// <summary>The tenant's pictures that it starts from, by role.</summary>
+    public IReadOnlyDictionary<string, InputPicture> Inputs { get; init; } = None;
+
+    /// <summary>No pictures; one object for all jobs without.</summary>
+    public static IReadOnlyDictionary<string, InputPicture> None { get; } = new Dictionary<string, InputPicture>();
 }

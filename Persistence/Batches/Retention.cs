@@ -1,3 +1,4 @@
+using RenderFarm.Persistence.Pictures;
 using RenderFarm.Persistence.Sql;
 using RenderFarm.Persistence.Storage;
 
@@ -40,6 +41,7 @@ public sealed class Retention(FarmDatabase database, IObjectStore store)
     {
         // With its key: who sends the same again after so long a time wants a new batch.
         await transaction.ExecuteAsync($"delete from idempotency_keys where batch_id = {batch}").ConfigureAwait(false);
+        await PictureStore.LetGoAsync(transaction, batch).ConfigureAwait(false);
         await transaction.ExecuteAsync($"delete from lanes where batch_id = {batch}").ConfigureAwait(false);
         return await transaction.ExecuteAsync($"delete from batches where id = {batch}").ConfigureAwait(false);
     }, cancellationToken);

@@ -1,3 +1,4 @@
+using System.Data.Common;
 using RenderFarm.Contracts.Jobs;
 using RenderFarm.Contracts.Messages;
 using RenderFarm.Persistence.Sql;
@@ -10,16 +11,20 @@ namespace RenderFarm.Persistence.Dispatch;
 /// </summary>
 public sealed class Runway(FarmDatabase database)
 {
-    /// <summary>Marks jobs as dispatched until so many of the model's wait on the runway, and returns the messages to send for them.</summary>
-    public Task<IReadOnlyList<RenderPrompt>> FillAsync(string model, int length, FairShare share, CancellationToken cancellationToken)
+    /// <summary>
+    /// Marks jobs as dispatched until so many of the model's wait on the runway, and returns the messages to send for them.
+    /// <see cref="ConfirmAsync"/> says that they are with the broker, <see cref="TakeBackAsync"/> that they are not.
+    /// </summary>
+    public Task<Sending> FillAsync(string model, int length, FairShare share, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(share);
-        return database.WriteAsync<IReadOnlyList<RenderPrompt>>(async transaction =>
+        return database.WriteAsync(async transaction =>
         {
             var (shares, waiting) = await CountAsync(transaction, model).ConfigureAwait(false);
             var messages = new List<RenderPrompt>();
+            var sending = new Sending(Guid.CreateVersion7(transaction.Now), messages);
             if (waiting >= length)
-                return messages;
+                return sending;
             var lanes = await LanesAsync(transaction, model).ConfigureAwait(false);
             while (share.Next(lanes, shares, length - waiting - messages.Count, transaction.Now) is { } next)
             {
@@ -35,17 +40,41 @@ public sealed class Runway(FarmDatabase database)
             }
 
             await TakeTurnsAsync(transaction, model, shares).ConfigureAwait(false);
-            return messages;
+            if (messages.Count > 0)
+                await transaction.ExecuteAsync($"insert into open_sendings (id, model, at) values ({sending.Id}, {model}, {transaction.Now})").ConfigureAwait(false);
+            return sending;
         }, cancellationToken);
     }
+
+    /// <summary>Says that the broker has all messages of a sending.</summary>
+    public Task<int> ConfirmAsync(Guid sending, CancellationToken cancellationToken) =>
+        database.WriteAsync(transaction => transaction.ExecuteAsync($"delete from open_sendings where id = {sending}"), cancellationToken);
+
+    /// <summary>
+    /// Takes back the waiting jobs of sendings that were not confirmed for <paramref name="life"/>: whoever was about to send them is dead, or stands
+    /// still. Should it go on after all, its jobs have two messages, and are claimed once. Returns how many jobs that were.
+    /// </summary>
+    public Task<int> TakeBackUnconfirmedAsync(TimeSpan life, CancellationToken cancellationToken) =>
+        database.WriteAsync(async transaction =>
+        {
+            var sendings = await transaction.QueryAsync($"""
+                delete from open_sendings where id in (select id from open_sendings where at < {transaction.Now - life} {transaction.SkipLocked}) returning model, at
+                """, row => (Model: row.GetString(0), At: row.Time(1))).ConfigureAwait(false);
+            var rows = new List<(Guid, int)>();
+            foreach (var (model, at) in sendings)
+                rows.AddRange(await transaction.QueryAsync($"""
+                    update jobs set dispatched_at = null where model = {model} and state = 'queued' and dispatched_at is not null and dispatched_at = {at} returning batch_id, lane
+                    """, Lane).ConfigureAwait(false));
+            await Jobs.Requeue.OpenLanesAsync(transaction, rows).ConfigureAwait(false);
+            return rows.Count;
+        }, cancellationToken);
 
     /// <summary>Takes back jobs whose message could not be sent.</summary>
     public Task<int> TakeBackAsync(IReadOnlyList<Guid> jobs, CancellationToken cancellationToken) =>
         database.WriteAsync(async transaction =>
         {
-            var rows = await transaction.QueryAsync(
-                $"update jobs set dispatched_at = null where id in {jobs} and state = {JobState.Queued} returning batch_id, lane",
-                row => (row.Id(0), row.GetInt32(1))).ConfigureAwait(false);
+            var rows = await transaction.QueryAsync($"update jobs set dispatched_at = null where id in {jobs} and state = {JobState.Queued} returning batch_id, lane", Lane)
+                .ConfigureAwait(false);
             await Jobs.Requeue.OpenLanesAsync(transaction, rows).ConfigureAwait(false);
             return rows.Count;
         }, cancellationToken);
@@ -96,6 +125,8 @@ public sealed class Runway(FarmDatabase database)
         return [.. rows.OrderBy(row => row.Position)
             .Select(row => new RenderPrompt { JobId = row.Id, Model = model, Compatibility = row.Compatibility, TraceParent = lane.TraceParent })];
     }
+
+    private static (Guid Batch, int Number) Lane(DbDataReader row) => (row.Id(0), row.GetInt32(1));
 
     private static Task<int> CloseIfEmptyAsync(FarmTransaction transaction, WaitingLane lane) =>
         transaction.ExecuteAsync($"""

@@ -1,4 +1,5 @@
 using RenderFarm.Contracts.Batches;
+using RenderFarm.Contracts.Pictures;
 
 namespace RenderFarm.Persistence.Jobs;
 
@@ -19,4 +20,7 @@ public sealed record ClaimedJob
     public string? NegativePrompt { get; init; }
     public required long Seed { get; init; }
     public required IReadOnlyDictionary<string, StageSettings> Settings { get; init; }
+
+    /// <summary>Pictures that it starts from, by role.</summary>
+    public IReadOnlyDictionary<string, InputPicture> Inputs { get; init; } = new Dictionary<string, InputPicture>();
 }

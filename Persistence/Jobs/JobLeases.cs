@@ -2,6 +2,7 @@ using System.Data.Common;
 using System.Text.Json;
 using RenderFarm.Contracts.Batches;
 using RenderFarm.Contracts.Jobs;
+using RenderFarm.Contracts.Pictures;
 using RenderFarm.Persistence.Batches;
 using RenderFarm.Persistence.Dispatch;
 using RenderFarm.Persistence.Sql;
@@ -13,6 +14,8 @@ namespace RenderFarm.Persistence.Jobs;
 public sealed class JobLeases(FarmDatabase database)
 {
     private static readonly JobError Lost = new() { Kind = "lease_expired", Message = "The worker was lost while it had the job." };
+
+    private static readonly Dictionary<string, InputPicture> NoInputs = [];
 
     /// <summary>
     /// Claims what is still to be had of the jobs that messages named; the rest is done, canceled, paused, held by another, or another model's.
@@ -69,7 +72,7 @@ public sealed class JobLeases(FarmDatabase database)
                 error_kind = coalesce({error?.Kind}, error_kind), error_message = coalesce({error?.Message}, error_message)
             where id in (select id from jobs where id in {jobs} and model = {taker.Model} and state in {JobStateMachine.From(@event)}
                 and attempts < {attemptsBelow} and (not_before is null or not_before <= {transaction.Now}) and not {Pauses.HoldsJob} {transaction.SkipLocked})
-            returning id, epoch, attempts, batch_id, tenant, custom_id, model, prompt, negative_prompt, seed, settings, created_at
+            returning id, epoch, attempts, batch_id, tenant, custom_id, model, prompt, negative_prompt, seed, settings, created_at, inputs
             """, Read);
 
     /// <summary>
@@ -100,6 +103,7 @@ public sealed class JobLeases(FarmDatabase database)
         NegativePrompt = row.Text(8),
         Seed = row.GetInt64(9),
         Settings = JsonSerializer.Deserialize<Dictionary<string, StageSettings>>(row.GetString(10), FarmJson.Options)!,
+        Inputs = row.Text(12) is { } inputs ? JsonSerializer.Deserialize<Dictionary<string, InputPicture>>(inputs, FarmJson.Options)! : NoInputs,
     };
 
     private readonly record struct Taker(string Worker, string Model, DateTimeOffset Until);

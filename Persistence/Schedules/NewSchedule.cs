@@ -8,5 +8,8 @@ public sealed record NewSchedule
     public string? Cron { get; init; }
     public string? TimeZone { get; init; }
     public required string Batch { get; init; }
+
+    /// <summary>Ids of the pictures that its batch names, which stay as long as it does.</summary>
+    public IReadOnlyList<string> Pictures { get; init; } = [];
     public required DateTimeOffset NextAt { get; init; }
 }

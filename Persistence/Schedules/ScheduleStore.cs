@@ -1,4 +1,6 @@
 using Microsoft.EntityFrameworkCore;
+using RenderFarm.Persistence.Pictures;
+using RenderFarm.Persistence.Sql;
 
 namespace RenderFarm.Persistence.Schedules;
 
@@ -16,6 +18,7 @@ public sealed class ScheduleStore(FarmDatabase database)
                 insert into schedules (id, tenant, name, cron, time_zone, batch, created_at, next_at)
                 values ({id}, {schedule.Tenant}, {schedule.Name}, {schedule.Cron}, {schedule.TimeZone}, {schedule.Batch}, {transaction.Now}, {schedule.NextAt})
                 """).ConfigureAwait(false);
+            await PictureStore.HoldAsync(transaction, id, schedule.Tenant, schedule.Pictures).ConfigureAwait(false);
             return id;
         }, cancellationToken);
     }
@@ -36,12 +39,14 @@ public sealed class ScheduleStore(FarmDatabase database)
     }
 
     /// <summary>Forgets a schedule; what it has submitted stays. Returns whether there was one.</summary>
-    public async Task<bool> DeleteAsync(string tenant, Guid id, CancellationToken cancellationToken) =>
-        await database.WriteAsync(transaction => transaction.ExecuteAsync($"delete from schedules where id = {id} and tenant = {tenant}"), cancellationToken).ConfigureAwait(false) == 1;
+    public Task<bool> DeleteAsync(string tenant, Guid id, CancellationToken cancellationToken) => database.WriteAsync(async transaction =>
+        await ForgetAsync(transaction, await transaction.QueryAsync($"delete from schedules where id = {id} and tenant = {tenant} returning id", row => row.Id(0)).ConfigureAwait(false))
+            .ConfigureAwait(false) == 1, cancellationToken);
 
     /// <summary>Forgets schedules that will never be due again and were for the last time longer ago than this.</summary>
-    public Task<int> ForgetAsync(TimeSpan doneFor, CancellationToken cancellationToken) =>
-        database.WriteAsync(transaction => transaction.ExecuteAsync($"delete from schedules where next_at is null and last_at < {transaction.Now - doneFor}"), cancellationToken);
+    public Task<int> ForgetAsync(TimeSpan doneFor, CancellationToken cancellationToken) => database.WriteAsync(async transaction =>
+        await ForgetAsync(transaction, await transaction.QueryAsync(
+            $"delete from schedules where next_at is null and last_at < {transaction.Now - doneFor} returning id", row => row.Id(0)).ConfigureAwait(false)).ConfigureAwait(false), cancellationToken);
 
     /// <summary>What is due, that which waits longest first, at most so many.</summary>
     public async Task<IReadOnlyList<Schedule>> DueAsync(int count, CancellationToken cancellationToken)
@@ -61,5 +66,13 @@ public sealed class ScheduleStore(FarmDatabase database)
             update schedules set next_at = {outcome.NextAt}, last_at = {due.NextAt}, last_batch_id = {outcome.BatchId}, last_error = {outcome.Error}
             where id = {due.Id} and next_at = {due.NextAt}
             """), cancellationToken).ConfigureAwait(false) == 1;
+    }
+
+    /// <summary>Lets go of what deleted schedules held. Returns how many they were.</summary>
+    private static async Task<int> ForgetAsync(FarmTransaction transaction, List<Guid> schedules)
+    {
+        foreach (var schedule in schedules)
+            await PictureStore.LetGoAsync(transaction, schedule).ConfigureAwait(false);
+        return schedules.Count;
     }
 }

@@ -29,6 +29,14 @@ public static partial class ObjectKey
             ? new(key, Guid.ParseExact(match.Groups["job"].Value, "N"), epoch, stage - 1, match.Groups["fingerprint"].Value, match.Groups["sha256"].Value) : null;
     }
 
+    /// <summary><c>{tenant}/inputs/{SHA-256}-{random}</c>, a new one each time.</summary>
+    /// <param name="tenant">Whose it is.</param>
+    /// <param name="sha256">Of the file, lower-case hexadecimal.</param>
+    internal static string Input(string tenant, string sha256) => Check($"{tenant}/inputs/{sha256}-{Guid.NewGuid():N}");
+
+    /// <summary>Whether a key is that of a picture that jobs start from.</summary>
+    internal static bool IsInput(string key) => InputKey().IsMatch(key);
+
     /// <summary>What the keys of all pictures of a batch begin with.</summary>
     public static string Batch(string tenant, Guid batch) => $"{tenant}/{batch:N}/";
 
@@ -55,6 +63,9 @@ public static partial class ObjectKey
 
     [GeneratedRegex("^(?!.{513})[A-Za-z0-9_-][A-Za-z0-9._-]*(/[A-Za-z0-9_-][A-Za-z0-9._-]*)*\\z")]
     private static partial Regex Safe();
+
+    [GeneratedRegex("^[A-Za-z0-9_-]+/inputs/[0-9a-f]{64}-[0-9a-f]{32}\\z")]
+    private static partial Regex InputKey();
 
     [GeneratedRegex("^[A-Za-z0-9_-]+/[0-9a-f]{32}/(?<job>[0-9a-f]{32})/(?<epoch>[0-9]+)-[0-9]+\\.png\\z")]
     private static partial Regex PictureKey();

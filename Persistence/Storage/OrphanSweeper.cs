@@ -6,8 +6,8 @@ using RenderFarm.Persistence.Jobs;
 namespace RenderFarm.Persistence.Storage;
 
 /// <summary>
-/// Deletes what no job refers to (I4): uploads of workers that ended before their commit, and kept stages of finished jobs. Looks at a portion of the store at a time
-/// and goes round and round. What belongs to jobs that this farm does not know is another's, and stays.
+/// Deletes what nothing refers to (I4): uploads of workers that ended before their commit, kept stages of finished jobs, and pictures to start from of which no row tells.
+/// Looks at a portion of the store at a time and goes round and round. What belongs to jobs that this farm does not know is another's, and stays.
 /// </summary>
 public sealed class OrphanSweeper(FarmDatabase database, IObjectStore store, IOptions<StoreOptions> options) : IAsyncDisposable
 {
@@ -23,11 +23,13 @@ public sealed class OrphanSweeper(FarmDatabase database, IObjectStore store, IOp
         {
             var deleted = 0;
             foreach (var keys in (await OldKeysAsync(cancellationToken).ConfigureAwait(false)).Chunk(KeysPerQuestion))
-                foreach (var key in await OrphansAsync(keys, cancellationToken).ConfigureAwait(false))
-                {
+            {
+                var orphans = await OrphansAsync([.. keys.Where(key => !ObjectKey.IsInput(key))], cancellationToken).ConfigureAwait(false);
+                orphans.AddRange(await UntoldAsync([.. keys.Where(ObjectKey.IsInput)], cancellationToken).ConfigureAwait(false));
+                foreach (var key in orphans)
                     await store.DeleteAsync(key, cancellationToken).ConfigureAwait(false);
-                    deleted++;
-                }
+                deleted += orphans.Count;
+            }
 
             return deleted;
         }
@@ -65,7 +67,7 @@ public sealed class OrphanSweeper(FarmDatabase database, IObjectStore store, IOp
             }
 
             var (key, writtenAt) = _round.Current;
-            if (ObjectKey.CheckpointOf(key) is not null || (writtenAt < before && ObjectKey.Attempt(key) is not null))
+            if (ObjectKey.CheckpointOf(key) is not null || (writtenAt < before && (ObjectKey.Attempt(key) is not null || ObjectKey.IsInput(key))))
                 keys.Add(key);
         }
 
@@ -74,6 +76,8 @@ public sealed class OrphanSweeper(FarmDatabase database, IObjectStore store, IOp
 
     private async Task<List<string>> OrphansAsync(string[] keys, CancellationToken cancellationToken)
     {
+        if (keys.Length == 0)
+            return [];
         var jobOf = keys.ToDictionary(key => key, key => ObjectKey.JobOf(key)!.Value);
         // Jobs are read before outputs, so that one that commits in between counts as running.
         var (jobs, committed) = await database.ReadAsync(async read =>
@@ -84,6 +88,15 @@ public sealed class OrphanSweeper(FarmDatabase database, IObjectStore store, IOp
             return (known.ToDictionary(job => job.Held.JobId), outputs.ToHashSet(StringComparer.Ordinal));
         }, cancellationToken).ConfigureAwait(false);
         return [.. keys.Where(key => !committed.Contains(key) && jobs.TryGetValue(jobOf[key], out var job) && IsOrphan(key, job.Held, job.State))];
+    }
+
+    /// <summary>Pictures to start from without a row: a key is used once, so that none can come any more.</summary>
+    private async Task<List<string>> UntoldAsync(string[] keys, CancellationToken cancellationToken)
+    {
+        if (keys.Length == 0)
+            return [];
+        var told = await database.ReadAsync(read => read.QueryAsync($"select key from pictures where key in {keys}", row => row.GetString(0)), cancellationToken).ConfigureAwait(false);
+        return [.. keys.Except(told, StringComparer.Ordinal)];
     }
 
     /// <summary>

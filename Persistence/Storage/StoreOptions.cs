@@ -45,6 +45,12 @@ public sealed class StoreOptions : IValidatableObject
     /// <summary>Age from which a picture that no job refers to is deleted; a finished job's kept stages go at any age. Default: 1 hour.</summary>
     public TimeSpan OrphanGrace { get; set; } = TimeSpan.FromHours(1);
 
+    /// <summary>
+    /// How long a picture that jobs can start from stays after its upload and after the last submission that named it, a minute or more; it stays longer while a batch
+    /// or a schedule that names it is kept. Default: 1 day.
+    /// </summary>
+    public TimeSpan UploadGrace { get; set; } = TimeSpan.FromDays(1);
+
     /// <summary>Objects looked at by one sweep for such orphans; the next one goes on from there. Default: 2,000.</summary>
     [Range(1, 100_000, ErrorMessage = "Store:OrphanPortion must be 1 to 100,000.")]
     public int OrphanPortion { get; set; } = 2000;
@@ -63,6 +69,8 @@ public sealed class StoreOptions : IValidatableObject
             yield return new($"Store:Timeout is {Timeout}; give a time above zero, at most an hour.", [nameof(Timeout)]);
         if (OrphanGrace < TimeSpan.FromMinutes(1))
             yield return new($"Store:OrphanGrace is {OrphanGrace}; give a minute or more.", [nameof(OrphanGrace)]);
+        if (UploadGrace < TimeSpan.FromMinutes(1))
+            yield return new($"Store:UploadGrace is {UploadGrace}; give a minute or more.", [nameof(UploadGrace)]);
         if (LinkLife < TimeSpan.FromSeconds(1) || LinkLife > MaxLinkLife)
             yield return new($"Store:LinkLife is {LinkLife}; give 1 second to {MaxLinkLife.Days} days.", [nameof(LinkLife)]);
         if (!string.IsNullOrEmpty(PublicEndpoint) && (Provider != "minio" || PublicAddress is null))

@@ -2,6 +2,7 @@ using RenderFarm.Persistence;
 using RenderFarm.Worker.Checkpoints;
 using RenderFarm.Worker.Delivery;
 using RenderFarm.Worker.Devices;
+using RenderFarm.Worker.Inputs;
 using RenderFarm.Worker.Messaging;
 using RenderFarm.Worker.Rendering;
 using RenderFarm.Worker.Telemetry;
@@ -21,7 +22,7 @@ public static class RenderFarmWorker
         ArgumentNullException.ThrowIfNull(configuration);
         services.AddRenderFarmPersistence(configuration);
         services.AddOptions<WorkerOptions>().Bind(configuration.GetSection(WorkerOptions.Section)).ValidateDataAnnotations().ValidateOnStart();
-        services.AddSingleton<HeldGroups>().AddSingleton<GroupDelivery>().AddSingleton<CheckpointKeeper>().AddSingleton<LeaseKeeper>().AddSingleton<BrokerTopology>().AddSingleton<WorkerEndpoints>().AddSingleton<WorkerReadiness>();
+        services.AddSingleton<HeldGroups>().AddSingleton<GroupDelivery>().AddSingleton<CheckpointKeeper>().AddSingleton<InputFetcher>().AddSingleton<LeaseKeeper>().AddSingleton<BrokerTopology>().AddSingleton<WorkerEndpoints>().AddSingleton<WorkerReadiness>();
         services.AddSingleton<IReadOnlyList<RenderDevice>>(provider => [.. renderers.Select(renderer =>
             ActivatorUtilities.CreateInstance<RenderDevice>(provider, () => renderer(provider)))]);
         services.AddHostedService<WorkerService>();

@@ -28,6 +28,10 @@ public sealed class WorkerOptions : IValidatableObject
     /// </summary>
     public TimeSpan CheckpointAfter { get; set; } = TimeSpan.FromSeconds(5);
 
+    /// <summary>Bytes of files, of pictures that jobs start from, that are kept for the next jobs with the same. Default: 64 MiB.</summary>
+    [Range(0, 1L << 40, ErrorMessage = "Worker:InputCacheBytes must be 0 to 1,099,511,627,776.")]
+    public long InputCacheBytes { get; set; } = 64L << 20;
+
     /// <summary>Tries to store a picture, or to commit, before the attempt counts as failed.</summary>
     [Range(1, 20, ErrorMessage = "Worker:DeliveryTries must be 1 to 20.")]
     public int DeliveryTries { get; set; } = 4;

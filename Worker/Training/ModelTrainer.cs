@@ -2,6 +2,8 @@ using RenderFarm.Diffusion.Layers;
 using RenderFarm.Diffusion.Sampling;
 using RenderFarm.Training.Checkpoints;
 using RenderFarm.Training.DiffusionTraining;
+using RenderFarm.Training.FusionTraining;
+using RenderFarm.Training.ImagePretraining;
 using RenderFarm.Training.ModelFolders;
 using RenderFarm.Training.Progress;
 using RenderFarm.Training.Scenes;
@@ -21,6 +23,9 @@ public sealed class ModelTrainer
 
     /// <summary>Captions whose words make a vocabulary: enough that every word of every world is among them.</summary>
     private const long VocabularyCaptions = 200_000;
+
+    /// <summary>Examples whose instructions' words a fusion knows: enough that every word is among them.</summary>
+    private const int InstructionExamples = 20_000;
 
     private static readonly NoiseSchedule Noise = new(new SchedulerConfig { Kind = SamplerKind.DpmSolver, BetaSchedule = BetaSchedule.SquaredCosine });
     private readonly ModelFolder _model;
@@ -73,6 +78,43 @@ public sealed class ModelTrainer
         var trainer = new TextPretrainer(recipe, tokenizer, _placement, _seed);
         var finished = trainer.Train(encoder, keepValues, _run, report, stop);
         _model.SaveTextEncoder(encoder, keepValues ? null : ModelConfigs.T5(recipe, tokenizer.VocabularySize));
+        return (finished, trainer.Accuracy);
+    }
+
+    /// <summary>Trains the image encoder on pictures alone.</summary>
+    /// <param name="recipe">Its sizes, and how it is trained.</param>
+    /// <param name="keepValues">Begin with the weights in the model folder instead of random ones, where no checkpoint says otherwise.</param>
+    /// <param name="report">Called every few seconds.</param>
+    /// <param name="stop">Ends the sitting.</param>
+    /// <returns>Whether it is finished, and the share of questions about objects of held-out pairs that it answers rightly.</returns>
+    public (bool Finished, double Accuracy) TrainImage(ImageRecipe recipe, bool keepValues, Action<TrainingProgress>? report, CancellationToken stop)
+    {
+        if (_model.HasImageEncoder && !keepValues) DemandCheckpoint(ImagePretrainer.RunName);
+        using var encoder = keepValues ? _model.ImageEncoder(_placement) : ModelFolder.NewImageEncoder(recipe, _placement);
+        var trainer = new ImagePretrainer(recipe, _placement, _seed);
+        var finished = trainer.Train(encoder, keepValues, _run, report, stop);
+        _model.SaveImageEncoder(encoder, keepValues ? null : recipe);
+        return (finished, trainer.Accuracy);
+    }
+
+    /// <summary>Trains the fusion of words and pictures, with both encoders frozen.</summary>
+    /// <param name="recipe">Its sizes, and how it is trained.</param>
+    /// <param name="keepValues">Begin with the weights in the model folder instead of random ones, where no checkpoint says otherwise.</param>
+    /// <param name="report">Called every few seconds.</param>
+    /// <param name="stop">Ends the sitting.</param>
+    /// <returns>Whether it is finished, and the share of objects of held-out pairs that its states say rightly.</returns>
+    public (bool Finished, double Accuracy) TrainFusion(FusionRecipe recipe, bool keepValues, Action<TrainingProgress>? report, CancellationToken stop)
+    {
+        var full = _placement with { Dtype = ScalarType.Float32 };
+        using var text = _model.TextEncoder(full);
+        using var image = _model.ImageEncoder(full);
+        if (_model.HasFusion && !keepValues) DemandCheckpoint(FusionTrainer.RunName);
+        using var fusion = keepValues ? _model.Fusion(full) : _model.NewFusion(recipe, full);
+        var encoders = $"text encoder {_model.TextEncoderSha256()}; image encoder {_model.ImageEncoderSha256()}";
+        var trainer = new FusionTrainer(recipe, text, _model.Tokenizer(), image, (int)_model.ImageConfig.ImageSize, encoders, _seed);
+        var finished = trainer.Train(fusion, keepValues, _run, report, stop);
+        var words = new FusionExamples(recipe, SceneSplit.Seen).WordsOf(new SceneRandom(_seed), InstructionExamples);
+        _model.SaveFusion(fusion, keepValues ? null : recipe, words);
         return (finished, trainer.Accuracy);
     }
 

@@ -1,5 +1,7 @@
 using System.Collections.Concurrent;
+using System.Security.Cryptography;
 using RenderFarm.Contracts.Models;
+using RenderFarm.Contracts.Pictures;
 using RenderFarm.Worker.Rendering;
 using SkiaSharp;
 
@@ -42,10 +44,11 @@ public sealed class TestRenderer : IRenderer
     public static ModelDescription Describe(string name) => new()
     {
         Name = name,
+        Inputs = InputRole.All,
         Stages =
         [
-            new() { Name = "stage1", Width = 4, Height = 4, Steps = Steps, Guidance = 7, Sampler = "ddpm", Samplers = ["ddpm", "ddim"], TimestepLists = new Dictionary<string, int> { ["fast3"] = 3 } },
-            new() { Name = "stage2", Width = Side, Height = Side, Steps = 2, Guidance = 4, NoiseLevel = 50, Sampler = "ddim", Samplers = ["ddpm", "ddim"] },
+            new() { Name = "stage1", Width = 4, Height = 4, Steps = Steps, Guidance = 7, TakesStart = true, Sampler = "ddpm", Samplers = ["ddpm", "ddim"], TimestepLists = new Dictionary<string, int> { ["fast3"] = 3 } },
+            new() { Name = "stage2", Width = Side, Height = Side, Steps = 2, Guidance = 4, NoiseLevel = 50, TakesStart = true, Sampler = "ddim", Samplers = ["ddpm", "ddim"] },
         ],
     };
 
@@ -59,6 +62,10 @@ public sealed class TestRenderer : IRenderer
         using var data = bitmap.Encode(SKEncodedImageFormat.Png, 100);
         return data.ToArray();
     }
+
+    /// <summary>The PNG that a seed gives over pictures: it tells which.</summary>
+    public static byte[] Draw(long seed, IReadOnlyDictionary<string, ReadOnlyMemory<byte>> inputs) =>
+        Draw(inputs.OrderBy(input => input.Key, StringComparer.Ordinal).Aggregate(seed, (sum, input) => (sum * 31) + BitConverter.ToUInt16(SHA256.HashData(input.Value.Span))));
 
     /// <summary>Lets everything go on that holds.</summary>
     public void Release() => _release.Set();
@@ -107,7 +114,7 @@ public sealed class TestRenderer : IRenderer
         : new()
         {
             Id = work.Id,
-            Pictures = [new(Side, Side, () => Draw(work.Seed))],
+            Pictures = [new(Side, Side, () => Draw(work.Seed, work.Inputs))],
             Timings = [new() { Stage = "stage1", Seconds = 0.25 }, new() { Stage = "stage2", Seconds = 0.5 }],
             UnknownWords = [.. work.Prompt.Split(' ').Where(word => word == "gallimaufry")],
             Provenance = new Dictionary<string, string> { ["model"] = "test" },

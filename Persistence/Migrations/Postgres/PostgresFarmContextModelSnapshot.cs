@@ -168,6 +168,27 @@ namespace RenderFarm.Persistence.Migrations.Postgres
                     b.ToTable("lanes", (string)null);
                 });
 
+            modelBuilder.Entity("RenderFarm.Persistence.Dispatch.OpenSending", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .HasColumnType("uuid")
+                        .HasColumnName("id");
+
+                    b.Property<long>("At")
+                        .HasColumnType("bigint")
+                        .HasColumnName("at");
+
+                    b.Property<string>("Model")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("model");
+
+                    b.HasKey("Id")
+                        .HasName("pk_open_sendings");
+
+                    b.ToTable("open_sendings", (string)null);
+                });
+
             modelBuilder.Entity("RenderFarm.Persistence.Dispatch.Turn", b =>
                 {
                     b.Property<string>("Model")
@@ -264,6 +285,10 @@ namespace RenderFarm.Persistence.Migrations.Postgres
                     b.Property<long?>("FinishedAt")
                         .HasColumnType("bigint")
                         .HasColumnName("finished_at");
+
+                    b.Property<string>("Inputs")
+                        .HasColumnType("text")
+                        .HasColumnName("inputs");
 
                     b.Property<int>("Lane")
                         .HasColumnType("integer")
@@ -471,6 +496,79 @@ namespace RenderFarm.Persistence.Migrations.Postgres
                     b.ToTable("workers", (string)null);
                 });
 
+            modelBuilder.Entity("RenderFarm.Persistence.Pictures.PictureUse", b =>
+                {
+                    b.Property<Guid>("OwnerId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("owner_id");
+
+                    b.Property<string>("Sha256")
+                        .HasColumnType("text")
+                        .HasColumnName("sha256");
+
+                    b.Property<string>("Tenant")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("tenant");
+
+                    b.HasKey("OwnerId", "Sha256")
+                        .HasName("pk_picture_uses");
+
+                    b.HasIndex("Tenant", "Sha256")
+                        .HasDatabaseName("ix_picture_uses_tenant_sha256");
+
+                    b.ToTable("picture_uses", (string)null);
+                });
+
+            modelBuilder.Entity("RenderFarm.Persistence.Pictures.StoredPicture", b =>
+                {
+                    b.Property<string>("Tenant")
+                        .HasColumnType("text")
+                        .HasColumnName("tenant");
+
+                    b.Property<string>("Sha256")
+                        .HasColumnType("text")
+                        .HasColumnName("sha256");
+
+                    b.Property<string>("ContentType")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("content_type");
+
+                    b.Property<int>("Height")
+                        .HasColumnType("integer")
+                        .HasColumnName("height");
+
+                    b.Property<string>("Key")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("key");
+
+                    b.Property<long>("Size")
+                        .HasColumnType("bigint")
+                        .HasColumnName("size");
+
+                    b.Property<long>("UsedAt")
+                        .HasColumnType("bigint")
+                        .HasColumnName("used_at");
+
+                    b.Property<int>("Width")
+                        .HasColumnType("integer")
+                        .HasColumnName("width");
+
+                    b.HasKey("Tenant", "Sha256")
+                        .HasName("pk_pictures");
+
+                    b.HasIndex("Key")
+                        .IsUnique()
+                        .HasDatabaseName("ix_pictures_key");
+
+                    b.HasIndex("UsedAt")
+                        .HasDatabaseName("ix_pictures_used_at");
+
+                    b.ToTable("pictures", (string)null);
+                });
+
             modelBuilder.Entity("RenderFarm.Persistence.Schedules.Schedule", b =>
                 {
                     b.Property<Guid>("Id")
@@ -550,6 +648,16 @@ namespace RenderFarm.Persistence.Migrations.Postgres
                         .OnDelete(DeleteBehavior.Cascade)
                         .IsRequired()
                         .HasConstraintName("fk_outputs_jobs_job_id");
+                });
+
+            modelBuilder.Entity("RenderFarm.Persistence.Pictures.PictureUse", b =>
+                {
+                    b.HasOne("RenderFarm.Persistence.Pictures.StoredPicture", null)
+                        .WithMany()
+                        .HasForeignKey("Tenant", "Sha256")
+                        .OnDelete(DeleteBehavior.Restrict)
+                        .IsRequired()
+                        .HasConstraintName("fk_picture_uses_pictures_tenant_sha256");
                 });
 
             modelBuilder.Entity("RenderFarm.Persistence.Jobs.Job", b =>

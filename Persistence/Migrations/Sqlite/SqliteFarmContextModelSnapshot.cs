@@ -163,6 +163,27 @@ namespace RenderFarm.Persistence.Migrations.Sqlite
                     b.ToTable("lanes", (string)null);
                 });
 
+            modelBuilder.Entity("RenderFarm.Persistence.Dispatch.OpenSending", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("id");
+
+                    b.Property<long>("At")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("at");
+
+                    b.Property<string>("Model")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("model");
+
+                    b.HasKey("Id")
+                        .HasName("pk_open_sendings");
+
+                    b.ToTable("open_sendings", (string)null);
+                });
+
             modelBuilder.Entity("RenderFarm.Persistence.Dispatch.Turn", b =>
                 {
                     b.Property<string>("Model")
@@ -259,6 +280,10 @@ namespace RenderFarm.Persistence.Migrations.Sqlite
                     b.Property<long?>("FinishedAt")
                         .HasColumnType("INTEGER")
                         .HasColumnName("finished_at");
+
+                    b.Property<string>("Inputs")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("inputs");
 
                     b.Property<int>("Lane")
                         .HasColumnType("INTEGER")
@@ -466,6 +491,79 @@ namespace RenderFarm.Persistence.Migrations.Sqlite
                     b.ToTable("workers", (string)null);
                 });
 
+            modelBuilder.Entity("RenderFarm.Persistence.Pictures.PictureUse", b =>
+                {
+                    b.Property<Guid>("OwnerId")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("owner_id");
+
+                    b.Property<string>("Sha256")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("sha256");
+
+                    b.Property<string>("Tenant")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("tenant");
+
+                    b.HasKey("OwnerId", "Sha256")
+                        .HasName("pk_picture_uses");
+
+                    b.HasIndex("Tenant", "Sha256")
+                        .HasDatabaseName("ix_picture_uses_tenant_sha256");
+
+                    b.ToTable("picture_uses", (string)null);
+                });
+
+            modelBuilder.Entity("RenderFarm.Persistence.Pictures.StoredPicture", b =>
+                {
+                    b.Property<string>("Tenant")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("tenant");
+
+                    b.Property<string>("Sha256")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("sha256");
+
+                    b.Property<string>("ContentType")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("content_type");
+
+                    b.Property<int>("Height")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("height");
+
+                    b.Property<string>("Key")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("key");
+
+                    b.Property<long>("Size")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("size");
+
+                    b.Property<long>("UsedAt")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("used_at");
+
+                    b.Property<int>("Width")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("width");
+
+                    b.HasKey("Tenant", "Sha256")
+                        .HasName("pk_pictures");
+
+                    b.HasIndex("Key")
+                        .IsUnique()
+                        .HasDatabaseName("ix_pictures_key");
+
+                    b.HasIndex("UsedAt")
+                        .HasDatabaseName("ix_pictures_used_at");
+
+                    b.ToTable("pictures", (string)null);
+                });
+
             modelBuilder.Entity("RenderFarm.Persistence.Schedules.Schedule", b =>
                 {
                     b.Property<Guid>("Id")
@@ -545,6 +643,16 @@ namespace RenderFarm.Persistence.Migrations.Sqlite
                         .OnDelete(DeleteBehavior.Cascade)
                         .IsRequired()
                         .HasConstraintName("fk_outputs_jobs_job_id");
+                });
+
+            modelBuilder.Entity("RenderFarm.Persistence.Pictures.PictureUse", b =>
+                {
+                    b.HasOne("RenderFarm.Persistence.Pictures.StoredPicture", null)
+                        .WithMany()
+                        .HasForeignKey("Tenant", "Sha256")
+                        .OnDelete(DeleteBehavior.Restrict)
+                        .IsRequired()
+                        .HasConstraintName("fk_picture_uses_pictures_tenant_sha256");
                 });
 
             modelBuilder.Entity("RenderFarm.Persistence.Jobs.Job", b =>

@@ -14,7 +14,7 @@ internal static class RenderCommand
 
     private static readonly Option<string?> Requests = new("--requests")
     {
-        Description = "JSON Lines instead of a prompt: one object per line with prompt and, if you like, custom_id, negative_prompt, seed, stages, start, mask (files, from the folder of FILE.jsonl).", HelpName = "FILE.jsonl",
+        Description = "JSON Lines instead of a prompt: one object per line with prompt and, if you like, custom_id, negative_prompt, seed, stages, reference, start, mask (files, from the folder of FILE.jsonl).", HelpName = "FILE.jsonl",
     };
 
     private static readonly Option<string> Out = new("--out") { Description = "Folder for the pictures.", HelpName = "DIR", DefaultValueFactory = _ => "renders" };
@@ -35,11 +35,16 @@ internal static class RenderCommand
         Description = "With --start: how much the first stage may change, above 0 to 1. Default 0.7, with a mask 1.", HelpName = "X",
     };
 
+    private static readonly Option<string?> Reference = new("--reference")
+    {
+        Description = "Picture to look at: PNG, JPEG or WebP. Without a prompt what it shows is drawn anew; a prompt says what is to be different, such as \"the same in blue\".", HelpName = "FILE",
+    };
+
     private static readonly ModelOptions Model = new();
 
     public static Command Create()
     {
-        var command = new Command("render", "Draw pictures straight to files, without a farm.") { Prompt, Requests, Out, Seed, KeepStages, Start, Mask, Strength };
+        var command = new Command("render", "Draw pictures straight to files, without a farm.") { Prompt, Requests, Out, Seed, KeepStages, Reference, Start, Mask, Strength };
         Model.AddTo(command);
         command.SetAction((parsed, cancellationToken) => Task.FromResult(Run(parsed, Terminal.Of(parsed), cancellationToken)));
         return command;
@@ -59,12 +64,13 @@ internal static class RenderCommand
         return ExitCode.Success;
     }
 
-    private static IReadOnlyList<PictureRequest> ReadRequests(ParseResult parsed) => (parsed.GetValue(Prompt), parsed.GetValue(Requests)) switch
+    private static IReadOnlyList<PictureRequest> ReadRequests(ParseResult parsed) => (parsed.GetValue(Prompt), parsed.GetValue(Requests), parsed.GetValue(Reference)) switch
     {
-        ({ } prompt, null) => [Started(RequestFile.Of(prompt), parsed)],
-        (null, { } file) when parsed.GetValue(Start) is null && parsed.GetValue(Mask) is null && parsed.GetValue(Strength) is null => RequestFile.Read(file),
-        (null, not null) => throw new ToolException("--start, --mask and --strength go with a prompt; in the lines of --requests they are 'start', 'mask' and stages.stage1.strength."),
-        (null, null) => throw new ToolException("There is nothing to draw; give a prompt in quotes, or --requests FILE.jsonl."),
+        ({ } prompt, null, null) => [Started(RequestFile.Of(prompt), parsed)],
+        (var prompt, null, { } reference) => [Started(RequestFile.Of(new ReferenceFile(reference), prompt), parsed)],
+        (null, { } file, null) when parsed.GetValue(Start) is null && parsed.GetValue(Mask) is null && parsed.GetValue(Strength) is null => RequestFile.Read(file),
+        (null, not null, _) => throw new ToolException("--reference, --start, --mask and --strength go with a prompt; in the lines of --requests they are 'reference', 'start', 'mask' and stages.stage1.strength."),
+        (null, null, _) => throw new ToolException("There is nothing to draw; give a prompt in quotes, --reference FILE, or --requests FILE.jsonl."),
         _ => throw new ToolException("Both a prompt and --requests are given; leave one of them out."),
     };
 

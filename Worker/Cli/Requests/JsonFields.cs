@@ -28,6 +28,13 @@ internal sealed class JsonFields(JsonElement element, string place, string prefi
         return number;
     }
 
+    public bool? Flag(string name)
+    {
+        _known.Add(name);
+        if (!element.TryGetProperty(name, out var value) || value.ValueKind == JsonValueKind.Null) return null;
+        return value.ValueKind is JsonValueKind.True or JsonValueKind.False ? value.GetBoolean() : throw Bad(name, $"is {Shown(value)}; expected is true or false");
+    }
+
     /// <summary>The fields of an object within.</summary>
     public JsonFields? Inner(string name) =>
         Take(name, JsonValueKind.Object, "an object") is { } value ? new JsonFields(value, place, $"{prefix}{name}.") : null;

@@ -43,6 +43,15 @@ internal static class RequestFile
     public static PictureRequest Of(string prompt) =>
         new("picture", CheckedPrompt(prompt, "The prompt", ""), null, null, new Dictionary<string, StageSettings>());
 
+    /// <summary>The request that a picture to look at makes.</summary>
+    /// <param name="reference">Read once here, to see whether it is right.</param>
+    /// <param name="prompt">What is to be different; null for nothing.</param>
+    public static PictureRequest Of(ReferenceFile reference, string? prompt)
+    {
+        reference.Read();
+        return new("picture", prompt is null ? "" : CheckedPrompt(prompt, "The prompt", ""), null, null, new Dictionary<string, StageSettings>()) { Reference = reference };
+    }
+
     private static PictureRequest Parse(ReadOnlyMemory<byte> line, string place, string folder)
     {
         try
@@ -63,7 +72,10 @@ internal static class RequestFile
     {
         var id = fields.Text("custom_id");
         if (id?.Length is 0 or > LongestId) throw fields.Bad("custom_id", $"has {id.Length} characters; expected are 1 to {LongestId}");
-        var prompt = CheckedPrompt(fields.Text("prompt") ?? throw fields.Bad("prompt", "is missing; say what the picture shows"), "'prompt'", $"{place}: ");
+        var reference = Reference(fields, place, folder);
+        var said = fields.Text("prompt");
+        if (said is null && reference is null) throw fields.Bad("prompt", "is missing; say what the picture shows");
+        var prompt = said is null || (said.Length == 0 && reference is not null) ? "" : CheckedPrompt(said, "'prompt'", $"{place}: ");
         var negative = fields.Text("negative_prompt");
         if (negative is not null && RenderRequest.LengthOf(negative) is > RenderRequest.LongestPrompt and var length)
             throw fields.Bad("negative_prompt", $"has {length:N0} characters; expected are at most {RenderRequest.LongestPrompt:N0}");
@@ -73,7 +85,7 @@ internal static class RequestFile
             foreach (var stage in inner.Names) stages[stage] = Stage(inner.Inner(stage) ?? throw inner.Bad(stage, "is null; expected is an object"));
         var start = Start(fields, place, folder);
         fields.RefuseOthers();
-        return new PictureRequest(id ?? string.Empty, prompt, negative, seed, stages) { Start = start };
+        return new PictureRequest(id ?? string.Empty, prompt, negative, seed, stages) { Start = start, Reference = reference };
     }
 
     /// <summary>Read once to see whether they are right, and again when they are drawn over: a hundred thousand pictures are too many to keep.</summary>
@@ -82,10 +94,23 @@ internal static class RequestFile
         var (picture, mask) = (fields.Text("start"), fields.Text("mask"));
         if (picture is null) return mask is null ? null : throw fields.Bad("mask", "says where a picture may change, but there is no 'start'; name the picture");
         var files = new StartFiles(Path.Combine(folder, picture), mask is null ? null : Path.Combine(folder, mask));
+        Try(files.Read, place);
+        return files;
+    }
+
+    private static ReferenceFile? Reference(JsonFields fields, string place, string folder)
+    {
+        if (fields.Text("reference") is not { } picture) return null;
+        var file = new ReferenceFile(Path.Combine(folder, picture));
+        Try(file.Read, place);
+        return file;
+    }
+
+    private static void Try<T>(Func<T> read, string place)
+    {
         try
         {
-            files.Read();
-            return files;
+            read();
         }
         catch (ToolException error)
         {
@@ -104,6 +129,7 @@ internal static class RequestFile
             Timesteps = fields.Text("timesteps"),
             Eta = fields.Number("eta", 0, 1),
             Strength = fields.Number("strength", 0, 1),
+            MaskNoise = fields.Flag("mask_noise"),
             TopK = (int?)fields.Integer("top_k", 1, 1_000_000),
             Temperature = fields.Number("temperature", 0, 100),
         };

@@ -1,6 +1,7 @@
 using RenderFarm.Cli.Errors;
 using RenderFarm.Diffusion.Cascades;
 using RenderFarm.Diffusion.Pictures;
+using RenderFarm.Diffusion.StartPictures;
 
 namespace RenderFarm.Cli.Requests;
 
@@ -14,20 +15,11 @@ internal sealed record StartFiles(string Picture, string? Mask)
     {
         try
         {
-            return StartPicture.Read(Bytes(Picture), Mask is null ? [] : Bytes(Mask), Picture, Mask ?? "");
+            return StartPicture.Read(PictureBytes.Of(Picture), Mask is null ? [] : PictureBytes.Of(Mask), Picture, Mask ?? "");
         }
         catch (PictureFileException error)
         {
             throw new ToolException(error.Message, error);
         }
-    }
-
-    private static byte[] Bytes(string path)
-    {
-        if (!File.Exists(path)) throw new ToolException($"There is no file '{path}'; expected is a picture: PNG, JPEG or WebP.");
-        var length = new FileInfo(path).Length;
-        if (length == 0) throw new ToolException($"'{path}' is empty; expected is a picture: PNG, JPEG or WebP.");
-        if (length > PictureFile.LargestFile) throw new ToolException($"'{path}' has {length:N0} bytes; expected are at most {PictureFile.LargestFile:N0}. Make it smaller.");
-        return File.ReadAllBytes(path);
     }
 }

@@ -4,6 +4,8 @@ using RenderFarm.Cli.Errors;
 using RenderFarm.Cli.Output;
 using RenderFarm.Training;
 using RenderFarm.Training.DiffusionTraining;
+using RenderFarm.Training.FusionTraining;
+using RenderFarm.Training.ImagePretraining;
 using RenderFarm.Training.Progress;
 using RenderFarm.Training.TextPretraining;
 
@@ -19,6 +21,8 @@ internal static class TrainCommand
         var train = new Command("train", "Train the bundled cascade: vocabulary, then text, then each stage.");
         train.Add(Part("vocabulary", "The SentencePiece vocabulary of the captions' words.", Vocabulary));
         train.Add(Part("text", "The text encoder, on captions alone.", Text));
+        train.Add(Part("image", "The image encoder, on pictures alone.", Image));
+        train.Add(Part("fusion", "What makes one of words and a reference picture, with both encoders frozen. It works in float32.", Fusion));
         foreach (var recipe in DiffusionRecipe.All)
         {
             var pixels = recipe.LowSide is { } low ? $"{low} to {recipe.Side} px" : $"{recipe.Side} px from text";
@@ -58,6 +62,24 @@ internal static class TrainCommand
         recipe = recipe with { Samples = choices.Samples ?? recipe.Samples, PeakLearningRate = choices.Rate ?? recipe.PeakLearningRate, World = choices.World };
         var (finished, accuracy) = trainer.TrainText(recipe, choices.Continue, progress => Report(progress, terminal), stop);
         terminal.WriteLine(string.Create(CultureInfo.InvariantCulture, $"questions about unseen pairs answered rightly: {accuracy:P2}"));
+        return finished;
+    }
+
+    private static bool Image(ModelTrainer trainer, TrainChoices choices, Terminal terminal, CancellationToken stop)
+    {
+        var recipe = new ImageRecipe();
+        recipe = recipe with { Samples = choices.Samples ?? recipe.Samples, PeakLearningRate = choices.Rate ?? recipe.PeakLearningRate, World = choices.World };
+        var (finished, accuracy) = trainer.TrainImage(recipe, choices.Continue, progress => Report(progress, terminal), stop);
+        terminal.WriteLine(string.Create(CultureInfo.InvariantCulture, $"questions about objects of unseen pairs answered rightly: {accuracy:P2}"));
+        return finished;
+    }
+
+    private static bool Fusion(ModelTrainer trainer, TrainChoices choices, Terminal terminal, CancellationToken stop)
+    {
+        var recipe = new FusionRecipe();
+        recipe = recipe with { Samples = choices.Samples ?? recipe.Samples, PeakLearningRate = choices.Rate ?? recipe.PeakLearningRate, World = choices.World };
+        var (finished, accuracy) = trainer.TrainFusion(recipe, choices.Continue, progress => Report(progress, terminal), stop);
+        terminal.WriteLine(string.Create(CultureInfo.InvariantCulture, $"objects of unseen pairs said rightly: {accuracy:P2}"));
         return finished;
     }
 

@@ -3,7 +3,9 @@ using System.Security.Cryptography;
 using System.Text;
 using RenderFarm.Diffusion.Layers;
 using RenderFarm.Diffusion.Networks;
+using RenderFarm.Diffusion.References;
 using RenderFarm.Diffusion.Residency;
+using RenderFarm.Diffusion.Safety;
 using RenderFarm.Diffusion.Sampling;
 using RenderFarm.Diffusion.Weights;
 using TorchSharp;
@@ -21,11 +23,13 @@ public sealed partial class Cascade : IDisposable
     private readonly List<IStage> _stages;
     private readonly StageLoading _loaded;
     private readonly KnownWords _words;
+    private readonly ReferenceReader? _references;
+    private readonly PictureGuard _guard;
     private readonly CascadeOptions _options;
 
-    private Cascade(CascadeFile file, List<IStage> stages, StageLoading loaded, KnownWords words, CascadeOptions options)
+    private Cascade(CascadeFile file, List<IStage> stages, StageLoading loaded, ReferenceReader? references, PictureGuard guard, KnownWords words, CascadeOptions options)
     {
-        (_file, _stages, _loaded, _words, _options) = (file, stages, loaded, words, options);
+        (_file, _stages, _loaded, _references, _guard, _words, _options) = (file, stages, loaded, references, guard, words, options);
         WeightsSha256 = HashOf(loaded.Weights);
     }
 
@@ -40,6 +44,9 @@ public sealed partial class Cascade : IDisposable
 
     /// <summary>Whether text encoders and stages take turns in a device's memory, because they do not fit beside each other; see <see cref="CascadeOptions.Memory"/>.</summary>
     public bool TakesTurns => _loaded.TakesTurns;
+
+    /// <summary>Whether it takes reference pictures: whether it has an image encoder and a fusion.</summary>
+    public bool Sees => _references is not null;
 
     /// <summary>
     /// What identifies the loaded weights: the SHA-256 of lines "hash  stage/part", one per text encoder and network in the order of
@@ -70,7 +77,9 @@ public sealed partial class Cascade : IDisposable
         try
         {
             foreach (var place in places) stages.Add(LoadStage(loading, place));
-            return new Cascade(file, stages, loading, KnownWords.Load(folder), options);
+            var references = Explained(KeyOf(0), () => ReferenceReader.Load(places, loading));
+            var guard = Explained("The model", () => PictureGuard.Load(folder, file, options.PlacementOf(null), stays: !loading.TakesTurns));
+            return new Cascade(file, stages, loading, references, guard, KnownWords.Load(folder), options);
         }
         catch
         {
@@ -105,6 +114,8 @@ public sealed partial class Cascade : IDisposable
             var jobs = requests.Select((request, index) => new RenderJob(index, request, Plan(request))).ToList();
             try
             {
+                foreach (var job in jobs.Where(job => job.Request.Reference is not null))
+                    job.Fused = _references!.Read(job.Request.Reference!, job.Request.Prompt).DetachFromDisposeScope();
                 new CascadeRun(_stages, StageBatch, progress, jobs, cancellationToken).Run(MaxBatch);
                 return [.. jobs.Select(ResultOf)];
             }
@@ -135,7 +146,9 @@ public sealed partial class Cascade : IDisposable
         lock (_gate)
         {
             _stages.ForEach(stage => stage.Dispose());
+            _references?.Dispose();
             _loaded.Dispose();
+            _guard.Dispose();
         }
     }
 
@@ -191,6 +204,8 @@ public sealed partial class Cascade : IDisposable
     {
         request.Check(_stages.Count);
         CheckResumption(request);
+        if (request.Reference is not null && !Sees)
+            throw new SettingsException($"There is a reference picture, but the model '{Name}' does not see: it has no image encoder and fusion. Leave the reference out, or choose a model that has them.");
         return [.. _stages.Select((stage, index) => PlanOf(stage, index, request))];
     }
 
@@ -214,13 +229,19 @@ public sealed partial class Cascade : IDisposable
         }
     }
 
-    private RenderResult ResultOf(RenderJob job) => new()
+    private RenderResult ResultOf(RenderJob job)
+    {
+        var (stages, verdict) = job.Canceled ? (job.Results, null) : _guard.Pass(job.Results);
+        return ResultOf(job, stages, ProvenanceOf(job.Request, job.Plans) with { Safety = verdict });
+    }
+
+    private RenderResult ResultOf(RenderJob job, IReadOnlyList<StageResult> stages, Provenance provenance) => new()
     {
         Request = job.Request,
         Canceled = job.Canceled,
-        Stages = job.Results,
-        Provenance = ProvenanceOf(job.Request, job.Plans),
-        UnknownWords = _words.MissingFrom(job.Request.Prompt),
+        Stages = stages,
+        Provenance = provenance,
+        UnknownWords = (job.Request.Reference is null ? _words : _words.With(_references!.Words)).MissingFrom(job.Request.Prompt),
     };
 
     private Provenance ProvenanceOf(RenderRequest request, IReadOnlyList<StagePlan> plans) => new()
@@ -230,6 +251,9 @@ public sealed partial class Cascade : IDisposable
         Prompt = request.Prompt,
         NegativePrompt = request.NegativePrompt,
         Seed = request.Seed,
+        ReferenceSha256 = request.Reference?.Sha256,
+        SafetyCheckerSha256 = _guard.CheckerSha256,
+        WatermarkSha256 = _guard.WatermarkSha256,
         StartSha256 = request.Start?.Sha256,
         MaskSha256 = request.Start?.MaskSha256,
         TextEncoderDtype = _loaded.Texts.FirstOrDefault()?.Dtype,

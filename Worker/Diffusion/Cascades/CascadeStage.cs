@@ -30,6 +30,9 @@ public sealed record CascadeStage
     /// <summary>DDIM's share of fresh noise, where the model sets one.</summary>
     public double? Eta { get; init; }
 
+    /// <summary>Whether it can begin with a picture instead of noise alone.</summary>
+    public bool TakesStart { get; init; }
+
     /// <summary>Stages that write tokens: how many of the likeliest ones are drawn from; null for others.</summary>
     public int? TopK { get; init; }
 

@@ -1,4 +1,5 @@
 using RenderFarm.Diffusion.Sampling;
+using RenderFarm.Diffusion.StartPictures;
 
 namespace RenderFarm.Diffusion.Cascades;
 
@@ -103,7 +104,7 @@ internal sealed record DiffusionPlan : StagePlan
     public override CascadeStage Describe(string key, int size, StageSettings defaults) => new()
     {
         Key = key, Size = size, Steps = Steps, Guidance = Guidance, NoiseLevel = NoiseLevel,
-        Sampler = SamplerName.Of(Scheduler), Samplers = SamplerName.All, Timesteps = TimestepsText, Eta = defaults.Eta,
+        Sampler = SamplerName.Of(Scheduler), Samplers = SamplerName.All, Timesteps = TimestepsText, Eta = defaults.Eta, TakesStart = UsualStrength is not null,
         TimestepLists = NamedTimesteps.Names.ToDictionary(name => name, name => NamedTimesteps.Find(name)!.Length),
     };
 

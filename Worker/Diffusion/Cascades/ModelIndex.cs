@@ -1,4 +1,5 @@
 using System.Text.Json;
+using RenderFarm.Diffusion.Sampling;
 using RenderFarm.Diffusion.Weights;
 
 namespace RenderFarm.Diffusion.Cascades;
@@ -33,8 +34,14 @@ internal sealed record ModelIndex(string Folder, string ClassName, IReadOnlyDict
         throw new CascadeException($"'{path}' is missing; expected is a stage in diffusers' layout (or a single model's {SingleModelFile}).");
     }
 
+    /// <summary>The configuration file of a diffusion stage's network.</summary>
+    public string UNetPath => Path.Combine(PathOf("unet"), "config.json");
+
     /// <summary>The folder of a part.</summary>
     public string PathOf(string component) => Path.Combine(Folder, component);
+
+    /// <summary>A diffusion stage's own scheduler.</summary>
+    public SchedulerConfigReader OpenScheduler() => SchedulerConfigReader.Open(Path.Combine(PathOf("scheduler"), "scheduler_config.json"));
 
     private static ModelIndex Read(string path, Func<JsonElement, ModelIndex> read)
     {

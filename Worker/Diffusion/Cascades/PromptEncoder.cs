@@ -25,6 +25,9 @@ internal sealed class PromptEncoder(ITextModel model, long cacheBytes) : ITextSt
     /// <inheritdoc cref="ITextModel.Cleaning"/>
     public string Cleaning => model.Cleaning;
 
+    /// <inheritdoc cref="ITextModel.Clean"/>
+    public string Clean(string prompt) => model.Clean(prompt);
+
     /// <summary>How many prompts went through the network so far.</summary>
     public long Encoded { get; private set; }
 

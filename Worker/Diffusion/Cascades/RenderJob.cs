@@ -1,4 +1,5 @@
 using RenderFarm.Diffusion.Sampling;
+using RenderFarm.Diffusion.StartPictures;
 using static TorchSharp.torch;
 
 namespace RenderFarm.Diffusion.Cascades;
@@ -30,6 +31,9 @@ internal sealed class RenderJob : IDisposable
 
     public bool Canceled { get; set; }
 
+    /// <summary>What conditions every stage in place of the prompt's states, [L, D]: where there is a reference picture. Becomes the job's.</summary>
+    public Tensor? Fused { get; set; }
+
     /// <summary>Index of the first stage to draw.</summary>
     public int FirstStage => FirstStageOf(Request);
 
@@ -44,7 +48,7 @@ internal sealed class RenderJob : IDisposable
         $"{FirstStageOf(request)}|{string.Join('|', plans.Select(plan => plan.BatchKey))}";
 
     /// <param name="stage">From 0.</param>
-    public StageRow RowOf(int stage) => new(Request.Prompt, Request.NegativePrompt, Noise, Plans[stage], Plans[stage].UsesStart && Request.Start is { } start ? StartPixels.Of(start) : null);
+    public StageRow RowOf(int stage) => new(Request.Prompt, Request.NegativePrompt, Noise, Plans[stage], Plans[stage].UsesStart && Request.Start is { } start ? StartPixels.Of(start) : null, Fused);
 
     /// <summary>Takes what a stage drew.</summary>
     /// <param name="stage">From 0.</param>
@@ -67,6 +71,7 @@ internal sealed class RenderJob : IDisposable
     public void Dispose()
     {
         _picture?.Dispose();
+        Fused?.Dispose();
         Noise.Dispose();
     }
 

@@ -1,4 +1,6 @@
+using RenderFarm.Diffusion.References;
 using RenderFarm.Diffusion.Sampling;
+using RenderFarm.Diffusion.StartPictures;
 
 namespace RenderFarm.Diffusion.Cascades;
 
@@ -8,7 +10,7 @@ public sealed record RenderRequest
     /// <summary>Longest prompt and negative prompt, in characters as <see cref="LengthOf"/> counts them.</summary>
     public const int LongestPrompt = 2000;
 
-    /// <summary>What to draw, 1 to <see cref="LongestPrompt"/> characters.</summary>
+    /// <summary>What to draw, 1 to <see cref="LongestPrompt"/> characters. With a <see cref="Reference"/>: what is to be different; it may be empty then.</summary>
     public required string Prompt { get; init; }
 
     /// <summary>What guidance leads away from; empty by default.</summary>
@@ -22,6 +24,9 @@ public sealed record RenderRequest
 
     /// <summary>What to start from instead of noise alone; null for noise. Stages of Imagen's kind do, each with its size of it; see <see cref="StageSettings.Strength"/>.</summary>
     public StartPicture? Start { get; init; }
+
+    /// <summary>A picture to look at and draw again as the prompt says; null for the prompt alone. For models that have an image encoder: see <see cref="Cascade.Sees"/>.</summary>
+    public ReferencePicture? Reference { get; init; }
 
     /// <summary>Where to go on instead of beginning with noise: what an earlier rendering of this request left behind.</summary>
     public StageCheckpoint? ResumeFrom { get; init; }
@@ -45,7 +50,7 @@ public sealed record RenderRequest
     /// <exception cref="SettingsException">Something about the request that no model accepts.</exception>
     internal void Check(int stages)
     {
-        if (string.IsNullOrWhiteSpace(Prompt)) throw new SettingsException("The prompt is empty; say what to draw.");
+        if (string.IsNullOrWhiteSpace(Prompt) && Reference is null) throw new SettingsException("The prompt is empty; say what to draw.");
         CheckLength("prompt", Prompt);
         CheckLength("negative prompt", NegativePrompt);
         if (Seed < 0) throw new SettingsException($"The seed is {Seed}; expected 0 or more.");

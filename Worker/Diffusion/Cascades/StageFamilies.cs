@@ -1,4 +1,6 @@
 using RenderFarm.Diffusion.DalleMini;
+using RenderFarm.Diffusion.DeepFloyd;
+using RenderFarm.Diffusion.StableDiffusion;
 using RenderFarm.Diffusion.UnClip;
 
 namespace RenderFarm.Diffusion.Cascades;

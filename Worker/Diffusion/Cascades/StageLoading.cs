@@ -23,6 +23,9 @@ internal sealed class StageLoading(CascadeOptions options, Lenders lenders) : ID
     /// <summary>Whether prompts are cleaned as DeepFloyd IF does, where a family knows that.</summary>
     public bool CleanPrompts => options.CleanPrompts;
 
+    /// <summary>Where text encoders go.</summary>
+    public Placement TextPlacement => options.PlacementOf(options.TextEncoder);
+
     /// <summary>Where a stage's networks go.</summary>
     public Placement PlacementOf(StagePlace place) => options.PlacementOf(options.Stages.GetValueOrDefault(place.Key));
 
@@ -63,7 +66,7 @@ internal sealed class StageLoading(CascadeOptions options, Lenders lenders) : ID
 
     private PromptEncoder NewText(StagePlace owner, Func<Placement, ITextModel> load)
     {
-        var placement = options.PlacementOf(options.TextEncoder);
+        var placement = TextPlacement;
         var model = lenders.Of(placement.Device) is { } lender ? new LentTextModel(lender, () => load(placement)) : load(placement);
         var text = new PromptEncoder(model, options.TextCacheBytes);
         Texts.Add(text);

@@ -1,4 +1,5 @@
 using RenderFarm.Diffusion.Sampling;
+using RenderFarm.Diffusion.StartPictures;
 
 namespace RenderFarm.Diffusion.Cascades;
 

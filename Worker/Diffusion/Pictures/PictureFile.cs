@@ -1,3 +1,4 @@
+using RenderFarm.Diffusion.Pictures.Headers;
 using SkiaSharp;
 
 namespace RenderFarm.Diffusion.Pictures;
@@ -9,15 +10,13 @@ namespace RenderFarm.Diffusion.Pictures;
 public static class PictureFile
 {
     /// <summary>Largest file in bytes: 32 MiB.</summary>
-    public const int LargestFile = 32 << 20;
+    public const int LargestFile = PictureLimits.LargestFile;
 
     /// <summary>Longest side in pixels.</summary>
-    public const int LongestSide = 8192;
+    public const int LongestSide = PictureLimits.LongestSide;
 
     /// <summary>Most pixels: those of a square of 4096.</summary>
-    public const long MostPixels = 4096L * 4096;
-
-    private static readonly SKEncodedImageFormat[] Kinds = [SKEncodedImageFormat.Png, SKEncodedImageFormat.Jpeg, SKEncodedImageFormat.Webp];
+    public const long MostPixels = PictureLimits.MostPixels;
 
     /// <summary>Reads a picture.</summary>
     /// <param name="file">The encoded bytes.</param>
@@ -25,21 +24,15 @@ public static class PictureFile
     /// <exception cref="PictureFileException">It is of another kind, too large, animated, transparent, CMYK, of 16 bits, cut short or damaged.</exception>
     public static Picture Read(ReadOnlySpan<byte> file, string name)
     {
-        if (file.Length > LargestFile) throw Bad(name, $"has {file.Length:N0} bytes; expected are at most {LargestFile:N0}. Make it smaller");
+        PictureHeader.Read(file, out var fault);
+        if (fault is not null) throw Bad(name, fault);
         using var data = SKData.CreateCopy(file);
         using var codec = SKCodec.Create(data);
-        if (codec is null || !Kinds.Contains(codec.EncodedFormat))
-            throw Bad(name, $"is {(codec is null ? "no picture that can be read" : $"a {codec.EncodedFormat} picture")}; expected is PNG, JPEG or WebP");
-        CheckSize(codec.Info.Width, codec.Info.Height, name);
-        if (PictureFileHeader.FaultOf(file) is { } fault) throw Bad(name, fault);
-        if (codec.FrameCount > 1) throw Bad(name, $"is animated, with {codec.FrameCount} frames; expected is a single picture");
+        if (codec is null) throw Bad(name, PictureHeader.Damaged);
+        // What is decoded must be what was looked at.
+        if (PictureHeader.Sized(codec.Info.Width, codec.Info.Height, out _) is { } size) throw Bad(name, size);
+        if (codec.FrameCount > 1) throw Bad(name, PictureHeader.Animated);
         return Oriented(Decode(codec, name), codec.EncodedOrigin);
-    }
-
-    private static void CheckSize(int width, int height, string name)
-    {
-        if (width <= LongestSide && height <= LongestSide && (long)width * height <= MostPixels) return;
-        throw Bad(name, $"is {width} x {height} pixels; expected are sides of at most {LongestSide} and at most {MostPixels:N0} pixels in all. Make it smaller");
     }
 
     private static Picture Decode(SKCodec codec, string name)
@@ -48,11 +41,11 @@ public static class PictureFile
         using var bitmap = new SKBitmap(new SKImageInfo(codec.Info.Width, codec.Info.Height, SKColorType.Rgba8888, SKAlphaType.Unpremul, srgb));
         var result = codec.GetPixels(bitmap.Info, bitmap.GetPixels());
         if (result != SKCodecResult.Success)
-            throw Bad(name, $"is {(result == SKCodecResult.IncompleteInput ? "cut short" : $"damaged ({result})")}; save or send it again");
+            throw Bad(name, result == SKCodecResult.IncompleteInput ? PictureHeader.CutShort : $"is damaged ({result}); save or send it again");
         var pixels = bitmap.GetPixelSpan();
         for (var alpha = 3; alpha < pixels.Length; alpha += 4)
         {
-            if (pixels[alpha] != byte.MaxValue) throw Bad(name, "has transparent pixels; flatten it onto a background first");
+            if (pixels[alpha] != byte.MaxValue) throw Bad(name, PictureHeader.Transparent);
         }
         return Picture.FromBitmap(bitmap);
     }

@@ -37,7 +37,7 @@ internal sealed class LentStage : IStage, ILent
         string[] prompts = [.. rows.Select(row => row.Prompt), .. rows.Where(row => row.Plan.IsGuided).Select(row => row.NegativePrompt)];
         foreach (var text in _texts) text.Encode(prompts).Dispose();
         _lender.LendTo(this);
-        _stage ??= _load();
+        _stage ??= Unscoped.Load(_load);
         return _stage.Draw(rows, pictures, stepped);
     }
 

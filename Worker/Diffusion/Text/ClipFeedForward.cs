@@ -18,7 +18,7 @@ internal sealed class ClipFeedForward : nn.Module<Tensor, Tensor>
     [ComponentName(Name = "fc2")]
     private readonly Linear _second;
 
-    public ClipFeedForward(ClipTextConfig config, Placement placement) : base(nameof(ClipFeedForward))
+    public ClipFeedForward(IClipShape config, Placement placement) : base(nameof(ClipFeedForward))
     {
         _quick = config.HiddenAct == ClipTextConfig.QuickGelu;
         _first = new Linear(config.HiddenSize, config.IntermediateSize, placement);

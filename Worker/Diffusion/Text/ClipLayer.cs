@@ -20,7 +20,7 @@ internal sealed class ClipLayer : nn.Module<Tensor, Tensor>
     [ComponentName(Name = "mlp")]
     private readonly ClipFeedForward _feedForward;
 
-    public ClipLayer(ClipTextConfig config, Placement placement) : base(nameof(ClipLayer))
+    public ClipLayer(IClipShape config, Placement placement) : base(nameof(ClipLayer))
     {
         _attentionNorm = new LayerNorm(config.HiddenSize, config.LayerNormEps, placement);
         _attention = new ClipAttention(config, placement);

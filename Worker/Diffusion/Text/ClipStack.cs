@@ -11,7 +11,7 @@ internal sealed class ClipStack : nn.Module<Tensor, Tensor>
     [ComponentName(Name = "layers")]
     private readonly ModuleList<ClipLayer> _layers;
 
-    public ClipStack(ClipTextConfig config, Placement placement) : base(nameof(ClipStack))
+    public ClipStack(IClipShape config, Placement placement) : base(nameof(ClipStack))
     {
         _layers = new ModuleList<ClipLayer>([.. Enumerable.Range(0, config.NumHiddenLayers).Select(_ => new ClipLayer(config, placement))]);
         RegisterComponents();

@@ -4,7 +4,7 @@ using RenderFarm.Diffusion.Weights;
 namespace RenderFarm.Diffusion.Text;
 
 /// <summary>The structure of a CLIP text encoder, as its config.json states it; defaults are transformers' CLIPTextConfig's.</summary>
-internal sealed record ClipTextConfig
+internal sealed record ClipTextConfig : IClipShape
 {
     /// <summary>Rows of the embedding table.</summary>
     public long VocabSize { get; init; } = 49408;
@@ -33,6 +33,9 @@ internal sealed record ClipTextConfig
 
     /// <summary>The token at whose first place the text's embedding is taken; 2 (of files older than transformers 4.31) means the greatest.</summary>
     public int EosTokenId { get; init; } = 49407;
+
+    /// <inheritdoc />
+    public bool IsCausal => true;
 
     /// <summary>x σ(1.702 x) (Hendrycks and Gimpel 2016): OpenAI's CLIP, in Stable Diffusion 1.</summary>
     public const string QuickGelu = "quick_gelu";

@@ -1,5 +1,6 @@
 using RenderFarm.Diffusion.Cascades;
 using RenderFarm.Diffusion.Networks;
+using RenderFarm.Diffusion.Pictures;
 using RenderFarm.Diffusion.Text;
 
 namespace RenderFarm.Diffusion.UnClip;
@@ -104,13 +105,13 @@ internal sealed class UnClipConfigs
             throw new CascadeException($"'{PathOf("text_proj")}' has cross_attention_dim = {Projection.CrossAttentionDim}, but '{path}' takes states of width {Decoder.TextWidth}; they must be equal.");
         if (Projection.TimeEmbedDim != Decoder.TimeEmbeddingWidth)
             throw new CascadeException($"'{PathOf("text_proj")}' has time_embed_dim = {Projection.TimeEmbedDim}, but the time embedding of '{path}' is {Decoder.TimeEmbeddingWidth} wide; they must be equal.");
-        CheckChannels(path, Decoder.InChannels, PixelDiffusion.Channels, Decoder.OutChannels, Schedulers.Decoder, UnClipSchedulers.DecoderPath(_index));
+        CheckChannels(path, Decoder.InChannels, Picture.Channels, Decoder.OutChannels, Schedulers.Decoder, UnClipSchedulers.DecoderPath(_index));
     }
 
     private void CheckSuperResolution()
     {
         foreach (var (part, network) in new[] { ("super_res_first", First), ("super_res_last", Last) })
-            CheckChannels(PathOf(part), network.InChannels, 2 * PixelDiffusion.Channels, network.OutChannels, Schedulers.SuperResolution, UnClipSchedulers.SuperResolutionPath(_index));
+            CheckChannels(PathOf(part), network.InChannels, 2 * Picture.Channels, network.OutChannels, Schedulers.SuperResolution, UnClipSchedulers.SuperResolutionPath(_index));
         if (First.SampleSize != Last.SampleSize)
             throw new CascadeException($"'{PathOf("super_res_first")}' has sample_size = {First.SampleSize}, but '{PathOf("super_res_last")}' has {Last.SampleSize}; both draw the same pictures.");
         if (Size < Decoder.SampleSize)
@@ -120,7 +121,7 @@ internal sealed class UnClipConfigs
     private static void CheckChannels(string path, int input, int expectedInput, int output, UnClipScheduler scheduler, string schedulerPath)
     {
         if (input != expectedInput) throw new CascadeException($"'{path}' has in_channels = {input}; that of an unCLIP is {expectedInput}.");
-        var expected = scheduler.Config.LearnsVariance ? 2 * PixelDiffusion.Channels : PixelDiffusion.Channels;
+        var expected = scheduler.Config.LearnsVariance ? 2 * Picture.Channels : Picture.Channels;
         if (output != expected)
             throw new CascadeException($"'{path}' has out_channels = {output}, but '{schedulerPath}' has variance_type {(scheduler.Config.LearnsVariance ? "learned_range" : "fixed_small_log")}, for which it is {expected}.");
     }

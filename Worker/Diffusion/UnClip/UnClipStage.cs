@@ -1,5 +1,6 @@
 using RenderFarm.Diffusion.Cascades;
 using RenderFarm.Diffusion.Layers;
+using RenderFarm.Diffusion.Pictures;
 using RenderFarm.Diffusion.Sampling;
 using static TorchSharp.torch;
 
@@ -63,7 +64,7 @@ internal sealed class UnClipStage(UnClipConfigs configs, UnClipNetworks networks
         using var prompt = networks.Decoder.Prepare(states, [.. timesteps.Select(step => (double)step)], vector, Bias(read.Hidden));
         var side = configs.Decoder.SampleSize!.Value;
         var small = UnClipSampling.Run(
-            configs.Schedulers.Decoder, timesteps, guidance, (sample, step) => networks.Decoder.Denoise(sample, prompt, step), Generators(rows), [PixelDiffusion.Channels, side, side], _device, stepped);
+            configs.Schedulers.Decoder, timesteps, guidance, (sample, step) => networks.Decoder.Denoise(sample, prompt, step), Generators(rows), [Picture.Channels, side, side], _device, stepped);
         return small.Between(-1, 1).MoveToOuterDisposeScope();
     }
 
@@ -79,7 +80,7 @@ internal sealed class UnClipStage(UnClipConfigs configs, UnClipNetworks networks
         using var atLast = networks.Last.Prepare([timesteps[last]], rows.Count);
         var enlarged = BicubicEnlargement.To(small, Size);
         return UnClipSampling.Run(
-            configs.Schedulers.SuperResolution, timesteps, guidance, Predict, Generators(rows), [PixelDiffusion.Channels, Size, Size], _device, stepped).MoveToOuterDisposeScope();
+            configs.Schedulers.SuperResolution, timesteps, guidance, Predict, Generators(rows), [Picture.Channels, Size, Size], _device, stepped).MoveToOuterDisposeScope();
 
         Tensor Predict(Tensor sample, int step)
         {

@@ -1,5 +1,6 @@
 using RenderFarm.Diffusion.Cascades;
 using RenderFarm.Diffusion.Layers;
+using RenderFarm.Diffusion.StableDiffusion;
 using RenderFarm.Diffusion.Text;
 using RenderFarm.Diffusion.Weights;
 using static TorchSharp.torch;

@@ -23,6 +23,12 @@ internal sealed class HeldItem(ClaimedJob job, QueuedPrompt prompt) : IDisposabl
     /// <summary>Where an earlier attempt got to.</summary>
     public RenderCheckpoint? ResumeFrom { get; set; }
 
+    /// <summary>Files of the pictures that it starts from, by role.</summary>
+    public IReadOnlyDictionary<string, ReadOnlyMemory<byte>> Inputs { get; set; } = new Dictionary<string, ReadOnlyMemory<byte>>();
+
+    /// <summary>Why it cannot be rendered, found out before; null where nothing is known against it.</summary>
+    public Exception? Fault { get; set; }
+
     /// <summary>Ends, and never fails, when the stages finished so far are kept.</summary>
     public Task Keeping
     {
@@ -45,6 +51,7 @@ internal sealed class HeldItem(ClaimedJob job, QueuedPrompt prompt) : IDisposabl
         Settings = job.Settings,
         Canceled = _lost.Token,
         ResumeFrom = ResumeFrom,
+        Inputs = Inputs,
     };
 
     /// <summary>Whether a stage is to be kept: each once.</summary>

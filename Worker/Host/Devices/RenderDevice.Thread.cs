@@ -42,9 +42,7 @@ internal sealed partial class RenderDevice
         try
         {
             var items = group.Items.Where(item => !item.IsLost).ToList();
-            var since = time.GetUtcNow();
-            var outcomes = _renderer!.Render([.. items.Select(Work)], group.Report, group.Stop);
-            JobActivities.Tell("render", items, since);
+            var outcomes = Render(group, items);
             Deliver(group, deliver => deliver.DeliverAsync(group, items, outcomes));
         }
         catch (OperationCanceledException)
@@ -60,6 +58,17 @@ internal sealed partial class RenderDevice
         {
             _load.End();
         }
+    }
+
+    /// <summary>One outcome per item, in their order; what has a fault is not rendered, and its neighbours are.</summary>
+    private List<RenderOutcome> Render(HeldGroup group, List<HeldItem> items)
+    {
+        var sound = items.Where(item => item.Fault is null).ToList();
+        var since = time.GetUtcNow();
+        var rendered = sound.Count == 0 ? [] : _renderer!.Render([.. sound.Select(Work)], group.Report, group.Stop);
+        JobActivities.Tell("render", sound, since);
+        var byId = rendered.ToDictionary(outcome => outcome.Id);
+        return [.. items.Select(item => item.Fault is { } fault ? new RenderOutcome { Id = item.Job.Id, Error = fault } : byId[item.Job.Id])];
     }
 
     private RenderWork Work(HeldItem item) => item.Work with { AfterStage = stage => checkpoints.Keep(item, stage) };

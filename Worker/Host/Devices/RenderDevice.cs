@@ -4,6 +4,7 @@ using RenderFarm.Persistence.Dispatch;
 using RenderFarm.Persistence.Jobs;
 using RenderFarm.Worker.Checkpoints;
 using RenderFarm.Worker.Delivery;
+using RenderFarm.Worker.Inputs;
 using RenderFarm.Worker.Rendering;
 using RenderFarm.Worker.Telemetry;
 
@@ -14,7 +15,7 @@ namespace RenderFarm.Worker.Devices;
 /// are encoded, stored and committed.
 /// </summary>
 internal sealed partial class RenderDevice(
-    Func<IRenderer> load, HeldGroups held, JobLeases leases, Runway runway, GroupDelivery delivery, CheckpointKeeper checkpoints, IOptions<WorkerOptions> options, TimeProvider time, ILogger<RenderDevice> logger)
+    Func<IRenderer> load, HeldGroups held, JobLeases leases, Runway runway, GroupDelivery delivery, CheckpointKeeper checkpoints, InputFetcher inputs, IOptions<WorkerOptions> options, TimeProvider time, ILogger<RenderDevice> logger)
     : IDisposable
 {
     private const int DeliveriesAtOnce = 2;
@@ -87,7 +88,7 @@ internal sealed partial class RenderDevice(
                 var prompts = await collector.TakeAsync(_renderer!.Limit, _load.Idle, stopping).ConfigureAwait(false);
                 if (await ClaimAsync(prompts, stopping).ConfigureAwait(false) is not { } group)
                     continue;
-                await checkpoints.ResumeAsync(group).ConfigureAwait(false);
+                await Task.WhenAll(checkpoints.ResumeAsync(group), inputs.FetchAsync(group)).ConfigureAwait(false);
                 await HandOverAsync(group).ConfigureAwait(false);
             }
         }

@@ -2,8 +2,12 @@ using System.Runtime.InteropServices;
 using Microsoft.Extensions.Logging.Abstractions;
 using RenderFarm.Contracts.Jobs;
 using RenderFarm.Contracts.Models;
+using RenderFarm.Contracts.Pictures;
 using RenderFarm.Diffusion.Cascades;
+using RenderFarm.Diffusion.Pictures;
+using RenderFarm.Diffusion.References;
 using RenderFarm.Diffusion.Sampling;
+using RenderFarm.Diffusion.StartPictures;
 
 namespace RenderFarm.Worker.Rendering;
 
@@ -21,7 +25,7 @@ public sealed partial class CascadeRenderer : IRenderer
     {
         _logger = logger ?? NullLogger.Instance;
         _cascade = Cascade.Load(folder, options);
-        Model = new() { Name = _cascade.Name, Stages = [.. _cascade.Stages.Select(Describe)] };
+        Model = new() { Name = _cascade.Name, Stages = [.. _cascade.Stages.Select(Describe)], Inputs = InputsOf(_cascade) };
     }
 
     public ModelDescription Model { get; }
@@ -36,7 +40,7 @@ public sealed partial class CascadeRenderer : IRenderer
                 [.. works.Select(work => WithCheckpoints(Request(work), work))], step => progress(new RenderStep(step.StageKey, step.Step, step.Steps)), cancellationToken);
             return [.. works.Zip(results, (work, result) => Outcome(work, result, works.Count))];
         }
-        catch (Exception error) when (error is SettingsException or CascadeException)
+        catch (Exception error) when (error is SettingsException or CascadeException or PictureFileException)
         {
             throw new PermanentRenderException(error.Message, error);
         }
@@ -54,6 +58,9 @@ public sealed partial class CascadeRenderer : IRenderer
 
     public void Dispose() => _cascade.Dispose();
 
+    private static List<string> InputsOf(Cascade cascade) =>
+        [.. cascade.Stages[0].TakesStart ? [InputRole.Start, InputRole.Mask] : (string[])[], .. cascade.Sees ? [InputRole.Reference] : (string[])[]];
+
     private static RenderRequest Request(RenderWork work) => new()
     {
         Prompt = work.Prompt,
@@ -64,8 +71,11 @@ public sealed partial class CascadeRenderer : IRenderer
             // Beside a list its length is for reading only: the two exclude each other.
             Steps = stage.Value.Timesteps is null ? stage.Value.Steps : null, Timesteps = stage.Value.Timesteps, Eta = stage.Value.Eta,
             Guidance = stage.Value.Guidance, NoiseLevel = stage.Value.NoiseLevel, Sampler = stage.Value.Sampler,
-            TopK = stage.Value.TopK, Temperature = stage.Value.Temperature,
+            Strength = stage.Value.Strength, MaskNoise = stage.Value.MaskNoise, TopK = stage.Value.TopK, Temperature = stage.Value.Temperature,
         }),
+        Start = work.Inputs.TryGetValue(InputRole.Start, out var start)
+            ? StartPicture.Read(start.Span, work.Inputs.GetValueOrDefault(InputRole.Mask).Span, InputRole.Start, InputRole.Mask) : null,
+        Reference = work.Inputs.TryGetValue(InputRole.Reference, out var reference) ? ReferencePicture.Read(reference.Span, InputRole.Reference) : null,
         CancellationToken = work.Canceled,
     };
 
@@ -95,6 +105,6 @@ public sealed partial class CascadeRenderer : IRenderer
     {
         Name = stage.Key, Width = stage.Size, Height = stage.Size, Steps = stage.Steps, Guidance = stage.Guidance, NoiseLevel = stage.NoiseLevel,
         Sampler = stage.Sampler, Samplers = stage.Samplers, Timesteps = stage.Timesteps, Eta = stage.Eta, TopK = stage.TopK, Temperature = stage.Temperature,
-        TimestepLists = stage.TimestepLists,
+        TimestepLists = stage.TimestepLists, TakesStart = stage.TakesStart,
     };
 }

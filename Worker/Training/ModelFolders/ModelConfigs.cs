@@ -1,5 +1,8 @@
 using System.Text.Json.Nodes;
 using RenderFarm.Training.DiffusionTraining;
+using RenderFarm.Training.FusionTraining;
+using RenderFarm.Training.ImagePretraining;
+using RenderFarm.Training.Scenes;
 using RenderFarm.Training.TextPretraining;
 
 namespace RenderFarm.Training.ModelFolders;
@@ -65,6 +68,32 @@ internal static class ModelConfigs
         ["layer_norm_epsilon"] = 1e-6, ["relative_attention_num_buckets"] = 32, ["relative_attention_max_distance"] = 128,
         ["dropout_rate"] = 0.0m, ["initializer_factor"] = 1.0m, ["is_encoder_decoder"] = false, ["is_decoder"] = false, ["use_cache"] = false,
         ["pad_token_id"] = 0, ["eos_token_id"] = 1, ["decoder_start_token_id"] = 0, ["tie_word_embeddings"] = true, ["dtype"] = "float16",
+    };
+
+    public static JsonObject ClipVision(ImageRecipe image) => new()
+    {
+        ["architectures"] = Array(["CLIPVisionModel"]), ["model_type"] = "clip_vision_model",
+        ["hidden_size"] = image.Width, ["intermediate_size"] = image.FeedForward, ["num_hidden_layers"] = image.Layers, ["num_attention_heads"] = image.Heads,
+        ["image_size"] = image.Side, ["patch_size"] = image.Patch, ["num_channels"] = 3, ["hidden_act"] = "gelu", ["layer_norm_eps"] = 1e-5,
+        ["projection_dim"] = image.Width, ["attention_dropout"] = 0.0m, ["initializer_factor"] = 1.0m, ["initializer_range"] = 0.02, ["dtype"] = "float16",
+    };
+
+    public static JsonObject Fusion(FusionRecipe fusion, long textWidth, long imageWidth) => new()
+    {
+        ["model_type"] = "renderfarm_fusion", ["hidden_size"] = textWidth, ["image_width"] = imageWidth, ["intermediate_size"] = fusion.FeedForward,
+        ["num_hidden_layers"] = fusion.Layers, ["num_attention_heads"] = fusion.Heads, ["slots"] = CanonicalCaption.Slots, ["states_per_slot"] = CanonicalCaption.LongestPart,
+        ["dtype"] = "float16",
+    };
+
+    /// <summary>How transformers' CLIPImageProcessor makes a picture ready for the image encoder.</summary>
+    public static JsonObject ImageProcessor(ImageRecipe image) => new()
+    {
+        ["image_processor_type"] = "CLIPImageProcessor",
+        ["do_resize"] = true, ["size"] = new JsonObject { ["shortest_edge"] = image.Side }, ["resample"] = 3,
+        ["do_center_crop"] = true, ["crop_size"] = new JsonObject { ["height"] = image.Side, ["width"] = image.Side },
+        ["do_rescale"] = true, ["rescale_factor"] = 1 / 255.0, ["do_convert_rgb"] = true, ["do_normalize"] = true,
+        ["image_mean"] = Array(Enumerable.Repeat((JsonNode)ScenePictures.Mean, 3).Select(n => n.DeepClone())),
+        ["image_std"] = Array(Enumerable.Repeat((JsonNode)ScenePictures.Deviation, 3).Select(n => n.DeepClone())),
     };
 
     public static JsonObject ModelIndex(bool base_)

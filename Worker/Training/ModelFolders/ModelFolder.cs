@@ -1,10 +1,17 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using RenderFarm.Diffusion.Cascades;
+using RenderFarm.Diffusion.Fusion;
 using RenderFarm.Diffusion.Layers;
 using RenderFarm.Diffusion.Networks;
+using RenderFarm.Diffusion.References;
 using RenderFarm.Diffusion.Text;
+using RenderFarm.Diffusion.Vision;
 using RenderFarm.Diffusion.Weights;
 using RenderFarm.Training.DiffusionTraining;
+using RenderFarm.Training.FusionTraining;
+using RenderFarm.Training.ImagePretraining;
+using RenderFarm.Training.Scenes;
 using RenderFarm.Training.TextPretraining;
 using static TorchSharp.torch;
 
@@ -42,10 +49,89 @@ internal sealed class ModelFolder(string path)
     /// <summary>The trained text encoder.</summary>
     public T5Encoder TextEncoder(Placement placement) => HasTextEncoder ? T5Encoder.Load(TextFolder, placement) : throw Missing(TextFolder, "text");
 
-    /// <summary>What identifies the trained text encoder's weights.</summary>
-    public string TextEncoderSha256()
+    /// <summary>Whether there is a trained image encoder.</summary>
+    public bool HasImageEncoder => File.Exists(Path.Combine(ImageFolder, "model.safetensors"));
+
+    private string ImageFolder => Path.Combine(FirstStage, ReferenceParts.ImageEncoder);
+
+    /// <summary>An image encoder of the recipe's sizes whose parameters are not yet written. The folder is not touched.</summary>
+    public static ClipVisionEncoder NewImageEncoder(ImageRecipe recipe, Placement placement) => new(
+        new ClipVisionConfig
+        {
+            HiddenSize = recipe.Width, IntermediateSize = recipe.FeedForward, NumHiddenLayers = recipe.Layers, NumAttentionHeads = recipe.Heads,
+            ImageSize = recipe.Side, PatchSize = recipe.Patch, HiddenAct = ClipTextConfig.Gelu,
+        },
+        placement);
+
+    /// <summary>The trained image encoder.</summary>
+    public ClipVisionEncoder ImageEncoder(Placement placement)
     {
-        using var weights = WeightsFolder.Open(TextFolder);
+        if (!HasImageEncoder) throw Missing(ImageFolder, "image");
+        using var weights = WeightsFolder.Open(ImageFolder);
+        var config = ClipVisionConfig.Load(Path.Combine(ImageFolder, "config.json"));
+        return WeightsLoader.Build(weights, place => new ClipVisionEncoder(config, place), placement, ClipVisionEncoder.Key);
+    }
+
+    /// <summary>Writes the image encoder's weights.</summary>
+    /// <param name="encoder">What was trained.</param>
+    /// <param name="recipe">Its sizes, to be written, too; null where the folder's configuration is right.</param>
+    public void SaveImageEncoder(ClipVisionEncoder encoder, ImageRecipe? recipe)
+    {
+        if (recipe is not null)
+        {
+            WriteJson(Path.Combine(ImageFolder, "config.json"), ModelConfigs.ClipVision(recipe));
+            WriteJson(Path.Combine(ImageFolder, ImageProcessor.FileName), ModelConfigs.ImageProcessor(recipe));
+        }
+        Save(encoder, Path.Combine(ImageFolder, "model.safetensors"), ClipVisionEncoder.FileKey);
+    }
+
+    /// <summary>Whether there is a trained fusion of words and pictures.</summary>
+    public bool HasFusion => File.Exists(Path.Combine(FusionFolder, "model.safetensors"));
+
+    private string FusionFolder => Path.Combine(FirstStage, ReferenceParts.Fusion);
+
+    /// <summary>A fusion of the recipe's sizes for this model's encoders, whose parameters are not yet written. The folder is not touched.</summary>
+    public FusionNetwork NewFusion(FusionRecipe recipe, Placement placement) => new(
+        new FusionConfig
+        {
+            HiddenSize = T5Config.Load(Path.Combine(TextFolder, "config.json")).DModel, ImageWidth = ImageConfig.HiddenSize,
+            IntermediateSize = recipe.FeedForward, NumHiddenLayers = recipe.Layers, NumAttentionHeads = recipe.Heads,
+            Slots = CanonicalCaption.Slots, StatesPerSlot = CanonicalCaption.LongestPart,
+        },
+        placement);
+
+    /// <summary>The trained fusion.</summary>
+    public FusionNetwork Fusion(Placement placement)
+    {
+        if (!HasFusion) throw Missing(FusionFolder, "fusion");
+        using var weights = WeightsFolder.Open(FusionFolder);
+        var config = FusionConfig.Load(Path.Combine(FusionFolder, "config.json"));
+        return WeightsLoader.Build(weights, place => new FusionNetwork(config, place), placement);
+    }
+
+    /// <summary>Writes the fusion's weights.</summary>
+    /// <param name="fusion">What was trained.</param>
+    /// <param name="recipe">Its sizes, to be written, too; null where the folder's configuration is right.</param>
+    /// <param name="words">The words of instructions that it learned.</param>
+    public void SaveFusion(FusionNetwork fusion, FusionRecipe? recipe, IEnumerable<string> words)
+    {
+        if (recipe is not null) WriteJson(Path.Combine(FusionFolder, "config.json"), ModelConfigs.Fusion(recipe, T5Config.Load(Path.Combine(TextFolder, "config.json")).DModel, ImageConfig.HiddenSize));
+        TextFile.Write(Path.Combine(FusionFolder, KnownWords.FileName), string.Concat(words.Select(word => word + "\n")));
+        Save(fusion, Path.Combine(FusionFolder, "model.safetensors"));
+    }
+
+    /// <summary>The trained image encoder's structure.</summary>
+    public ClipVisionConfig ImageConfig => HasImageEncoder ? ClipVisionConfig.Load(Path.Combine(ImageFolder, "config.json")) : throw Missing(ImageFolder, "image");
+
+    /// <summary>What identifies the trained text encoder's weights.</summary>
+    public string TextEncoderSha256() => Sha256Of(TextFolder);
+
+    /// <summary>What identifies the trained image encoder's weights.</summary>
+    public string ImageEncoderSha256() => Sha256Of(ImageFolder);
+
+    private static string Sha256Of(string folder)
+    {
+        using var weights = WeightsFolder.Open(folder);
         return weights.Sha256();
     }
 
@@ -85,10 +171,10 @@ internal sealed class ModelFolder(string path)
         if (present.Count > 0) WriteJson(Path.Combine(path, "cascade.json"), ModelConfigs.Cascade(modelName, present));
     }
 
-    private static void Save(nn.Module network, string file)
+    private static void Save(nn.Module network, string file, Func<string, string>? keyOf = null)
     {
         Directory.CreateDirectory(Path.GetDirectoryName(file)!);
-        var tensors = network.named_parameters().Select(p => KeyValuePair.Create(p.name, (Tensor)p.parameter));
+        var tensors = network.named_parameters().Select(p => KeyValuePair.Create(keyOf?.Invoke(p.name) ?? p.name, (Tensor)p.parameter));
         SafetensorsWriter.Write(file, tensors, new Dictionary<string, string> { ["format"] = "pt" }, ScalarType.Float16);
     }
 

@@ -42,6 +42,25 @@ internal static class Initializer
         }
     }
 
+    /// <summary>
+    /// A pre-norm transformer's (Vaswani et al. 2017; Radford et al. 2019): variance 1 / fan-in, layers that end a residual branch smaller by √(2 · layers),
+    /// learned positions and queries small, biases at 0, norms at 1 and 0.
+    /// </summary>
+    public static void InitializeTransformer(nn.Module network, int layers, Generator generator)
+    {
+        using var guard = no_grad();
+        foreach (var (name, parameter) in network.named_parameters())
+        {
+            using var scope = NewDisposeScope();
+            var (isWeight, fanIn) = (name.EndsWith("weight", StringComparison.Ordinal), parameter.numel() / parameter.shape[0]);
+            var endsBranch = name.EndsWith("out_proj.weight", StringComparison.Ordinal) || name.EndsWith("fc2.weight", StringComparison.Ordinal);
+            if (name.Contains("norm", StringComparison.Ordinal)) parameter.fill_(isWeight ? 1 : 0);
+            else if (name.EndsWith("bias", StringComparison.Ordinal)) parameter.zero_();
+            else if (!isWeight || name.Contains("position", StringComparison.Ordinal)) Draw(parameter, generator, normal: 0.3);
+            else Draw(parameter, generator, normal: Math.Pow(fanIn * (endsBranch ? 2.0 * layers : 1), -0.5));
+        }
+    }
+
     internal static void Draw(Tensor parameter, Generator generator, double uniform = 0, double normal = 0)
     {
         var drawn = normal > 0

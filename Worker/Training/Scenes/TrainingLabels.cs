@@ -1,7 +1,7 @@
 namespace RenderFarm.Training.Scenes;
 
 /// <summary>
-/// What a caption says at each place, as class numbers: the targets of the text encoder's pre-training. Numbers are those of the
+/// What a caption says or a picture shows at each place, as class numbers: the targets of the encoders' pre-training. Numbers are those of the
 /// enums; one more says that nothing is there; <see cref="Ignored"/> marks what the caption leaves open (cross-entropy skips it).
 /// </summary>
 /// <param name="Shapes">Shape class at each <see cref="Place"/>, or <see cref="NoShape"/>.</param>
@@ -42,6 +42,9 @@ internal sealed record TrainingLabels(int[] Shapes, int[] Colours, int[] Sizes, 
 
         return new TrainingLabels(shapes, colours, sizes, fills, background);
     }
+
+    /// <summary>The targets for a scene's picture, which leaves nothing open.</summary>
+    public static TrainingLabels For(Scene scene) => For(new Caption("", scene, SaysBackground: true, SaysPlaces: true, [.. scene.Objects.Select(_ => true)]));
 
     private static int[] Filled(int value) => [.. Enumerable.Repeat(value, Places)];
 }

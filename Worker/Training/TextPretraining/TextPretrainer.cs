@@ -18,12 +18,6 @@ internal sealed class TextPretrainer(TextRecipe recipe, T5Tokenizer tokenizer, P
     /// <summary>Name of the run's files.</summary>
     public const string RunName = "text-encoder";
 
-    private const int Questions = 4 * TrainingLabels.Places + 1;
-    private const int Classes = TrainingLabels.NoColour + 1;
-
-    /// <summary>The topic of each question: its place, or the background.</summary>
-    private static readonly long[] Topics = [.. Enumerable.Range(0, Questions - 1).Select(q => (long)q % TrainingLabels.Places), TrainingLabels.Places];
-
     private readonly SceneRandom _root = new(seed);
     private readonly SceneSampler _scenes = new(world: recipe.World);
 
@@ -37,9 +31,9 @@ internal sealed class TextPretrainer(TextRecipe recipe, T5Tokenizer tokenizer, P
     public bool Train(T5Encoder encoder, bool keepValues, string folder, Action<TrainingProgress>? report, CancellationToken stop)
     {
         using var generator = new Generator(seed);
-        using var probe = new TextProbe(recipe.Width, Topics, Classes, placement);
+        using var probe = new TextProbe(recipe.Width, Questions.Topics, Questions.Classes, placement);
         if (!keepValues) Initializer.InitializeT5(encoder, recipe.Width, recipe.HeadSize, recipe.Heads, recipe.FeedForward, generator);
-        InitializeProbe(probe, generator);
+        Questions.Initialize(probe, generator);
         var both = new EncoderWithProbe(encoder, probe); // not disposed: the encoder is the caller's
         var steps = recipe.Samples / recipe.BatchSize;
         var options = new TrainingRunOptions
@@ -71,28 +65,14 @@ internal sealed class TextPretrainer(TextRecipe recipe, T5Tokenizer tokenizer, P
     {
         var (ids, mask, labels) = Batch(_scenes, _root.Split((ulong)step), recipe.BatchSize);
         var logits = both.forward(ids, mask);
-        return nn.functional.cross_entropy(logits.view(-1, Classes), labels.view(-1), ignore_index: TrainingLabels.Ignored);
+        return nn.functional.cross_entropy(logits.view(-1, Questions.Classes), labels.view(-1), ignore_index: TrainingLabels.Ignored);
     }
 
     private (Tensor Ids, Tensor Mask, Tensor Labels) Batch(SceneSampler scenes, SceneRandom random, int count)
     {
         var captions = Enumerable.Range(0, count).Select(_ => CaptionWriter.Write(scenes.Draw(random), random, recipe.LeaveOut)).ToArray();
         var (ids, mask) = tokenizer.Encode([.. captions.Select(c => c.Text)], DiffusionTrainer.ContextLength, placement.Device);
-        var labels = captions.SelectMany(c => Flatten(TrainingLabels.For(c))).ToArray();
-        return (ids, mask, torch.tensor(labels, [count, Questions]).to(placement.Device));
-    }
-
-    private static IEnumerable<long> Flatten(TrainingLabels labels) =>
-        labels.Shapes.Concat(labels.Colours).Concat(labels.Sizes).Concat(labels.Fills).Append(labels.Background).Select(l => (long)l);
-
-    private static void InitializeProbe(TextProbe probe, Generator generator)
-    {
-        using var guard = no_grad();
-        foreach (var (name, parameter) in probe.named_parameters())
-        {
-            using var scope = NewDisposeScope();
-            if (name.EndsWith("bias", StringComparison.Ordinal)) parameter.zero_();
-            else Initializer.Draw(parameter, generator, normal: name == "queries" ? 1 : Math.Pow(parameter.shape[^1] == Classes ? parameter.shape[1] : parameter.shape[^1], -0.5));
-        }
+        var labels = captions.SelectMany(c => Questions.Answers(TrainingLabels.For(c))).ToArray();
+        return (ids, mask, torch.tensor(labels, [count, Questions.Count]).to(placement.Device));
     }
 }

@@ -8,7 +8,7 @@ namespace RenderFarm.Api.Tests.Batches;
 public sealed class BatchDocumentTests
 {
     private readonly InputErrors _errors = new(1);
-    private readonly JobReader _jobs = new([TestRenderer.Describe("test")], "test", 1000);
+    private readonly JobReader _jobs = new([TestRenderer.Describe("test")], "test", new("default", 0), 1000);
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 

@@ -166,7 +166,7 @@ internal static class Invariants
             .Where(pair => pair.Claim is not null).ToList();
         foreach (var (job, claim) in claims.Where(pair => pair.Job.Tenant == LoadPlan.Hobby))
         {
-            // What a process that stood still had in hand is passed by others meanwhile, however fair the order is.
+            // What a process that stood still, or an Api that was killed, had in hand is passed by others until it is taken from it, however fair the order is.
             var held = findings.Standstills.Where(time => time.From >= job.CreatedAt).ToList();
             var before = claims.Count(other => other.Job.Tenant == LoadPlan.Bulk && other.Claim > job.CreatedAt && other.Claim < claim
                 && !held.Any(time => other.Claim >= time.From && other.Claim < time.Until));

@@ -14,8 +14,8 @@ internal sealed class ChaosFarm : IAsyncDisposable
     public const string Model = "test";
     public const string Cascade = "shapes";
 
-    /// <summary>After which a message that nobody took is taken for lost.</summary>
-    public static readonly TimeSpan MessageLife = TimeSpan.FromSeconds(20);
+    /// <summary>After which what an Api was about to send when it was killed is sent again.</summary>
+    public static readonly TimeSpan SendTimeout = TimeSpan.FromSeconds(10);
 
     private const int Apis = 2;
     private const int TestWorkers = 3;
@@ -131,7 +131,7 @@ internal sealed class ChaosFarm : IAsyncDisposable
         ["Messaging__Transport"] = "rabbitmq",
         ["Store__Provider"] = "minio", ["Store__AccessKey"] = Store.AccessKey!, ["Store__SecretKey"] = Store.SecretKey!, ["Store__Bucket"] = Store.Bucket, ["Store__UseTls"] = "false",
         ["Store__OrphanGrace"] = "00:01:00", ["Store__Timeout"] = "00:00:10",
-        ["Dispatch__Runway"] = "64", ["Dispatch__MessageLife"] = MessageLife.ToString(), ["Dispatch__SendTimeout"] = "00:00:10",
+        ["Dispatch__Runway"] = "64", ["Dispatch__MessageLife"] = "00:00:20", ["Dispatch__SendTimeout"] = SendTimeout.ToString(),
         ["Models__Default"] = Model, ["Models__ServedFor"] = "00:00:30",
         ["Worker__Lease"] = "00:00:05", ["Worker__Heartbeat"] = "00:00:01", ["Worker__DrainTimeout"] = "00:00:20", ["Worker__CheckpointAfter"] = "00:00:00",
         ["Logging__LogLevel__Default"] = "Warning", ["Logging__LogLevel__RenderFarm"] = "Information",

@@ -91,7 +91,7 @@ internal sealed class FaultInjector(ChaosFarm farm, Submitter submitter, int see
         lock (Bereaved)
             Bereaved.AddRange(jobs.Select(job => (job, time.GetUtcNow())));
         if (!process.IsWorker)
-            StoodStill(time.GetUtcNow(), ChaosFarm.MessageLife);
+            StoodStill(time.GetUtcNow(), ChaosFarm.SendTimeout);
         await Task.Delay(lasts, time);
         await process.StartUnlessRunningAsync();
     }

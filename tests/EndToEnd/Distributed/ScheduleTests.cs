@@ -11,8 +11,8 @@ public sealed class ScheduleTests
     [Fact]
     public async Task I9_Schedules_OfTwoApisOnOneDatabase_MakeOneBatchEach()
     {
-        // Or a message that the killed one was about to send would be missed for ten minutes.
-        var (farm, _) = await DistributedFarm.StartAsync(1, ("Dispatch__MessageLife", "00:00:05"));
+        // Or a message that the killed one was about to send would be missed for half a minute.
+        var (farm, _) = await DistributedFarm.StartAsync(1, ("Dispatch__SendTimeout", "00:00:05"));
         await using var running = farm;
         var other = farm.StartApi();
         await farm.ReadyAsync(other);

@@ -71,10 +71,18 @@ public sealed class BatchIntakeTests
     [Fact]
     public void CompatibilityKey_GuidanceTopKOrTemperatureDiffers_SameKey_ButNotStepsTimestepsOrEta()
     {
-        static string Key(StageSettings settings) => CompatibilityKey.Of("m", new Dictionary<string, StageSettings> { ["stage1"] = settings });
+        static string Key(StageSettings settings) => CompatibilityKey.Of("m", new Dictionary<string, StageSettings> { ["stage1"] = settings }, []);
         var four = new StageSettings { Steps = 4, Guidance = 1 };
         Assert.Equal(Key(four), Key(four with { Guidance = 7, TopK = 9, Temperature = 0.5 }));
-        StageSettings[] others = [four, four with { Steps = 5 }, four with { Timesteps = "9,5,2,0" }, four with { Timesteps = "9,5,2,1" }, four with { Eta = 0.5 }];
+        StageSettings[] others = [four, four with { Steps = 5 }, four with { Timesteps = "9,5,2,0" }, four with { Timesteps = "9,5,2,1" }, four with { Eta = 0.5 }, four with { Strength = 0.5 }, four with { Strength = 0.6 }, four with { MaskNoise = true }];
         Assert.Equal(others.Length, others.Select(Key).Distinct().Count());
+    }
+
+    [Fact]
+    public void CompatibilityKey_JobsFromPictures_ShareAPassWithTheirLikeOnly()
+    {
+        static string Key(params string[] roles) => CompatibilityKey.Of("m", new Dictionary<string, StageSettings>(), roles);
+        Assert.Equal(Key("start", "mask"), Key("mask", "start"));
+        Assert.Equal(3, new[] { Key(), Key("start"), Key("start", "mask") }.Distinct().Count());
     }
 }

@@ -59,6 +59,27 @@ public sealed class RunwayTests
 
     [Theory]
     [MemberData(nameof(Providers))]
+    public async Task TakeBackUnconfirmed_ItsSenderDied_OnlyWhatWaitsOfThatSendingIsSentAgain(string provider)
+    {
+        using var farm = await TestDatabase.CreateAsync(provider);
+        await farm.SubmitAsync(6);
+        var dead = await farm.Runway.FillAsync("test", 3, Share, TestDatabase.Token);
+        farm.Clock.Advance(TimeSpan.FromSeconds(20));
+        await farm.Leases.ClaimAsync("w", "test", [new(dead[0].JobId)], TestDatabase.Lease, TestDatabase.Token);
+        var confirmed = await farm.Runway.FillAsync("test", 4, Share, TestDatabase.Token);
+        await farm.Runway.ConfirmAsync(confirmed.Id, TestDatabase.Token);
+        var fresh = await farm.Runway.FillAsync("test", 5, Share, TestDatabase.Token);
+        farm.Clock.Advance(TimeSpan.FromSeconds(20));
+
+        Assert.Equal((3, 2, 1), (dead.Count, confirmed.Count, fresh.Count));
+        Assert.Equal(2, await farm.Runway.TakeBackUnconfirmedAsync(TimeSpan.FromSeconds(30), TestDatabase.Token));
+        Assert.Equal(0, await farm.Runway.TakeBackUnconfirmedAsync(TimeSpan.FromSeconds(30), TestDatabase.Token));
+        var again = await farm.Runway.FillAsync("test", 10, Share, TestDatabase.Token);
+        Assert.Equal(dead.Skip(1).Select(message => message.JobId).Order(), again.Select(message => message.JobId).Order());
+    }
+
+    [Theory]
+    [MemberData(nameof(Providers))]
     public async Task I12_NewcomerBehindABacklogOfThousands_IsServedWithinOneRunway(string provider)
     {
         const int Length = 8;

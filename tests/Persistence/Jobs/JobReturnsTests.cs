@@ -1,4 +1,5 @@
 using RenderFarm.Contracts.Jobs;
+using RenderFarm.Persistence.Dispatch;
 using RenderFarm.Persistence.Tests.Databases;
 using Xunit;
 
@@ -48,6 +49,6 @@ public sealed class JobReturnsTests
         await farm.AssertCountersAsync();
     }
 
-    private static Task<IReadOnlyList<Contracts.Messages.RenderPrompt>> FillAsync(TestDatabase farm) =>
+    private static Task<Sending> FillAsync(TestDatabase farm) =>
         farm.Runway.FillAsync("test", 4, new(TimeSpan.FromMinutes(10)), TestDatabase.Token);
 }

@@ -1,4 +1,5 @@
 using RenderFarm.Diffusion.Cascades;
+using RenderFarm.Diffusion.DeepFloyd;
 using RenderFarm.Diffusion.Layers;
 using RenderFarm.Diffusion.Tests.Text;
 using RenderFarm.Diffusion.Text;

@@ -9,8 +9,8 @@ public sealed class UnClipRenderings : IDisposable
 {
     /// <summary>
     /// Saves one folder for each case, with the pictures and the prior's embeddings. What diffusers initialises with zeros (positions, CLIP's statistics) is drawn
-    /// at random. The first step divides the difference of sample and noise by 4.9e-5 and clips it, so that rounding decides about the grey of a few pixels where the networks'
-    /// last convolutions are strong; they are left as weak as they are initialised.
+    /// at random. With the usual 1000 noise levels the first step divides the difference of sample and noise by 4.9e-5 and clips it, so that rounding decides about the grey of single
+    /// pixels; most cases have 50 levels, whose first step divides by 1e-3.
     /// </summary>
     private const string Script = """
         import json, os, pathlib, sys, torch
@@ -22,7 +22,7 @@ public sealed class UnClipRenderings : IDisposable
         root, vocabulary, requests = pathlib.Path(sys.argv[1]), sys.argv[2], json.loads(sys.argv[3])
         def attended(levels): return dict(down_block_types=("ResnetDownsampleBlock2D",) + ("SimpleCrossAttnDownBlock2D",) * (levels - 1), mid_block_type="UNetMidBlock2DSimpleCrossAttn", up_block_types=("SimpleCrossAttnUpBlock2D",) * (levels - 1) + ("ResnetUpsampleBlock2D",))
         def plain(levels): return dict(down_block_types=("ResnetDownsampleBlock2D",) * levels, up_block_types=("ResnetUpsampleBlock2D",) * levels)
-        def save(name, seed, width=32, heads=4, text={}, prior={}, proj={}, decoder={}, first={}, last={}, prior_scheduler={}, decoder_scheduler={}, super_scheduler={}, **defaults):
+        def save(name, seed, width=32, heads=4, text={}, prior={}, proj={}, decoder={}, first={}, last={}, prior_scheduler={}, decoder_scheduler={}, super_scheduler={}, levels=50, **defaults):
             torch.manual_seed(seed)
             channels, super_channels = decoder.get("block_out_channels", (32, 64)), first.get("block_out_channels", (32, 64))
             cross = decoder.get("cross_attention_dim", 64)
@@ -35,8 +35,8 @@ public sealed class UnClipRenderings : IDisposable
                 super_res_first=UNet2DModel(**(dict(sample_size=32, in_channels=6, out_channels=3, layers_per_block=1, block_out_channels=super_channels, add_attention=False, **plain(len(super_channels))) | first)),
                 super_res_last=UNet2DModel(**(dict(sample_size=32, in_channels=6, out_channels=3, layers_per_block=1, block_out_channels=(32, 64), add_attention=False, **plain(2)) | last)),
                 prior_scheduler=UnCLIPScheduler(**(dict(variance_type="fixed_small_log", prediction_type="sample", clip_sample_range=5.0) | prior_scheduler)),
-                decoder_scheduler=UnCLIPScheduler(**(dict(variance_type="learned_range", prediction_type="epsilon") | decoder_scheduler)),
-                super_res_scheduler=UnCLIPScheduler(**(dict(variance_type="fixed_small_log", prediction_type="epsilon") | super_scheduler)))
+                decoder_scheduler=UnCLIPScheduler(**(dict(variance_type="learned_range", prediction_type="epsilon", num_train_timesteps=levels) | decoder_scheduler)),
+                super_res_scheduler=UnCLIPScheduler(**(dict(variance_type="fixed_small_log", prediction_type="epsilon", num_train_timesteps=levels) | super_scheduler)))
             with torch.no_grad():
                 for parameter in (pipe.prior.positional_embedding, pipe.prior.prd_embedding, pipe.prior.clip_mean, pipe.text_proj.learned_classifier_free_guidance_embeddings): parameter.normal_()
                 pipe.prior.clip_std.uniform_(0.5, 1.5)
@@ -54,7 +54,7 @@ public sealed class UnClipRenderings : IDisposable
             save_file(embeddings, folder / "expected" / "embeddings.safetensors")
         save("karlo-like", 1, decoder=dict(block_out_channels=(32, 64, 96), layers_per_block=2, sample_size=16), first=dict(layers_per_block=2, block_out_channels=(32, 64, 64), sample_size=64), last=dict(sample_size=64), prior=dict(num_layers=3),
             prior_steps=5, prior_guidance=4.0, steps=4, guidance=8.0, super_resolution_steps=3)
-        save("no-guidance", 2, width=48, prior=dict(norm_in_type="layer", embedding_proj_norm_type="layer", time_embed_act_fn="gelu", time_embed_dim=40), text=dict(hidden_act="gelu", eos_token_id=2),
+        save("no-guidance", 2, levels=1000, width=48, prior=dict(norm_in_type="layer", embedding_proj_norm_type="layer", time_embed_act_fn="gelu", time_embed_dim=40), text=dict(hidden_act="gelu", eos_token_id=2),
             decoder=dict(attention_head_dim=16, act_fn="gelu", cross_attention_norm="group_norm", resnet_time_scale_shift="default"), first=dict(add_attention=True), last=dict(add_attention=True, attention_head_dim=None, mid_block_scale_factor=1.5),
             prior_steps=7, prior_guidance=1.0, steps=6, guidance=1.0, super_resolution_steps=5)
         save("prior-guided", 3, heads=2, prior=dict(attention_head_dim=18, num_layers=4), proj=dict(clip_extra_context_tokens=7), first=dict(add_attention=True, attn_norm_num_groups=16, resnet_time_scale_shift="scale_shift", out_channels=6, sample_size=48),

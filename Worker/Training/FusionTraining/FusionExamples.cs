@@ -1,0 +1,23 @@
+using RenderFarm.Training.Scenes;
+
+namespace RenderFarm.Training.FusionTraining;
+
+/// <summary>Draws what a fusion learns from: scenes with an instruction, or with none.</summary>
+internal sealed class FusionExamples(FusionRecipe recipe, SceneSplit split)
+{
+    private readonly SceneSampler _scenes = new(split, world: recipe.World);
+    private readonly EditWriter _edits = new(split, recipe.World);
+
+    /// <summary>Examples that depend on nothing but the stream.</summary>
+    public IReadOnlyList<Edit> Make(SceneRandom random, int count) => [.. Enumerable.Range(0, count).Select(_ => One(random))];
+
+    /// <summary>The words of instructions, sorted: those of so many examples.</summary>
+    public IReadOnlyList<string> WordsOf(SceneRandom random, int count) =>
+        [.. Make(random, count).SelectMany(edit => edit.Instruction.Split([' ', ',', '-'], StringSplitOptions.RemoveEmptyEntries)).Distinct().Order(StringComparer.Ordinal)];
+
+    private Edit One(SceneRandom random)
+    {
+        var scene = _scenes.Draw(random);
+        return random.Chance(recipe.PictureAlone) ? EditWriter.Keep(scene) : _edits.Write(scene, random) ?? EditWriter.Keep(scene);
+    }
+}

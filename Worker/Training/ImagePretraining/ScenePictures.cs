@@ -1,0 +1,93 @@
+using RenderFarm.Training.Scenes;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace RenderFarm.Training.ImagePretraining;
+
+/// <summary>
+/// Pictures of scenes as references come: not only as this project draws them, but a little moved and enlarged, with other colours, softened and noisy, as
+/// a cascade's own pictures and JPEG files are. Not thread-safe.
+/// </summary>
+internal sealed class ScenePictures(int side) : IDisposable
+{
+    /// <summary>The encoder's pixels are (x − Mean) / Deviation, x in 0..1.</summary>
+    public const double Mean = 0.5, Deviation = 0.5;
+
+    private const int LargestMargin = 5;          // pixels by which a picture may be larger than what is seen of it
+    private const double ShareAsDrawn = 0.25;     // so many pictures are left as they are
+    private const double LargestColourShift = 12; // levels of 255
+    private const double LargestNoise = 8;        // standard deviation in levels
+
+    private readonly ScenePainter _painter = new();
+    private readonly byte[] _pixels = new byte[side * side * 3];
+    private readonly float[] _softened = new float[side * side * 3];
+
+    /// <summary>Paints scenes.</summary>
+    /// <param name="scenes">B scenes.</param>
+    /// <param name="random">Where deviations come from; null for none.</param>
+    /// <returns>[B, 3, side, side] float32 on the CPU</returns>
+    public Tensor Paint(IReadOnlyList<Scene> scenes, SceneRandom? random)
+    {
+        var values = new float[scenes.Count * _pixels.Length];
+        for (var i = 0; i < scenes.Count; i++) PaintOne(scenes[i], random, values.AsSpan(i * _pixels.Length, _pixels.Length));
+        return torch.tensor(values, [scenes.Count, 3, side, side]);
+    }
+
+    public void Dispose() => _painter.Dispose();
+
+    private void PaintOne(Scene scene, SceneRandom? random, Span<float> planes)
+    {
+        var deviates = random is not null && !random.Chance(ShareAsDrawn);
+        var margin = deviates ? random!.Next(LargestMargin + 1) : 0;
+        var (x, y) = deviates ? (random!.Next(margin + 1), random.Next(margin + 1)) : (0, 0);
+        _painter.PaintCrop(scene, side + margin, x, y, side, _pixels);
+        var area = side * side;
+        for (var p = 0; p < area; p++)
+        {
+            for (var c = 0; c < 3; c++) planes[c * area + p] = (float)((_pixels[p * 3 + c] / 255.0 - Mean) / Deviation);
+        }
+        if (!deviates) return;
+        if (random!.Chance(0.5)) Soften(planes, random.NextDouble());
+        Disturb(planes, random);
+    }
+
+    /// <summary>Mixes each pixel with the mean of its neighbours in the row and in the column.</summary>
+    private void Soften(Span<float> planes, double share)
+    {
+        var area = side * side;
+        planes.CopyTo(_softened);
+        for (var c = 0; c < 3; c++)
+        {
+            for (var row = 1; row < side - 1; row++)
+            {
+                for (var column = 1; column < side - 1; column++)
+                {
+                    var at = c * area + row * side + column;
+                    var mean = (_softened[at - 1] + _softened[at + 1] + _softened[at - side] + _softened[at + side]) / 4;
+                    planes[at] += (float)(share * 0.7) * (mean - _softened[at]);
+                }
+            }
+        }
+    }
+
+    /// <summary>Shifts each channel and adds noise, uniform of the deviation that is drawn.</summary>
+    private void Disturb(Span<float> planes, SceneRandom random)
+    {
+        const double Level = 1 / (255 * Deviation);
+        var area = side * side;
+        var reach = random.NextDouble() * LargestNoise * Math.Sqrt(3) * Level;
+        // A cheap stream for some 12,000 numbers a picture.
+        var state = random.NextBits() | 1;
+        for (var c = 0; c < 3; c++)
+        {
+            var shift = (2 * random.NextDouble() - 1) * LargestColourShift * Level;
+            foreach (ref var value in planes.Slice(c * area, area))
+            {
+                state ^= state << 13;
+                state ^= state >> 7;
+                state ^= state << 17;
+                value = (float)Math.Clamp(value + shift + reach * ((state >> 11) * (2.0 / (1UL << 53)) - 1), -Mean / Deviation, (1 - Mean) / Deviation);
+            }
+        }
+    }
+}

@@ -1,0 +1,8 @@
+namespace RenderFarm.Training.Scenes;
+
+/// <summary>A picture's scene, what is said of it, and the scene that is then wanted.</summary>
+/// <param name="Kind">What changes.</param>
+/// <param name="Instruction">Lower-case words; empty where nothing changes.</param>
+/// <param name="Before">The reference picture's scene.</param>
+/// <param name="After">The scene that is wanted.</param>
+internal sealed record Edit(EditKind Kind, string Instruction, Scene Before, Scene After);
