@@ -6,7 +6,7 @@ public sealed record JobRequest
     /// <summary>The sender's own name for the job, unique within its batch; 1 to 128 characters. Default: "job-N", N the place in the batch from 1.</summary>
     public string? CustomId { get; init; }
 
-    /// <summary>What the picture shows; 1 to 2,000 characters (Unicode scalar values), or none beside <see cref="Reference"/>.</summary>
+    /// <summary>What the picture shows; 1 to 2,000 characters (Unicode scalar values).</summary>
     public required string Prompt { get; init; }
 
     /// <summary>What the picture must not show; at most 2,000 characters (Unicode scalar values).</summary>
@@ -24,7 +24,9 @@ public sealed record JobRequest
     /// <summary>With <see cref="Start"/>, given alike: a picture of its size, light where it is drawn anew and dark where it stays.</summary>
     public string? Mask { get; init; }
 
-    /// <summary>Given like <see cref="Start"/>: a picture to look at and draw again as the prompt says, which may then be empty. For models that list reference among their inputs.</summary>
+    /// <summary>
+    /// A picture to look at, given as <see cref="Start"/> is: the prompt says what is to be different from it, and may be empty for what it shows.
+    /// </summary>
     public string? Reference { get; init; }
 
     /// <summary>Settings by stage name.</summary>

@@ -32,6 +32,9 @@ internal static class InspectCommand
             var turns = full.ForTurns < full.ForAll ? $"; with less, down to {SizeText(half.ForTurns)} and {SizeText(full.ForTurns)}, its parts take turns" : "";
             terminal.WriteLine($"The model stays loaded where a device has {SizeText(half.ForAll)} free in bfloat16, {SizeText(full.ForAll)} in float32{turns}.");
         }
+        if (report.SafetyCheckerParameters is { } parameters)
+            terminal.WriteLine(string.Create(CultureInfo.InvariantCulture, $"Finished pictures must pass a safety checker of {parameters:N0} parameters; it needs memory of its own."));
+        if (report.HasWatermark) terminal.WriteLine("Finished pictures are marked with the model's watermark.");
         if (report.IsComplete)
         {
             terminal.WriteLine("Complete: keys and shapes of all weights are those of their configurations.");

@@ -5,6 +5,7 @@ using RenderFarm.Cli.Output;
 using RenderFarm.Cli.Requests;
 using RenderFarm.Diffusion.Cascades;
 using RenderFarm.Diffusion.Pictures;
+using RenderFarm.Diffusion.Safety;
 using Spectre.Console;
 
 namespace RenderFarm.Cli.Rendering;
@@ -65,6 +66,7 @@ internal sealed class RenderRun(Cascade cascade, PictureFolder folder, Terminal 
         var path = Save(result.Picture, RenderNames.Of(request), text);
         terminal.WriteLine($"{path} (seed {request.Seed})");
         if (result.UnknownWords.Count > 0) terminal.Warn(BatchOutcome.Unknown(request.CustomId, result.UnknownWords));
+        if (result.Provenance.Safety is SafetyVerdict.Unsafe or SafetyVerdict.Watermarked) terminal.Warn($"{path} is black: the model's safety checker took what was drawn for {result.Provenance.Safety.ToString()!.ToLowerInvariant()}.");
     }
 
     private string Save(Picture picture, string name, IReadOnlyList<KeyValuePair<string, string>> text)

@@ -5,6 +5,7 @@ using RenderFarm.Diffusion.Layers;
 using RenderFarm.Diffusion.Networks;
 using RenderFarm.Diffusion.References;
 using RenderFarm.Diffusion.Residency;
+using RenderFarm.Diffusion.Safety;
 using RenderFarm.Diffusion.Sampling;
 using RenderFarm.Diffusion.Weights;
 using TorchSharp;
@@ -23,11 +24,12 @@ public sealed partial class Cascade : IDisposable
     private readonly StageLoading _loaded;
     private readonly KnownWords _words;
     private readonly ReferenceReader? _references;
+    private readonly PictureGuard _guard;
     private readonly CascadeOptions _options;
 
-    private Cascade(CascadeFile file, List<IStage> stages, StageLoading loaded, ReferenceReader? references, KnownWords words, CascadeOptions options)
+    private Cascade(CascadeFile file, List<IStage> stages, StageLoading loaded, ReferenceReader? references, PictureGuard guard, KnownWords words, CascadeOptions options)
     {
-        (_file, _stages, _loaded, _references, _words, _options) = (file, stages, loaded, references, words, options);
+        (_file, _stages, _loaded, _references, _guard, _words, _options) = (file, stages, loaded, references, guard, words, options);
         WeightsSha256 = HashOf(loaded.Weights);
     }
 
@@ -76,7 +78,8 @@ public sealed partial class Cascade : IDisposable
         {
             foreach (var place in places) stages.Add(LoadStage(loading, place));
             var references = Explained(KeyOf(0), () => ReferenceReader.Load(places, loading));
-            return new Cascade(file, stages, loading, references, KnownWords.Load(folder), options);
+            var guard = Explained("The model", () => PictureGuard.Load(folder, file, options.PlacementOf(null), stays: !loading.TakesTurns));
+            return new Cascade(file, stages, loading, references, guard, KnownWords.Load(folder), options);
         }
         catch
         {
@@ -145,6 +148,7 @@ public sealed partial class Cascade : IDisposable
             _stages.ForEach(stage => stage.Dispose());
             _references?.Dispose();
             _loaded.Dispose();
+            _guard.Dispose();
         }
     }
 
@@ -225,12 +229,18 @@ public sealed partial class Cascade : IDisposable
         }
     }
 
-    private RenderResult ResultOf(RenderJob job) => new()
+    private RenderResult ResultOf(RenderJob job)
+    {
+        var (stages, verdict) = job.Canceled ? (job.Results, null) : _guard.Pass(job.Results);
+        return ResultOf(job, stages, ProvenanceOf(job.Request, job.Plans) with { Safety = verdict });
+    }
+
+    private RenderResult ResultOf(RenderJob job, IReadOnlyList<StageResult> stages, Provenance provenance) => new()
     {
         Request = job.Request,
         Canceled = job.Canceled,
-        Stages = job.Results,
-        Provenance = ProvenanceOf(job.Request, job.Plans),
+        Stages = stages,
+        Provenance = provenance,
         UnknownWords = (job.Request.Reference is null ? _words : _words.With(_references!.Words)).MissingFrom(job.Request.Prompt),
     };
 
@@ -242,6 +252,8 @@ public sealed partial class Cascade : IDisposable
         NegativePrompt = request.NegativePrompt,
         Seed = request.Seed,
         ReferenceSha256 = request.Reference?.Sha256,
+        SafetyCheckerSha256 = _guard.CheckerSha256,
+        WatermarkSha256 = _guard.WatermarkSha256,
         StartSha256 = request.Start?.Sha256,
         MaskSha256 = request.Start?.MaskSha256,
         TextEncoderDtype = _loaded.Texts.FirstOrDefault()?.Dtype,

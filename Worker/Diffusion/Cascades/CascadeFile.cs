@@ -28,6 +28,12 @@ internal sealed record CascadeFile
     /// <summary>Most pictures drawn together.</summary>
     public int? MaxBatch { get; init; }
 
+    /// <summary>A folder inside the model's: the safety checker that finished pictures must pass, in diffusers' layout (IFSafetyChecker); null for none.</summary>
+    public string? SafetyChecker { get; init; }
+
+    /// <summary>A folder inside the model's: the mark that is laid over finished pictures, in diffusers' layout (IFWatermarker); null for none.</summary>
+    public string? Watermarker { get; init; }
+
     /// <summary>
     /// Reads the folder's file. A folder without one that is itself a stage (<see cref="ModelIndex"/>) is a cascade of that one stage.
     /// </summary>
@@ -58,15 +64,9 @@ internal sealed record CascadeFile
         if (string.IsNullOrWhiteSpace(Name)) throw new CascadeException($"{path}: name is empty.");
         if (Stages.Count is 0 or > MostStages)
             throw new CascadeException($"{path}: stages is {(Stages.Count == 0 ? "empty" : $"of {Stages.Count} entries")}; name the stages' folders in order, 1 to {MostStages}.");
-        foreach (var stage in Stages)
-        {
-            if (string.IsNullOrWhiteSpace(stage) || stage.Contains('\0'))
-                throw new CascadeException($"{path}: stages has the entry {(stage is null ? "null" : $"'{stage.Replace('\0', '?')}'")}; expected the name of a folder.");
-            if (Path.IsPathRooted(stage) || stage.Split('/', '\\').Contains(".."))
-            {
-                throw new CascadeException($"{path}: the stage '{stage}' lies outside the model's folder.");
-            }
-        }
+        foreach (var stage in Stages) CheckFolder(path, "stages has the entry", "stage", stage);
+        if (SafetyChecker is not null) CheckFolder(path, "safety_checker is", "safety checker", SafetyChecker);
+        if (Watermarker is not null) CheckFolder(path, "watermarker is", "watermarker", Watermarker);
         foreach (var key in Defaults.Keys)
         {
             if (Enumerable.Range(0, Stages.Count).All(stage => key != Cascade.KeyOf(stage)))
@@ -81,5 +81,12 @@ internal sealed record CascadeFile
         {
             if (batch < 1) throw new CascadeException($"{path}: max_batch is {batch}; expected at least 1.");
         }
+    }
+
+    private static void CheckFolder(string path, string says, string what, string? folder)
+    {
+        if (string.IsNullOrWhiteSpace(folder) || folder.Contains('\0'))
+            throw new CascadeException($"{path}: {says} {(folder is null ? "null" : $"'{folder.Replace('\0', '?')}'")}; expected the name of a folder.");
+        if (Path.IsPathRooted(folder) || folder.Split('/', '\\').Contains("..")) throw new CascadeException($"{path}: the {what} '{folder}' lies outside the model's folder.");
     }
 }

@@ -1,4 +1,5 @@
 using RenderFarm.Diffusion.Networks;
+using RenderFarm.Diffusion.Safety;
 using RenderFarm.Diffusion.Weights;
 using static TorchSharp.torch;
 
@@ -25,7 +26,11 @@ internal sealed class CascadeInspector
         }
         var (stages, fit) = (new List<StageReport>(), new CascadeFit());
         foreach (var stage in file.Stages) stages.Add(new CascadeInspector(fit).Stage(Path.Combine(folder, stage), stage, stages.Count, file));
-        return new CascadeReport(folder, file.Name, stages, []);
+        var guard = new CascadeInspector(fit);
+        long? checker = null;
+        if (file.SafetyChecker is { } name) guard.Try(() => checker = SafetyChecker.Inspect(Path.Combine(folder, name)));
+        if (file.Watermarker is { } mark) guard.Try(() => Watermark.Load(Path.Combine(folder, mark)));
+        return new CascadeReport(folder, file.Name, stages, guard._errors) { SafetyCheckerParameters = checker, HasWatermark = file.Watermarker is not null };
     }
 
     private StageReport Stage(string folder, string name, int number, CascadeFile file)

@@ -10,6 +10,12 @@ namespace RenderFarm.Diffusion.Cascades;
 /// <param name="Errors">What is wrong with the folder as a whole.</param>
 public sealed record CascadeReport(string Folder, string? Name, IReadOnlyList<StageReport> Stages, IReadOnlyList<string> Errors)
 {
+    /// <summary>Parameters of the safety checker that finished pictures must pass; null for none.</summary>
+    public long? SafetyCheckerParameters { get; init; }
+
+    /// <summary>Whether a mark is laid over finished pictures.</summary>
+    public bool HasWatermark { get; init; }
+
     /// <summary>Everything that is wrong, with the stage it concerns.</summary>
     public IEnumerable<string> AllErrors =>
         Errors.Concat(Stages.SelectMany(stage => stage.Errors.Select(error => $"{stage.Key}: {error}")));

@@ -1,4 +1,5 @@
 using System.Globalization;
+using RenderFarm.Diffusion.Safety;
 
 namespace RenderFarm.Diffusion.Cascades;
 
@@ -38,6 +39,15 @@ public sealed record Provenance
     /// <summary>SHA-256 of its mask's file; null for none.</summary>
     public string? MaskSha256 { get; init; }
 
+    /// <summary>SHA-256 of the weights of the safety checker that the picture had to pass; null for none.</summary>
+    public string? SafetyCheckerSha256 { get; init; }
+
+    /// <summary>What the checker said; null where there is none, or nothing drawn yet.</summary>
+    public SafetyVerdict? Safety { get; init; }
+
+    /// <summary>SHA-256 of the weights of the mark laid over the picture; null for none.</summary>
+    public string? WatermarkSha256 { get; init; }
+
     /// <summary>Every stage's settings, in order.</summary>
     public required IReadOnlyList<StageProvenance> Stages { get; init; }
 
@@ -57,6 +67,9 @@ public sealed record Provenance
         .. StartSha256 is null ? [] : (KeyValuePair<string, string>[])[new("start_sha256", StartSha256)],
         .. MaskSha256 is null ? [] : (KeyValuePair<string, string>[])[new("mask_sha256", MaskSha256)],
         .. TextEncoderDtype is null ? [] : (KeyValuePair<string, string>[])[new("text_encoder", $"dtype={TextEncoderDtype} cleaning={PromptCleaning}")],
+        .. SafetyCheckerSha256 is null ? [] : (KeyValuePair<string, string>[])[new("safety_checker_sha256", SafetyCheckerSha256)],
+        .. Safety is not { } verdict ? [] : (KeyValuePair<string, string>[])[new("safety", verdict.ToString().ToLowerInvariant())],
+        .. WatermarkSha256 is null ? [] : (KeyValuePair<string, string>[])[new("watermark_sha256", WatermarkSha256)],
         .. Stages.Select(stage => new KeyValuePair<string, string>(stage.Key, stage.ToString())),
     ];
 }

@@ -46,7 +46,9 @@ internal sealed record ClipVisionConfig : IClipShape
     /// <summary>States of a picture: one of the whole, then one of each patch, row by row.</summary>
     public long States => 1 + (ImageSize / PatchSize * (ImageSize / PatchSize));
 
-    private const string WithProjection = "CLIPVisionModelWithProjection";
+    /// <summary>The class whose network ends in a projection.</summary>
+    public const string WithProjection = "CLIPVisionModelWithProjection";
+
     private const long Widest = 1 << 16, MostLayers = 1000, LargestSide = 1 << 12;
 
     private static readonly JsonSerializerOptions Format = new()
@@ -58,14 +60,25 @@ internal sealed record ClipVisionConfig : IClipShape
 
     /// <param name="path">A CLIP image encoder's config.json.</param>
     /// <exception cref="WeightsException">It is no such file, or describes a network that is not supported; names key and value.</exception>
-    public static ClipVisionConfig Load(string path)
+    public static ClipVisionConfig Load(string path) => Read(path, root => root);
+
+    /// <summary>As <see cref="Load"/>, of a network whose image encoder is one part of it.</summary>
+    /// <param name="path">The network's config.json.</param>
+    /// <param name="part">The key that describes the image encoder: vision_config.</param>
+    /// <exception cref="WeightsException">As for <see cref="Load"/>.</exception>
+    public static ClipVisionConfig LoadPart(string path, string part) => Read(path, root =>
+        root.ValueKind == JsonValueKind.Object && root.TryGetProperty(part, out var config) ? config
+            : throw new WeightsException($"'{path}' has no {part}; expected is the configuration of a network with a CLIP image encoder."));
+
+    private static ClipVisionConfig Read(string path, Func<JsonElement, JsonElement> partOf)
     {
         if (!File.Exists(path)) throw new WeightsException($"'{path}' is missing; expected is the image encoder's config.json.");
         try
         {
-            var json = ConfigFile.Read(path);
-            using (var document = JsonDocument.Parse(json)) CheckKind(document.RootElement, path);
-            var config = JsonSerializer.Deserialize<ClipVisionConfig>(json, Format)!;
+            using var document = JsonDocument.Parse(ConfigFile.Read(path), new JsonDocumentOptions { AllowDuplicateProperties = false });
+            var part = partOf(document.RootElement);
+            CheckKind(part, path);
+            var config = part.Deserialize<ClipVisionConfig>(Format)!;
             config.Check(path);
             return config;
         }

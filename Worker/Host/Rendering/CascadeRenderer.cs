@@ -25,7 +25,7 @@ public sealed partial class CascadeRenderer : IRenderer
     {
         _logger = logger ?? NullLogger.Instance;
         _cascade = Cascade.Load(folder, options);
-        Model = new() { Name = _cascade.Name, Stages = [.. _cascade.Stages.Select(Describe)], Inputs = [.. Roles(_cascade)] };
+        Model = new() { Name = _cascade.Name, Stages = [.. _cascade.Stages.Select(Describe)], Inputs = InputsOf(_cascade) };
     }
 
     public ModelDescription Model { get; }
@@ -58,17 +58,8 @@ public sealed partial class CascadeRenderer : IRenderer
 
     public void Dispose() => _cascade.Dispose();
 
-    private static IEnumerable<string> Roles(Cascade cascade)
-    {
-        if (cascade.Stages[0].TakesStart)
-        {
-            yield return InputRole.Start;
-            yield return InputRole.Mask;
-        }
-
-        if (cascade.Sees)
-            yield return InputRole.Reference;
-    }
+    private static List<string> InputsOf(Cascade cascade) =>
+        [.. cascade.Stages[0].TakesStart ? [InputRole.Start, InputRole.Mask] : (string[])[], .. cascade.Sees ? [InputRole.Reference] : (string[])[]];
 
     private static RenderRequest Request(RenderWork work) => new()
     {
