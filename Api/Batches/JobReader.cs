@@ -47,8 +47,9 @@ internal sealed class JobReader(IReadOnlyList<ModelDescription> models, string? 
         var before = place.Errors.Items.Count;
         JsonFields.RefuseOthers(element, place, ["custom_id", "prompt", "negative_prompt", "seed", "stages", "model", "priority", .. InputRole.All]);
         var customId = CustomId(element, place);
+        var names = pictures.Read(element, place);
         var prompt = Prompt(element, "prompt", place);
-        if (string.IsNullOrWhiteSpace(prompt) && place.Errors.Items.Count == before)
+        if (string.IsNullOrWhiteSpace(prompt) && !names.ContainsKey(InputRole.Reference) && place.Errors.Items.Count == before)
             place.Refuse("prompt", "'prompt' is empty; say in 1 to 2,000 characters what the picture shows.");
         var negative = Prompt(element, "negative_prompt", place);
         var seed = JsonFields.Whole(element, "seed", 0, long.MaxValue, place);
@@ -57,7 +58,6 @@ internal sealed class JobReader(IReadOnlyList<ModelDescription> models, string? 
         JsonElement? stages = JsonFields.TryGet(element, "stages", out var given) ? given : null;
         var isOpen = name is null && IsModelOpen;
         var model = isOpen ? null : FindModel(name ?? Model, place);
-        var names = pictures.Read(element, place);
         var settings = isOpen ? Open : model is null ? null : Settings(stages, model, names.Keys, place);
         if (place.Errors.Items.Count > before || place.Errors.IsFull)
             return;
@@ -72,7 +72,7 @@ internal sealed class JobReader(IReadOnlyList<ModelDescription> models, string? 
             CustomId = customId ?? string.Empty,
             Model = model?.Name ?? string.Empty,
             Priority = priority ?? Priority,
-            Prompt = prompt!,
+            Prompt = prompt ?? string.Empty,
             NegativePrompt = string.IsNullOrEmpty(negative) ? null : negative,
             Seed = seed ?? RandomNumberGenerator.GetInt32(int.MaxValue),
             Settings = settings!,

@@ -24,6 +24,11 @@ public sealed record JobRequest
     /// <summary>With <see cref="Start"/>, given alike: a picture of its size, light where it is drawn anew and dark where it stays.</summary>
     public string? Mask { get; init; }
 
+    /// <summary>
+    /// A picture to look at, given as <see cref="Start"/> is: the prompt says what is to be different from it, and may be empty for what it shows.
+    /// </summary>
+    public string? Reference { get; init; }
+
     /// <summary>Settings by stage name.</summary>
     public IReadOnlyDictionary<string, StageSettings>? Stages { get; init; }
 

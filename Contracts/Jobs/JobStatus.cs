@@ -20,8 +20,8 @@ public sealed record JobStatus
     /// <summary>Settings by stage, the model's defaults filled in when the job was accepted.</summary>
     public required IReadOnlyDictionary<string, StageSettings> Settings { get; init; }
 
-    /// <summary>Pictures that it starts from, by role: start, mask.</summary>
-    public required IReadOnlyDictionary<string, InputPicture> Inputs { get; init; }
+    /// <summary>Pictures that it starts from, by role: start, mask, reference.</summary>
+    public IReadOnlyDictionary<string, InputPicture> Inputs { get; init; } = new Dictionary<string, InputPicture>();
 
     /// <summary>Times that a worker began the job.</summary>
     public required int Attempts { get; init; }

@@ -9,6 +9,9 @@ public static class InputRole
     /// <summary>Of the size of <see cref="Start"/>: light where that is drawn anew, dark where it stays.</summary>
     public const string Mask = "mask";
 
+    /// <summary>Looked at, and drawn again as the prompt says; without a prompt, what it shows.</summary>
+    public const string Reference = "reference";
+
     /// <summary>Every role.</summary>
-    public static IReadOnlyList<string> All { get; } = [Start, Mask];
+    public static IReadOnlyList<string> All { get; } = [Start, Mask, Reference];
 }

@@ -5,6 +5,7 @@ using RenderFarm.Contracts.Models;
 using RenderFarm.Contracts.Pictures;
 using RenderFarm.Diffusion.Cascades;
 using RenderFarm.Diffusion.Pictures;
+using RenderFarm.Diffusion.References;
 using RenderFarm.Diffusion.Sampling;
 using RenderFarm.Diffusion.StartPictures;
 
@@ -24,7 +25,7 @@ public sealed partial class CascadeRenderer : IRenderer
     {
         _logger = logger ?? NullLogger.Instance;
         _cascade = Cascade.Load(folder, options);
-        Model = new() { Name = _cascade.Name, Stages = [.. _cascade.Stages.Select(Describe)], Inputs = _cascade.Stages[0].TakesStart ? [InputRole.Start, InputRole.Mask] : [] };
+        Model = new() { Name = _cascade.Name, Stages = [.. _cascade.Stages.Select(Describe)], Inputs = InputsOf(_cascade) };
     }
 
     public ModelDescription Model { get; }
@@ -57,6 +58,9 @@ public sealed partial class CascadeRenderer : IRenderer
 
     public void Dispose() => _cascade.Dispose();
 
+    private static List<string> InputsOf(Cascade cascade) =>
+        [.. cascade.Stages[0].TakesStart ? [InputRole.Start, InputRole.Mask] : (string[])[], .. cascade.Sees ? [InputRole.Reference] : (string[])[]];
+
     private static RenderRequest Request(RenderWork work) => new()
     {
         Prompt = work.Prompt,
@@ -71,6 +75,7 @@ public sealed partial class CascadeRenderer : IRenderer
         }),
         Start = work.Inputs.TryGetValue(InputRole.Start, out var start)
             ? StartPicture.Read(start.Span, work.Inputs.GetValueOrDefault(InputRole.Mask).Span, InputRole.Start, InputRole.Mask) : null,
+        Reference = work.Inputs.TryGetValue(InputRole.Reference, out var reference) ? ReferencePicture.Read(reference.Span, InputRole.Reference) : null,
         CancellationToken = work.Canceled,
     };
 

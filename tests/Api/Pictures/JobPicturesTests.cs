@@ -37,6 +37,22 @@ public sealed class JobPicturesTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Submit_ReferenceWithoutAPrompt_IsLookedAt()
+    {
+        var reference = await UploadAsync(Start);
+        var batch = await _farm.SubmitAsync($$"""{"reference": "{{reference.Id}}", "seed": 5}""", $$"""{"prompt": "in blue", "reference": "{{reference.Id}}", "seed": 5}""");
+        Assert.Equal(2, (await _farm.FinishedAsync(batch.Id)).Counts.Succeeded);
+
+        var jobs = await _farm.JobsAsync(batch.Id);
+        Assert.Equal(["", "in blue"], jobs.Select(job => job.Prompt));
+        foreach (var job in jobs)
+        {
+            Assert.Equal(reference, job.Inputs[InputRole.Reference]);
+            Assert.Equal(TestRenderer.Draw(5, Files((InputRole.Reference, Start))), await PngAsync(job));
+        }
+    }
+
+    [Fact]
     public async Task Submit_IdKeyOrDataUri_GiveTheSamePictureAndStatus()
     {
         var (start, mask) = (await UploadAsync(Start), await UploadAsync(Mask));

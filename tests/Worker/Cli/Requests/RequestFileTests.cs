@@ -114,7 +114,7 @@ public sealed class RequestFileTests
         }
         folder.Write("text.png", "no picture");
 
-        var request = Assert.Single(RequestFile.Read(folder.Write("good.jsonl", """{"prompt":"a","start":"start.png","mask":"start.png","stages":{"stage1":{"strength":0.4}}}""")));
+        var request = Assert.Single(RequestFile.Read(folder.Write("good.jsonl", """{"prompt":"a","start":"start.png","mask":"start.png","stages":{"stage1":{"strength":0.4,"mask_noise":true}}}""")));
 
         Assert.Equal((2, 1), (request.Start!.Read().Picture.Width, request.Start.Read().Mask!.Height));
         Assert.Equal(0.4, request.Stages["stage1"].Strength);
