@@ -37,6 +37,7 @@ internal sealed class ModelDirectory(ModelCatalogue catalogue, IOptions<ModelOpt
                 IsServed = IsServed(model),
                 IsPaused = model.IsPaused,
                 Stages = model.Description.Stages,
+                Inputs = model.Description.Inputs,
             })],
         };
     }

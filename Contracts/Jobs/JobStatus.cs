@@ -21,7 +21,7 @@ public sealed record JobStatus
     public required IReadOnlyDictionary<string, StageSettings> Settings { get; init; }
 
     /// <summary>Pictures that it starts from, by role: start, mask, reference.</summary>
-    public required IReadOnlyDictionary<string, InputPicture> Inputs { get; init; }
+    public IReadOnlyDictionary<string, InputPicture> Inputs { get; init; } = new Dictionary<string, InputPicture>();
 
     /// <summary>Times that a worker began the job.</summary>
     public required int Attempts { get; init; }

@@ -14,4 +14,7 @@ public sealed record ModelStatus
     /// <summary>Whether the operator holds back its jobs.</summary>
     public bool IsPaused { get; init; }
     public required IReadOnlyList<StageDescription> Stages { get; init; }
+
+    /// <summary>What it can use pictures for: start, mask, reference.</summary>
+    public IReadOnlyList<string> Inputs { get; init; } = [];
 }

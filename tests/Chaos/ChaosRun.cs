@@ -42,7 +42,7 @@ internal sealed partial class ChaosRun : IDisposable
 
         using var submitter = new Submitter(farm, _time);
         using var over = new CancellationTokenSource();
-        var watcher = new Watcher(farm, submitter);
+        var watcher = new Watcher(farm, submitter, _time);
         var watching = watcher.RunAsync(over.Token);
         using var injector = new FaultInjector(farm, submitter, _settings.Seed, _time, Say);
         var submitting = submitter.RunAsync(LoadPlan.Of(_settings.Seed, _settings.Duration, _settings.Jobs));

@@ -62,6 +62,29 @@ public sealed class FarmTests : IDisposable
     }
 
     [Fact]
+    public async Task I10_Submit_LinesThatNamePictures_DrawsWhatTheToolDraws()
+    {
+        var (start, mask) = (StartFiles.Png(48, 60), StartFiles.Mask(48));
+        var tool = await StartFiles.RenderAsync(_folder, start, mask);
+        _folder.Write("requests.jsonl", """
+            {"custom_id": "words", "prompt": "a photo of a corgi", "seed": 7}
+
+            {"custom_id": "over", "prompt": "a photo of a corgi", "seed": 7, "start": "start.png", "mask": "mask.png", "stages": {"stage1": {"strength": 0.75}}}
+            """);
+        using var farm = Serve(_folder.File("quick-model") is var quick && Directory.Exists(quick) ? quick : TestModel.Bundled);
+        var address = await farm.AddressAsync();
+
+        using var sent = await ToolProcess.RunAsync(_folder.Path, "submit", "requests.jsonl", "--url", address.ToString(), "--out", "farm");
+
+        Assert.Equal((0, ""), (sent.ExitCode, sent.Error));
+        Assert.Equal(tool, await File.ReadAllBytesAsync(_folder.File(Path.Combine("farm", "over.png")), TestContext.Current.CancellationToken));
+        _folder.Write("missing.jsonl", "{\"prompt\":\"a\"}\n{\"prompt\":\"b\",\"start\":\"none.png\"}");
+        using var missing = await ToolProcess.RunAsync(_folder.Path, "submit", "missing.jsonl", "--url", address.ToString());
+        Assert.Equal(1, missing.ExitCode);
+        Assert.Contains("missing.jsonl, line 2: 'start' is '", missing.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Submit_BadLine_ShowsTheFarmsLineAndField()
     {
         var model = TestModel.Quick(_folder);

@@ -5,6 +5,7 @@ using RenderFarm.Cli.Errors;
 using RenderFarm.Contracts.Batches;
 using RenderFarm.Contracts.Jobs;
 using RenderFarm.Contracts.Models;
+using RenderFarm.Contracts.Pictures;
 using RenderFarm.Persistence;
 
 namespace RenderFarm.Cli.Farms;
@@ -54,6 +55,24 @@ internal sealed class FarmClient : IDisposable
             return await _patience.AskAsync(() => SubmitAsync(jsonLines, key, cancellationToken), cancellationToken).ConfigureAwait(false);
         }
     }
+
+    /// <summary>Uploads a picture; the same file again is the same picture.</summary>
+    /// <exception cref="ToolException">The farm refuses it; the text names the file and says why.</exception>
+    public Task<InputPicture> UploadAsync(string file, CancellationToken cancellationToken) => _patience.AskAsync(
+        async () =>
+        {
+            using var content = new StreamContent(File.OpenRead(file));
+            using var request = new HttpRequestMessage(HttpMethod.Post, "v1/pictures") { Content = content };
+            try
+            {
+                return await ExchangeAsync(request, ReadAsync<InputPicture>, SubmissionTime, cancellationToken).ConfigureAwait(false);
+            }
+            catch (ToolException error)
+            {
+                throw new ToolException($"'{file}': {error.Message}", error);
+            }
+        },
+        cancellationToken);
 
     public Task<BatchStatus> BatchAsync(Guid batch, CancellationToken cancellationToken) => GetAsync<BatchStatus>($"v1/batches/{batch}", cancellationToken);
 

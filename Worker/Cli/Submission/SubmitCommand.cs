@@ -9,7 +9,7 @@ namespace RenderFarm.Cli.Submission;
 /// <summary><c>renderfarm submit FILE</c>: sends a JSON Lines file to a farm.</summary>
 internal static class SubmitCommand
 {
-    private static readonly Argument<string> RequestFile = new("FILE") { Description = "JSON Lines: one request per line, with a prompt and, if you like, custom_id, negative_prompt, seed, stages." };
+    private static readonly Argument<string> RequestFile = new("FILE") { Description = "JSON Lines: one request per line, with a prompt and, if you like, custom_id, negative_prompt, seed, stages, and start, mask, reference: pictures, as files from the folder of FILE, which are uploaded, or as ids that the farm knows." };
 
     private static readonly Option<string> Url = new("--url")
     {
@@ -34,7 +34,8 @@ internal static class SubmitCommand
         if (!File.Exists(file)) throw new ToolException($"There is no file '{file}'; expected is a JSON Lines file with a request on each line.");
         var folder = parsed.GetValue(Out) is { } path ? PictureFolder.Open(path) : null;
         using var client = new FarmClient(FarmAddress.Parse(parsed.GetValue(Url)!), TimeProvider.System);
-        var batch = await client.SubmitAsync(file, cancellationToken).ConfigureAwait(false);
+        using var lines = new PictureLines(client, file);
+        var batch = await client.SubmitAsync(await lines.UploadAsync(cancellationToken).ConfigureAwait(false), cancellationToken).ConfigureAwait(false);
         terminal.WriteLine(batch.Id.ToString());
         if (folder is null && !parsed.GetValue(Wait)) return ExitCode.Success;
         return await WaitAsync(client, batch.Id, folder, terminal, cancellationToken).ConfigureAwait(false);

@@ -17,7 +17,7 @@ internal sealed class AutoencoderMiddle : nn.Module<Tensor, Tensor>
     public AutoencoderMiddle(AutoencoderConfig config, Placement placement) : base(nameof(AutoencoderMiddle))
     {
         var channels = config.BlockOutChannels[^1];
-        AutoencoderResnet Resnet() => new(config, channels, channels, placement);
+        AutoencoderResnet Resnet() => new(config.NormNumGroups, channels, channels, placement);
         _resnets = new ModuleList<AutoencoderResnet>(Resnet(), Resnet());
         if (config.MidBlockAddAttention) _attentions.Add(new AutoencoderAttention(config, channels, placement));
         RegisterComponents();

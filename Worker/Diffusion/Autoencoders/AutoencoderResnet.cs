@@ -7,7 +7,7 @@ using GroupNorm = RenderFarm.Diffusion.Layers.GroupNorm;
 
 namespace RenderFarm.Diffusion.Autoencoders;
 
-/// <summary>A residual block that knows no time.</summary>
+/// <summary>A residual block that knows no time, with a 1x1 convolution beside it where the channels change.</summary>
 internal sealed class AutoencoderResnet : nn.Module<Tensor, Tensor>
 {
     /// <summary>Added to the variance in all of the autoencoder's normalisations.</summary>
@@ -30,11 +30,15 @@ internal sealed class AutoencoderResnet : nn.Module<Tensor, Tensor>
     [ComponentName(Name = "conv_shortcut")]
     private readonly Conv2d? _shortcut;
 
-    public AutoencoderResnet(AutoencoderConfig config, int input, int output, Placement placement) : base(nameof(AutoencoderResnet))
+    /// <param name="groups">Of the normalisations.</param>
+    /// <param name="input">Channels that come in.</param>
+    /// <param name="output">Channels that go out.</param>
+    /// <param name="placement">Where the parameters live.</param>
+    public AutoencoderResnet(long groups, long input, long output, Placement placement) : base(nameof(AutoencoderResnet))
     {
-        _inputNorm = new GroupNorm(config.NormNumGroups, input, Epsilon, placement);
+        _inputNorm = new GroupNorm(groups, input, Epsilon, placement);
         _inputConvolution = new Conv2d(input, output, Kernel, placement);
-        _outputNorm = new GroupNorm(config.NormNumGroups, output, Epsilon, placement);
+        _outputNorm = new GroupNorm(groups, output, Epsilon, placement);
         _outputConvolution = new Conv2d(output, output, Kernel, placement);
         _shortcut = input == output ? null : new Conv2d(input, output, 1, placement);
         RegisterComponents();

@@ -20,7 +20,7 @@ internal sealed class DecoderLevel : nn.Module<Tensor, Tensor>
     public DecoderLevel(AutoencoderConfig config, int level, Placement placement) : base(nameof(DecoderLevel))
     {
         var (input, output) = (config.BlockOutChannels[Math.Min(config.Levels - 1, level + 1)], config.BlockOutChannels[level]);
-        for (var layer = 0; layer <= config.LayersPerBlock; layer++) _resnets.Add(new AutoencoderResnet(config, layer == 0 ? input : output, output, placement));
+        for (var layer = 0; layer <= config.LayersPerBlock; layer++) _resnets.Add(new AutoencoderResnet(config.NormNumGroups, layer == 0 ? input : output, output, placement));
         if (level > 0) _upsamplers.Add(new DecoderUpsampler(output, placement));
         RegisterComponents();
     }

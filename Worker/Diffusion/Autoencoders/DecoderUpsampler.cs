@@ -14,7 +14,7 @@ internal sealed class DecoderUpsampler : nn.Module<Tensor, Tensor>
     [ComponentName(Name = "conv")]
     private readonly Conv2d _convolution;
 
-    public DecoderUpsampler(int channels, Placement placement) : base(nameof(DecoderUpsampler))
+    public DecoderUpsampler(long channels, Placement placement) : base(nameof(DecoderUpsampler))
     {
         _convolution = new Conv2d(channels, channels, Kernel, placement);
         RegisterComponents();

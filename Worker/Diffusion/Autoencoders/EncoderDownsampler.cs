@@ -13,7 +13,7 @@ internal sealed class EncoderDownsampler : nn.Module<Tensor, Tensor>
     [ComponentName(Name = "conv")]
     private readonly Conv2d _convolution;
 
-    public EncoderDownsampler(int channels, Placement placement) : base(nameof(EncoderDownsampler))
+    public EncoderDownsampler(long channels, Placement placement) : base(nameof(EncoderDownsampler))
     {
         _convolution = new Conv2d(channels, channels, Kernel, placement, Stride, padded: false);
         RegisterComponents();

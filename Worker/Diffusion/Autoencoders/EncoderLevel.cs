@@ -17,7 +17,7 @@ internal sealed class EncoderLevel : nn.Module<Tensor, Tensor>
     public EncoderLevel(AutoencoderConfig config, int level, Placement placement) : base(nameof(EncoderLevel))
     {
         var (input, output) = (config.BlockOutChannels[Math.Max(0, level - 1)], config.BlockOutChannels[level]);
-        for (var layer = 0; layer < config.LayersPerBlock; layer++) _resnets.Add(new AutoencoderResnet(config, layer == 0 ? input : output, output, placement));
+        for (var layer = 0; layer < config.LayersPerBlock; layer++) _resnets.Add(new AutoencoderResnet(config.NormNumGroups, layer == 0 ? input : output, output, placement));
         if (level < config.Levels - 1) _downsamplers.Add(new EncoderDownsampler(output, placement));
         RegisterComponents();
     }

@@ -1,3 +1,4 @@
+using RenderFarm.Diffusion.Autoencoders;
 using RenderFarm.Diffusion.Layers;
 using TorchSharp;
 using TorchSharp.Modules;
@@ -9,16 +10,16 @@ namespace RenderFarm.Diffusion.DalleMini;
 internal sealed class VqganLevel : nn.Module<Tensor, Tensor>
 {
     [ComponentName(Name = "block")]
-    private readonly ModuleList<VqganResnetBlock> _blocks;
+    private readonly ModuleList<AutoencoderResnet> _blocks;
 
     [ComponentName(Name = "attn")]
     private readonly ModuleList<VqganAttention> _attentions;
 
     [ComponentName(Name = "upsample")]
-    private readonly VqganUpsampling? _upsampling;
+    private readonly DecoderUpsampler? _upsampling;
 
     [ComponentName(Name = "downsample")]
-    private readonly VqganDownsampling? _downsampling;
+    private readonly EncoderDownsampler? _downsampling;
 
     /// <param name="input">Channels that come in.</param>
     /// <param name="output">Channels of the level.</param>
@@ -28,10 +29,10 @@ internal sealed class VqganLevel : nn.Module<Tensor, Tensor>
     /// <param name="placement">Where the weights live.</param>
     public VqganLevel(long input, long output, int blocks, bool hasAttention, Networks.Resampling resampling, Placement placement) : base(nameof(VqganLevel))
     {
-        _blocks = new ModuleList<VqganResnetBlock>([.. Enumerable.Range(0, blocks).Select(index => new VqganResnetBlock(index == 0 ? input : output, output, placement))]);
+        _blocks = new ModuleList<AutoencoderResnet>([.. Enumerable.Range(0, blocks).Select(index => new AutoencoderResnet(VqganNorm.Groups, index == 0 ? input : output, output, placement))]);
         _attentions = new ModuleList<VqganAttention>([.. Enumerable.Range(0, hasAttention ? blocks : 0).Select(_ => new VqganAttention(output, placement))]);
-        _upsampling = resampling == Networks.Resampling.Up ? new VqganUpsampling(output, placement) : null;
-        _downsampling = resampling == Networks.Resampling.Down ? new VqganDownsampling(output, placement) : null;
+        _upsampling = resampling == Networks.Resampling.Up ? new DecoderUpsampler(output, placement) : null;
+        _downsampling = resampling == Networks.Resampling.Down ? new EncoderDownsampler(output, placement) : null;
         RegisterComponents();
     }
 

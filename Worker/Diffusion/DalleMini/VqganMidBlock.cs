@@ -1,3 +1,4 @@
+using RenderFarm.Diffusion.Autoencoders;
 using RenderFarm.Diffusion.Layers;
 using static TorchSharp.torch;
 
@@ -7,19 +8,19 @@ namespace RenderFarm.Diffusion.DalleMini;
 internal sealed class VqganMidBlock : nn.Module<Tensor, Tensor>
 {
     [ComponentName(Name = "block_1")]
-    private readonly VqganResnetBlock _first;
+    private readonly AutoencoderResnet _first;
 
     [ComponentName(Name = "attn_1")]
     private readonly VqganAttention _attention;
 
     [ComponentName(Name = "block_2")]
-    private readonly VqganResnetBlock _second;
+    private readonly AutoencoderResnet _second;
 
     public VqganMidBlock(long channels, Placement placement) : base(nameof(VqganMidBlock))
     {
-        _first = new VqganResnetBlock(channels, channels, placement);
+        _first = new AutoencoderResnet(VqganNorm.Groups, channels, channels, placement);
         _attention = new VqganAttention(channels, placement);
-        _second = new VqganResnetBlock(channels, channels, placement);
+        _second = new AutoencoderResnet(VqganNorm.Groups, channels, channels, placement);
         RegisterComponents();
     }
 

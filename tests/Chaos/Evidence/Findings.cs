@@ -28,7 +28,7 @@ internal sealed record Findings
     public required IReadOnlyList<string> WrongCounters { get; init; }
 
     /// <summary>Resident memory in MiB of each life, in order of time.</summary>
-    public required IReadOnlyDictionary<string, List<int>> Memory { get; init; }
+    public required IReadOnlyDictionary<string, List<(DateTimeOffset At, int Size)>> Memory { get; init; }
     public required IReadOnlyList<string> Unexplained { get; init; }
 
     /// <inheritdoc cref="Faults.FaultInjector.Standstills"/>

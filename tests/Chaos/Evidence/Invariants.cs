@@ -141,14 +141,19 @@ internal static class Invariants
         }
     }
 
-    /// <summary>Memory is flat: the last third of each life's samples does not lie far above its second.</summary>
+    /// <summary>Memory is flat: the last third of each life's samples, of a worker's from its first picture on, does not lie far above its second.</summary>
     public static IEnumerable<string> I11(Findings findings)
     {
         const int enough = 30;
         const double growth = 1.5;
         const int slack = 100;
-        foreach (var (life, samples) in findings.Memory.Where(life => life.Value.Count >= enough))
+        var began = findings.History.SelectMany(job => job).Where(change => change.NewState == "succeeded" && change.Worker is not null)
+            .GroupBy(change => change.Worker!).ToDictionary(life => life.Key, life => life.Min(change => change.At));
+        foreach (var (life, all) in findings.Memory)
         {
+            var samples = all.Where(sample => sample.At >= began.GetValueOrDefault(life)).Select(sample => sample.Size).ToList();
+            if (samples.Count < enough)
+                continue;
             var (middle, last) = (Median(samples[(samples.Count / 3)..(samples.Count * 2 / 3)]), Median(samples[(samples.Count * 2 / 3)..]));
             if (last > middle * growth + slack)
                 yield return $"{life} grew from {middle} to {last} MiB.";

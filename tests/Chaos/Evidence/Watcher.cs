@@ -8,13 +8,13 @@ using RenderFarm.Persistence;
 namespace RenderFarm.Chaos.Evidence;
 
 /// <summary>Looks on while the farm runs: memory, what the Api says about a waiting job, and who has to be started again.</summary>
-internal sealed class Watcher(ChaosFarm farm, Submitter submitter)
+internal sealed class Watcher(ChaosFarm farm, Submitter submitter, TimeProvider time)
 {
     private static readonly TimeSpan Interval = TimeSpan.FromSeconds(1);
     private int _explained;
 
     /// <summary>Resident memory in MiB of each life that was seen, in order of time.</summary>
-    public Dictionary<string, List<int>> Memory { get; } = [];
+    public Dictionary<string, List<(DateTimeOffset At, int Size)>> Memory { get; } = [];
 
     /// <summary>Jobs that wait and of which the Api did not say why (I12).</summary>
     public List<string> Unexplained { get; } = [];
@@ -45,7 +45,7 @@ internal sealed class Watcher(ChaosFarm farm, Submitter submitter)
                 continue;
             if (!Memory.TryGetValue(process.WorkerName, out var samples))
                 Memory[process.WorkerName] = samples = [];
-            samples.Add(memory);
+            samples.Add((time.GetUtcNow(), memory));
         }
 
         try

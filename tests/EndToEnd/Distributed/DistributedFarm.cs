@@ -4,6 +4,7 @@ using System.Security.Cryptography;
 using Microsoft.Extensions.Options;
 using RenderFarm.Contracts.Batches;
 using RenderFarm.Contracts.Jobs;
+using RenderFarm.Contracts.Pictures;
 using RenderFarm.Persistence;
 using RenderFarm.Persistence.Storage;
 using RenderFarm.ServerTesting;
@@ -115,6 +116,15 @@ internal sealed class DistributedFarm : IAsyncDisposable
         using var answer = await _client.PostAsync(new Uri(path, UriKind.Relative), content, Token);
         Assert.True(answer.IsSuccessStatusCode, await answer.Content.ReadAsStringAsync(Token));
         return (await answer.Content.ReadFromJsonAsync<T>(FarmJson.Options, Token))!;
+    }
+
+    /// <summary>Uploads a PNG that is taken.</summary>
+    public async Task<InputPicture> UploadAsync(byte[] png)
+    {
+        using var content = new ByteArrayContent(png);
+        using var answer = await _client.PostAsync(new Uri("v1/pictures", UriKind.Relative), content, Token);
+        Assert.True(answer.IsSuccessStatusCode, await answer.Content.ReadAsStringAsync(Token));
+        return (await answer.Content.ReadFromJsonAsync<InputPicture>(FarmJson.Options, Token))!;
     }
 
     /// <summary>Bytes at an address of the API, or wherever it sends for them.</summary>
