@@ -1,4 +1,6 @@
 using RenderFarm.Diffusion.Cascades;
+using RenderFarm.Diffusion.Pictures;
+using RenderFarm.Diffusion.References;
 using RenderFarm.Training.Evaluation;
 
 namespace RenderFarm.Cli.Evaluation;
@@ -8,7 +10,15 @@ internal sealed class CascadePictures(Cascade cascade, IReadOnlyDictionary<strin
 {
     public IReadOnlyList<RgbPicture> Render(IReadOnlyList<EvaluationPrompt> prompts)
     {
-        var requests = prompts.Select(prompt => new RenderRequest { Prompt = prompt.Prompt, Seed = prompt.Seed, Settings = settings }).ToList();
+        var requests = prompts.Select(prompt => new RenderRequest { Prompt = prompt.Prompt, Seed = prompt.Seed, Settings = settings, Reference = ReferenceOf(prompt) }).ToList();
         return [.. cascade.Render(requests, null, cancellationToken).Select(result => new RgbPicture(result.Picture.Width, result.Picture.Rgb.ToArray()))];
+    }
+
+    private static ReferencePicture? ReferenceOf(EvaluationPrompt prompt)
+    {
+        if (prompt.Reference is not { } reference) return null;
+        using var file = new MemoryStream();
+        new Picture(reference.Side, reference.Side, reference.Pixels).WritePng(file);
+        return ReferencePicture.Read(file.ToArray());
     }
 }

@@ -38,12 +38,16 @@ internal static class EvaluateCommand
 
     private static readonly Option<World> World = WorldOption.Create();
 
+    private static readonly Option<bool> Variations = new("--variations") { Description = "Draw from reference pictures alone, and measure what is kept of them." };
+
+    private static readonly Option<bool> Edits = new("--edits") { Description = "Draw from reference pictures and instructions, and measure whether what they say is changed and the rest kept." };
+
     private static readonly Option<bool> Truth = new("--truth") { Description = "Measure the measure: judge pictures drawn from the scenes themselves instead of a model's." };
 
     public static Command Create()
     {
         Split.AcceptOnlyFromAmong(Seen, Unseen, Both);
-        var command = new Command("evaluate", "Measure how well a model draws what captions of the drawn world say.") { Captions, Seed, Split, World, Objects, Out, Steps, Guidance, NoiseLevels, Truth };
+        var command = new Command("evaluate", "Measure how well a model draws what captions of the drawn world say.") { Captions, Seed, Split, World, Objects, Variations, Edits, Out, Steps, Guidance, NoiseLevels, Truth };
         Model.AddTo(command);
         command.SetAction((parsed, cancellationToken) => Task.FromResult(Run(parsed, Terminal.Of(parsed), cancellationToken)));
         return command;
@@ -63,6 +67,8 @@ internal static class EvaluateCommand
             return ExitCode.Success;
         }
         using var cascade = Cascade.Load(model!, options!);
+        if (plan.Task != EvaluationTask.Captions && !cascade.Sees)
+            throw new ToolException($"The model '{cascade.Name}' has no image encoder and fusion, so it draws from no reference; leave {(plan.Task == EvaluationTask.Edits ? "--edits" : "--variations")} out, or choose a model that has them.");
         // Settings that the model has no stage for are an error now, not after the first pictures.
         var drawn = EvaluatedModel.Of(cascade.Describe(new RenderRequest { Prompt = "any", Seed = 0, Settings = settings }));
         var renderer = new CascadePictures(cascade, settings, cancellationToken);
@@ -77,8 +83,16 @@ internal static class EvaluateCommand
         if (captions < 1) throw new ToolException($"--captions is {captions}; expected is 1 or more.");
         if (objects is < 1 or > EvaluationPlan.LargestScene) throw new ToolException($"--objects is {objects}; expected is 1 to {EvaluationPlan.LargestScene}.");
         var splits = parsed.GetValue(Split) == Both ? new[] { Seen, Unseen } : [parsed.GetValue(Split)!];
-        return new EvaluationPlan { Captions = captions, Seed = parsed.GetValue(Seed), Splits = splits, MostObjects = objects, World = parsed.GetValue(World) };
+        return new EvaluationPlan { Captions = captions, Seed = parsed.GetValue(Seed), Splits = splits, MostObjects = objects, World = parsed.GetValue(World), Task = TaskOf(parsed) };
     }
+
+    private static EvaluationTask TaskOf(ParseResult parsed) => (parsed.GetValue(Variations), parsed.GetValue(Edits)) switch
+    {
+        (true, true) => throw new ToolException("Both --variations and --edits are given; leave one of them out."),
+        (true, false) => EvaluationTask.Variations,
+        (false, true) => EvaluationTask.Edits,
+        _ => EvaluationTask.Captions,
+    };
 
     private static void Report(EvaluationResult result, PictureFolder folder, Terminal terminal)
     {

@@ -39,6 +39,15 @@ public sealed record CascadeStage
     /// <summary>Stages that write tokens: what their logits are divided by; null for others.</summary>
     public double? Temperature { get; init; }
 
+    /// <summary>unCLIP: the prior's sampling steps; null for others.</summary>
+    public int? PriorSteps { get; init; }
+
+    /// <summary>unCLIP: the prior's guidance scale; null for others.</summary>
+    public double? PriorGuidance { get; init; }
+
+    /// <summary>unCLIP: the super-resolution's sampling steps; null for others.</summary>
+    public int? SuperResolutionSteps { get; init; }
+
     /// <summary>Names that a request may give as timesteps, with the number of their steps.</summary>
     public required IReadOnlyDictionary<string, int> TimestepLists { get; init; }
 }

@@ -62,7 +62,7 @@ internal sealed record DiffusionPlan : StagePlan
         {
             throw new SettingsException("Both steps and timesteps are given; choose one.");
         }
-        Refuse("a diffusion stage", ("top_k", settings.TopK), ("temperature", settings.Temperature));
+        Refuse("a diffusion stage", ("top_k", settings.TopK), ("temperature", settings.Temperature), ("prior_steps", settings.PriorSteps), ("prior_guidance", settings.PriorGuidance), ("super_resolution_steps", settings.SuperResolutionSteps));
         var all = settings.Over(usual);
         var config = SamplerName.Apply(all.Sampler, scheduler.Read);
         config = adjust?.Invoke(config) ?? config;

@@ -28,9 +28,18 @@ internal sealed record StageDefaults
 
     public double? Temperature { get; init; }
 
+    public int? PriorSteps { get; init; }
+
+    public double? PriorGuidance { get; init; }
+
+    public int? SuperResolutionSteps { get; init; }
+
     /// <summary>Most pictures this stage draws together, where that is less than the cascade's.</summary>
     public int? MaxBatch { get; init; }
 
-    public StageSettings ToSettings() =>
-        new() { Steps = Steps, Guidance = Guidance, NoiseLevel = NoiseLevel, Sampler = Sampler, Timesteps = Timesteps, Eta = Eta, Strength = Strength, MaskNoise = MaskNoise, TopK = TopK, Temperature = Temperature };
+    public StageSettings ToSettings() => new()
+    {
+        Steps = Steps, Guidance = Guidance, NoiseLevel = NoiseLevel, Sampler = Sampler, Timesteps = Timesteps, Eta = Eta, Strength = Strength, MaskNoise = MaskNoise, TopK = TopK, Temperature = Temperature,
+        PriorSteps = PriorSteps, PriorGuidance = PriorGuidance, SuperResolutionSteps = SuperResolutionSteps,
+    };
 }

@@ -1,6 +1,7 @@
 using RenderFarm.Diffusion.DalleMini;
 using RenderFarm.Diffusion.DeepFloyd;
 using RenderFarm.Diffusion.StableDiffusion;
+using RenderFarm.Diffusion.UnClip;
 
 namespace RenderFarm.Diffusion.Cascades;
 
@@ -8,7 +9,7 @@ namespace RenderFarm.Diffusion.Cascades;
 internal static class StageFamilies
 {
     private static readonly IStageFamily[] All =
-        [new IfFamily(), new IfSuperResolutionFamily(), new StableDiffusionFamily(), new StableDiffusionUpscaleFamily(), new DalleMiniFamily()];
+        [new IfFamily(), new IfSuperResolutionFamily(), new StableDiffusionFamily(), new StableDiffusionUpscaleFamily(), new DalleMiniFamily(), new UnClipFamily()];
 
     /// <summary>The family of a folder; null where there is no code for it.</summary>
     public static IStageFamily? Find(ModelIndex index) => All.FirstOrDefault(family => family.ClassName == index.ClassName);

@@ -21,6 +21,9 @@ internal abstract record StagePlan
     /// <summary>At most 1 means none.</summary>
     public required double Guidance { get; init; }
 
+    /// <summary>Whether there is guidance, and so the negative prompt is encoded.</summary>
+    public virtual bool IsGuided => Sampling.Guidance.IsGuided(Guidance);
+
     /// <summary>Pictures can be drawn in one batch if this is equal: they take the same steps. What may differ within a batch is no part of it.</summary>
     public abstract string BatchKey { get; }
 

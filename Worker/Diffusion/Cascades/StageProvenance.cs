@@ -33,6 +33,15 @@ public sealed record StageProvenance(string Key, string? Sampler, int Steps, str
     /// <summary>Stages that write tokens: what their logits were divided by.</summary>
     public double? Temperature { get; init; }
 
+    /// <summary>unCLIP: the prior's sampling steps; <see cref="Steps"/> are the decoder's.</summary>
+    public int? PriorSteps { get; init; }
+
+    /// <summary>unCLIP: the prior's guidance scale; <see cref="Guidance"/> is the decoder's.</summary>
+    public double? PriorGuidance { get; init; }
+
+    /// <summary>unCLIP: the super-resolution's sampling steps.</summary>
+    public int? SuperResolutionSteps { get; init; }
+
     /// <summary>In one line, as it is stored in a picture.</summary>
     public override string ToString()
     {
@@ -45,6 +54,7 @@ public sealed record StageProvenance(string Key, string? Sampler, int Steps, str
         if (Strength is { } strength) text += string.Create(CultureInfo.InvariantCulture, $" strength={strength}");
         if (MaskNoise) text += " mask_noise=true";
         if (TopK is { } topK) text += string.Create(CultureInfo.InvariantCulture, $" top_k={topK} temperature={Temperature}");
+        if (PriorSteps is { } prior) text += string.Create(CultureInfo.InvariantCulture, $" prior_steps={prior} prior_guidance={PriorGuidance} super_resolution_steps={SuperResolutionSteps}");
         if (SchedulerSha256 is { } scheduler) text += $" scheduler_sha256={scheduler}";
         return NoisingSha256 is { } noising ? $"{text} noising_sha256={noising}" : text;
     }

@@ -43,6 +43,15 @@ public sealed record StageSettings
     /// <summary>Stages that write tokens: what their logits are divided by, 0 (the likeliest token) to 100; others refuse it.</summary>
     public double? Temperature { get; init; }
 
+    /// <summary>unCLIP: sampling steps of the prior, which draws the picture's embedding, 2 to the number of noise levels trained; others refuse it. <see cref="Steps"/> are the decoder's.</summary>
+    public int? PriorSteps { get; init; }
+
+    /// <summary>unCLIP: the prior's guidance scale, 0 to 1000; others refuse it. <see cref="Guidance"/> is the decoder's.</summary>
+    public double? PriorGuidance { get; init; }
+
+    /// <summary>unCLIP: sampling steps of the super-resolution, 2 to the number of noise levels trained; others refuse it.</summary>
+    public int? SuperResolutionSteps { get; init; }
+
     /// <summary>These settings, with <paramref name="defaults"/> where they say nothing. Steps and Timesteps replace each other.</summary>
     internal StageSettings Over(StageSettings defaults) => new()
     {
@@ -56,5 +65,8 @@ public sealed record StageSettings
         MaskNoise = MaskNoise ?? defaults.MaskNoise,
         TopK = TopK ?? defaults.TopK,
         Temperature = Temperature ?? defaults.Temperature,
+        PriorSteps = PriorSteps ?? defaults.PriorSteps,
+        PriorGuidance = PriorGuidance ?? defaults.PriorGuidance,
+        SuperResolutionSteps = SuperResolutionSteps ?? defaults.SuperResolutionSteps,
     };
 }

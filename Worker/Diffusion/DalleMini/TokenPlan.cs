@@ -31,7 +31,8 @@ internal sealed record TokenPlan : StagePlan
     /// <exception cref="SettingsException">A setting that such a stage does not know, or a value that it does not take.</exception>
     public static TokenPlan Resolve(StageSettings settings, long length, int codes)
     {
-        Refuse(Kind, ("steps", settings.Steps), ("timesteps", settings.Timesteps), ("sampler", settings.Sampler), ("noise_level", settings.NoiseLevel), ("eta", settings.Eta));
+        Refuse(Kind, ("steps", settings.Steps), ("timesteps", settings.Timesteps), ("sampler", settings.Sampler), ("noise_level", settings.NoiseLevel), ("eta", settings.Eta),
+            ("prior_steps", settings.PriorSteps), ("prior_guidance", settings.PriorGuidance), ("super_resolution_steps", settings.SuperResolutionSteps));
         if (settings.TopK < 1) throw new SettingsException($"top_k is {settings.TopK}; expected 1 or more ({codes} and more draw from all tokens).");
         var temperature = settings.Temperature ?? UsualTemperature;
         if (temperature is not (>= 0 and <= MostTemperature))

@@ -64,7 +64,7 @@ internal sealed class PixelDiffusion : IDisposable
         {
             throw new CascadeException($"{path}: in_channels is {config.InChannels}; a stage of this kind has {input}.");
         }
-        if (takesPicture != config.ClassEmbedType is not null)
+        if (config.ClassEmbedType != (takesPicture ? ClassEmbedType.Timestep : null))
         {
             throw new CascadeException(
                 $"{path}: class_embed_type is {config.ClassEmbedType?.ToString() ?? "null"}; a stage of this kind has {(takesPicture ? "\"timestep\"" : "null")}.");

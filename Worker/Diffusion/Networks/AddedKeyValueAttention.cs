@@ -76,7 +76,12 @@ internal sealed class AddedKeyValueAttention : FeatureModule, ITextLayer
         var query = _query.call(tokens);
         var key = _key is null ? text.Keys : cat([text.Keys, _key.call(tokens)], 1); // [B, L + HW, C]
         var value = _value is null ? text.Values : cat([text.Values, _value.call(tokens)], 1);
-        var output = _output[0].call(DotProductAttention.Apply(query, key, value, _heads)); // [B, HW, C]
+        var output = _output[0].call(DotProductAttention.Apply(query, key, value, _heads, Bias(conditions.TextBias, key.shape[1]))); // [B, HW, C]
         return Features.Map(output, input.shape[2], input.shape[3]).Plus(input).MoveToOuterDisposeScope();
     }
+
+    /// <summary>The text's bias [B, L], and none for the places behind it.</summary>
+    /// <returns>[B, 1, keys], or null for none</returns>
+    private static Tensor? Bias(Tensor? text, long keys) =>
+        text is null ? null : cat([text, zeros([text.shape[0], keys - text.shape[1]], text.dtype, text.device)], 1).unsqueeze(1);
 }

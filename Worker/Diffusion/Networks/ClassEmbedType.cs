@@ -8,4 +8,8 @@ public enum ClassEmbedType
     /// <summary>A second timestep: the noise level of the low-resolution picture.</summary>
     [JsonStringEnumMemberName("timestep")]
     Timestep,
+
+    /// <summary>A vector that is added to the time embedding as it is: what unCLIP's decoder is told of the picture to draw.</summary>
+    [JsonStringEnumMemberName("identity")]
+    Identity,
 }

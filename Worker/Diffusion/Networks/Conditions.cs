@@ -6,9 +6,12 @@ namespace RenderFarm.Diffusion.Networks;
 /// <param name="modulations">for each residual block, the time embedding's part: [B, 2 out] scale and shift, or [B, out] where it is merely added</param>
 /// <param name="texts">keys and values for each attention layer that sees the text</param>
 /// <param name="sums">of <see cref="IUpsampling.UpsamplingSums"/>, where that is used; none while gradients are recorded</param>
+/// <param name="textBias">what is added to the scores of attention to the text [B, L]; null for nothing</param>
 internal sealed class Conditions(
-    IReadOnlyDictionary<ResnetBlock2D, Tensor> modulations, IReadOnlyDictionary<ITextLayer, TextKeysValues> texts, IReadOnlyDictionary<IUpsampling, Tensor> sums)
+    IReadOnlyDictionary<ResnetBlock2D, Tensor> modulations, IReadOnlyDictionary<ITextLayer, TextKeysValues> texts, IReadOnlyDictionary<IUpsampling, Tensor> sums, Tensor? textBias = null)
 {
+    public Tensor? TextBias => textBias;
+
     public Tensor For(ResnetBlock2D block) => modulations[block];
 
     public TextKeysValues For(ITextLayer layer) => texts[layer];

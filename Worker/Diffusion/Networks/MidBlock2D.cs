@@ -4,7 +4,7 @@ using static TorchSharp.torch;
 
 namespace RenderFarm.Diffusion.Networks;
 
-/// <summary>The block at the lowest resolution: residual block, attention, residual block.</summary>
+/// <summary>The block at the lowest resolution: residual block, usually attention, residual block.</summary>
 internal sealed class MidBlock2D : nn.Module<Tensor, Conditions, Tensor>
 {
     [ComponentName(Name = "resnets")]
@@ -13,12 +13,17 @@ internal sealed class MidBlock2D : nn.Module<Tensor, Conditions, Tensor>
     [ComponentName(Name = "attentions")]
     private readonly ModuleList<FeatureModule> _attentions;
 
-    public MidBlock2D(UNetConfig config, Placement placement) : base(nameof(MidBlock2D))
+    public MidBlock2D(UNetConfig config, Placement placement) : this(config, LevelParts.MiddleAttention(config, placement), placement) { }
+
+    /// <param name="config">The network's configuration.</param>
+    /// <param name="attention">What stands between the residual blocks; null for nothing.</param>
+    /// <param name="placement">Where the parameters live.</param>
+    public MidBlock2D(UNetConfig config, FeatureModule? attention, Placement placement) : base(nameof(MidBlock2D))
     {
         var channels = config.BlockOutChannels[^1];
         ResnetBlock2D Resnet() => new(config, channels, channels, config.MidBlockScaleFactor, Resampling.None, placement);
         _resnets = new ModuleList<ResnetBlock2D>(Resnet(), Resnet());
-        _attentions = new ModuleList<FeatureModule>(LevelParts.MiddleAttention(config, placement));
+        _attentions = attention is null ? [] : new ModuleList<FeatureModule>(attention);
         RegisterComponents();
     }
 
@@ -29,7 +34,7 @@ internal sealed class MidBlock2D : nn.Module<Tensor, Conditions, Tensor>
     {
         using var scope = NewDisposeScope();
         var hidden = _resnets[0].call(input, conditions);
-        hidden = _attentions[0].call(hidden, conditions);
+        if (_attentions.Count > 0) hidden = _attentions[0].call(hidden, conditions);
         return _resnets[1].call(hidden, conditions).MoveToOuterDisposeScope();
     }
 }

@@ -6,7 +6,7 @@ namespace RenderFarm.Diffusion.Networks;
 /// <summary>A timestep (or a noise level) as a vector: sinusoids through a perceptron of two layers.</summary>
 internal sealed class TimestepEmbedding : nn.Module<Tensor, Tensor>
 {
-    private readonly int _width;
+    private readonly long _width;
     private readonly ActivationFunction _activation;
 
     [ComponentName(Name = "linear_1")]
@@ -15,11 +15,19 @@ internal sealed class TimestepEmbedding : nn.Module<Tensor, Tensor>
     [ComponentName(Name = "linear_2")]
     private readonly Linear _second;
 
-    public TimestepEmbedding(UNetConfig config, Placement placement) : base(nameof(TimestepEmbedding))
+    public TimestepEmbedding(UNetConfig config, Placement placement)
+        : this(config.BlockOutChannels[0], config.TimeEmbeddingWidth, config.TimeEmbeddingWidth, config.ActFn, placement) { }
+
+    /// <param name="width">Of the sinusoids.</param>
+    /// <param name="inner">Between the layers.</param>
+    /// <param name="output">D</param>
+    /// <param name="activation">Between the layers.</param>
+    /// <param name="placement">Where the parameters live.</param>
+    public TimestepEmbedding(long width, long inner, long output, ActivationFunction activation, Placement placement) : base(nameof(TimestepEmbedding))
     {
-        (_width, _activation) = (config.BlockOutChannels[0], config.ActFn);
-        _first = new Linear(_width, config.TimeEmbeddingWidth, placement);
-        _second = new Linear(config.TimeEmbeddingWidth, config.TimeEmbeddingWidth, placement);
+        (_width, _activation) = (width, activation);
+        _first = new Linear(width, inner, placement);
+        _second = new Linear(inner, output, placement);
         RegisterComponents();
     }
 

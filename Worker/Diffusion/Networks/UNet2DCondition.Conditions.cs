@@ -8,13 +8,14 @@ namespace RenderFarm.Diffusion.Networks;
 
 internal sealed partial class UNet2DCondition
 {
-    /// <summary>The part of the time embedding that no step changes: noise level and pooled text.</summary>
+    /// <summary>The part of the time embedding that no step changes: noise level or vector, and pooled text.</summary>
     /// <returns>[B, D]</returns>
-    private Tensor Constant(Tensor text, Tensor? noiseLevel)
+    private Tensor Constant(Tensor text, Tensor? label)
     {
         using var scope = NewDisposeScope();
         var sum = zeros([text.shape[0], Config.TimeEmbeddingWidth], Placement.Dtype, Placement.Device);
-        if (_noiseLevelEmbedding is not null) sum = sum.Plus(_noiseLevelEmbedding.call(noiseLevel!));
+        if (_noiseLevelEmbedding is not null) sum = sum.Plus(_noiseLevelEmbedding.call(label!));
+        if (Config.TakesVector) sum = sum.Plus(label!.to(Placement.Dtype));
         if (_textEmbedding is not null) sum = sum.Plus(_textEmbedding.call(text.to(Placement.Dtype)));
         return sum.MoveToOuterDisposeScope();
     }
@@ -30,8 +31,8 @@ internal sealed partial class UNet2DCondition
 
     private static nn.Module<Tensor, Tensor>? NoiseLevelEmbedding(UNetConfig config, Placement placement) => config switch
     {
-        { ClassEmbedType: not null } => new TimestepEmbedding(config, placement),
-        { NumClassEmbeds: { } count } => new Embedding(count, config.TimeEmbeddingWidth, placement),
+        { ClassEmbedType: ClassEmbedType.Timestep } => new TimestepEmbedding(config, placement),
+        { ClassEmbedType: null, NumClassEmbeds: { } count } => new Embedding(count, config.TimeEmbeddingWidth, placement),
         _ => null,
     };
 
@@ -61,19 +62,29 @@ internal sealed partial class UNet2DCondition
         return texts;
     }
 
-    private void CheckText(Tensor text, Tensor? noiseLevel)
+    private void CheckText(Tensor text, Tensor? label)
     {
         if (text.dim() != 3 || text.shape[2] != Config.TextWidth)
             throw new ArgumentException($"text is [{string.Join(", ", text.shape)}]; expected [batch, tokens, {Config.TextWidth}].");
-        if (noiseLevel is null == Config.TakesNoiseLevel)
+        if (label is null == (Config.TakesNoiseLevel || Config.TakesVector))
         {
             var kind = Config.ClassEmbedType?.ToString() ?? "null";
             throw new ArgumentException(
-                $"noiseLevel is {(noiseLevel is null ? "missing" : "given")}, but the network's class_embed_type is {kind} and num_class_embeds {Config.NumClassEmbeds?.ToString(CultureInfo.InvariantCulture) ?? "null"}.");
+                $"label is {(label is null ? "missing" : "given")}, but the network's class_embed_type is {kind} and num_class_embeds {Config.NumClassEmbeds?.ToString(CultureInfo.InvariantCulture) ?? "null"}.");
         }
 
-        if (noiseLevel is not null && (noiseLevel.dim() != 1 || noiseLevel.shape[0] != text.shape[0]))
-            throw new ArgumentException($"noiseLevel is [{string.Join(", ", noiseLevel.shape)}]; expected one for each of {text.shape[0]} texts.");
+        long[] expected = Config.TakesVector ? [text.shape[0], Config.TimeEmbeddingWidth] : [text.shape[0]];
+        if (label is not null && !label.shape.AsSpan().SequenceEqual(expected))
+            throw new ArgumentException($"label is [{string.Join(", ", label.shape)}]; expected [{string.Join(", ", expected)}].");
+    }
+
+    private void CheckBias(Tensor text, Tensor? bias)
+    {
+        if (bias is null) return;
+        if (bias.dim() != 2 || bias.shape[0] != text.shape[0] || bias.shape[1] != text.shape[1])
+            throw new ArgumentException($"textBias is [{string.Join(", ", bias.shape)}]; expected one number for each token, [{text.shape[0]}, {text.shape[1]}].");
+        if (_allTextLayers.Any(layer => layer is not AddedKeyValueAttention))
+            throw new ArgumentException("textBias is given, but the network has transformers, which see the whole text.");
     }
 
     private void CheckSample(Tensor sample, long batch)

@@ -10,7 +10,7 @@ namespace RenderFarm.Diffusion.Networks;
 
 /// <summary>
 /// The denoising network in diffusers' layout: of an Imagen-style cascade (Saharia et al. 2022), as DeepFloyd IF's stages I and II use it, or of
-/// latent diffusion (Rombach et al. 2022), as Stable Diffusion and its upscaler do.
+/// latent diffusion (Rombach et al. 2022), as Stable Diffusion and its upscaler do, or of unCLIP (Ramesh et al. 2022), whose decoder it is.
 /// <see cref="forward"/> computes everything and can be differentiated; <see cref="Prepare"/> and <see cref="Denoise"/> split the same work into
 /// what is done once and what is done per step.
 /// </summary>
@@ -82,16 +82,16 @@ internal sealed partial class UNet2DCondition : nn.Module<Tensor, Tensor, Tensor
     /// <param name="sample">noisy picture or latents, and for super-resolution the smaller picture behind it [B, C, H, W]</param>
     /// <param name="timesteps">[B]</param>
     /// <param name="text">the text encoder's states [B, L, D]</param>
-    /// <param name="noiseLevel">timestep of the noise in the smaller picture [B], where the network takes one; else null</param>
+    /// <param name="label">timestep of the noise in the smaller picture [B], or a vector [B, E], where the network takes one; else null</param>
     /// <returns>[B, out, H, W]</returns>
-    public override Tensor forward(Tensor sample, Tensor timesteps, Tensor text, Tensor? noiseLevel)
+    public override Tensor forward(Tensor sample, Tensor timesteps, Tensor text, Tensor? label)
     {
-        CheckText(text, noiseLevel);
+        CheckText(text, label);
         if (timesteps.dim() != 1 || timesteps.shape[0] != text.shape[0])
             throw new ArgumentException($"timesteps are [{string.Join(", ", timesteps.shape)}]; expected one for each of {text.shape[0]} texts.");
         CheckSample(sample, text.shape[0]);
         using var scope = NewDisposeScope();
-        var embedding = Activated(_timeEmbedding.call(timesteps).Plus(Constant(text, noiseLevel)));
+        var embedding = Activated(_timeEmbedding.call(timesteps).Plus(Constant(text, label)));
         var conditions = new Conditions(_allResnets.ToDictionary(block => block, block => block.Modulation(embedding)), Texts(text), new Dictionary<IUpsampling, Tensor>());
         return Run(sample, conditions).MoveToOuterDisposeScope();
     }
@@ -99,16 +99,18 @@ internal sealed partial class UNet2DCondition : nn.Module<Tensor, Tensor, Tensor
     /// <summary>Computes all that does not depend on the picture.</summary>
     /// <param name="text">the text encoder's states [B, L, D]</param>
     /// <param name="timesteps">one per step, the same for the whole batch</param>
-    /// <param name="noiseLevel">[B], where the network takes one; else null</param>
-    public UNetPrompt Prepare(Tensor text, IReadOnlyList<double> timesteps, Tensor? noiseLevel)
+    /// <param name="label">as for <see cref="forward"/></param>
+    /// <param name="textBias">what is added to the scores of attention to the text [B, L], where not all of it is to be seen; null for nothing</param>
+    public UNetPrompt Prepare(Tensor text, IReadOnlyList<double> timesteps, Tensor? label, Tensor? textBias = null)
     {
-        CheckText(text, noiseLevel);
+        CheckText(text, label);
+        CheckBias(text, textBias);
         using var scope = NewDisposeScope();
         var steps = tensor(timesteps.Select(t => (float)t).ToArray(), device: Placement.Device);
         var perStep = _timeEmbedding.call(steps).unsqueeze(1); // [S, 1, D]
-        var embedding = Activated(perStep.Plus(Constant(text, noiseLevel))).expand(timesteps.Count, text.shape[0], -1); // [S, B, D]
+        var embedding = Activated(perStep.Plus(Constant(text, label))).expand(timesteps.Count, text.shape[0], -1); // [S, B, D]
         var modulations = _allResnets.ToDictionary(block => block, block => block.Modulation(embedding));
-        return new UNetPrompt(timesteps.Count, text.shape[0], modulations, Texts(text), UpsamplingSums());
+        return new UNetPrompt(timesteps.Count, text.shape[0], modulations, Texts(text), UpsamplingSums(), textBias?.to(Placement.Device).to(Placement.Dtype, copy: true));
     }
 
     /// <summary>One step with what <see cref="Prepare"/> computed; the same as <see cref="forward"/> with that step's timestep.</summary>
@@ -127,19 +129,7 @@ internal sealed partial class UNet2DCondition : nn.Module<Tensor, Tensor, Tensor
     {
         using var scope = NewDisposeScope();
         var hidden = _input.call(Features.ChannelsLast(sample.to(Placement.Dtype)));
-        var skips = new Stack<Tensor>([hidden]);
-        foreach (var block in _down)
-        {
-            foreach (var result in block.call(hidden, conditions)) skips.Push(hidden = result);
-        }
-
-        hidden = _middle.call(hidden, conditions);
-        foreach (var block in _up)
-        {
-            var below = hidden;
-            hidden = block.call(below, skips, conditions);
-            below.Dispose();
-        }
+        hidden = LevelPasses.Run(_down, _middle, _up, hidden, conditions);
 
         return _output.call(NormalisedActivation.Apply(_outputNorm, hidden, null, Config.ActFn)).MoveToOuterDisposeScope();
     }

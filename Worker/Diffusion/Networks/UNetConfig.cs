@@ -5,7 +5,7 @@ namespace RenderFarm.Diffusion.Networks;
 
 /// <summary>
 /// A U-Net's config.json in diffusers' layout (class UNet2DConditionModel), limited to what DeepFloyd IF's stages I and II, Stable Diffusion 1
-/// and 2 and its upscaler use. Values that this network cannot honour are refused when the file is read, never ignored.
+/// and 2 and its upscaler, and unCLIP's decoder use. Values that this network cannot honour are refused when the file is read, never ignored.
 /// </summary>
 public sealed partial record UNetConfig
 {
@@ -70,7 +70,7 @@ public sealed partial record UNetConfig
     /// <summary>What normalises the text states before attention; null for nothing.</summary>
     public CrossAttentionNorm? CrossAttentionNorm { get; init; }
 
-    /// <summary>Timestep where the network is told the noise level of its low-resolution picture; else null.</summary>
+    /// <summary>Timestep where the network is told the noise level of its low-resolution picture, Identity where it is told a vector; else null.</summary>
     public ClassEmbedType? ClassEmbedType { get; init; }
 
     /// <summary>Where <see cref="ClassEmbedType"/> is null: how many noise levels of its low-resolution picture the network has learned a vector for; else null.</summary>
@@ -128,7 +128,17 @@ public sealed partial record UNetConfig
 
     /// <summary>Whether the network is told the noise level of a low-resolution picture.</summary>
     [JsonIgnore]
-    public bool TakesNoiseLevel => ClassEmbedType is not null || NumClassEmbeds is not null;
+    public bool TakesNoiseLevel => ClassEmbedType is not (null or Networks.ClassEmbedType.Identity) || NumClassEmbeds is not null;
+
+    /// <summary>Whether the network is told a vector of the time embedding's width.</summary>
+    [JsonIgnore]
+    public bool TakesVector => ClassEmbedType == Networks.ClassEmbedType.Identity;
+
+    /// <summary>Whether all attention is that with added keys and values (Simple…), which can leave tokens of the text out; and none a transformer's.</summary>
+    [JsonIgnore]
+    public bool AttendsInPlace => MidBlockType == MidBlockType.UNetMidBlock2DSimpleCrossAttn
+        && DownBlockTypes.All(type => type is DownBlockType.ResnetDownsampleBlock2D or DownBlockType.SimpleCrossAttnDownBlock2D)
+        && UpBlockTypes.All(type => type is UpBlockType.ResnetUpsampleBlock2D or UpBlockType.SimpleCrossAttnUpBlock2D);
 
     /// <summary>Residual blocks on the way down at a level.</summary>
     public int LayersAt(int level) => At(LayersPerBlock, level);

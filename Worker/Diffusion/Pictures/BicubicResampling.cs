@@ -27,7 +27,8 @@ internal static class BicubicResampling
         var to = new byte[newLength * lines * channels];
         for (var pixel = 0; pixel < newLength; pixel++)
         {
-            var (first, weights) = Weights(pixel, length, newLength);
+            var (first, exact) = Weights(pixel, length, newLength);
+            var weights = Array.ConvertAll(exact, weight => (int)Math.Round(weight * (1 << Precision), MidpointRounding.AwayFromZero));
             for (var line = 0; line < lines; line++)
             {
                 for (var channel = 0; channel < channels; channel++)
@@ -46,7 +47,12 @@ internal static class BicubicResampling
         return to;
     }
 
-    private static (int First, int[] Weights) Weights(int pixel, int length, int newLength)
+    /// <summary>What a new pixel is made of.</summary>
+    /// <param name="pixel">Its index.</param>
+    /// <param name="length">Pixels before.</param>
+    /// <param name="newLength">Pixels after.</param>
+    /// <returns>Index of the first old pixel, and the weights from there on, which sum to 1.</returns>
+    public static (int First, double[] Weights) Weights(int pixel, int length, int newLength)
     {
         var scale = length / (double)newLength;
         var stretch = Math.Max(scale, 1);
@@ -56,7 +62,7 @@ internal static class BicubicResampling
         var weights = new double[end - first];
         for (var i = 0; i < weights.Length; i++) weights[i] = Kernel((i + first - centre + 0.5) / stretch);
         var sum = weights.Sum();
-        return (first, Array.ConvertAll(weights, weight => (int)Math.Round(weight / sum * (1 << Precision), MidpointRounding.AwayFromZero)));
+        return (first, Array.ConvertAll(weights, weight => weight / sum));
     }
 
     private static double Kernel(double x)

@@ -34,10 +34,10 @@ internal sealed class LentStage : IStage, ILent
 
     public Tensor Draw(IReadOnlyList<StageRow> rows, Tensor? pictures, Action<int> stepped)
     {
-        string[] prompts = [.. rows.Select(row => row.Prompt), .. rows.Where(row => row.Plan.Guidance > 1).Select(row => row.NegativePrompt)];
+        string[] prompts = [.. rows.Select(row => row.Prompt), .. rows.Where(row => row.Plan.IsGuided).Select(row => row.NegativePrompt)];
         foreach (var text in _texts) text.Encode(prompts).Dispose();
         _lender.LendTo(this);
-        _stage ??= _load();
+        _stage ??= Unscoped.Load(_load);
         return _stage.Draw(rows, pictures, stepped);
     }
 

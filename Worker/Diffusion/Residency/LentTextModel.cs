@@ -49,7 +49,7 @@ internal sealed class LentTextModel : ITextModel, ILent
 
     private void Reload()
     {
-        var again = _load();
+        var again = Unscoped.Load(_load);
         if (again.WeightsSha256 != _model.WeightsSha256)
         {
             again.Dispose();

@@ -15,12 +15,13 @@ internal sealed class DdpmSampler : Sampler
     private readonly int[] _timesteps;
     private readonly NoiseSchedule _schedule;
     private readonly VarianceType? _variance;
+    private readonly bool _roundsSteps;
 
-    private DdpmSampler(int[] timesteps, NoiseSchedule schedule, VarianceType? variance) =>
-        (_timesteps, _schedule, _variance) = (timesteps, schedule, variance);
+    private DdpmSampler(int[] timesteps, NoiseSchedule schedule, SchedulerConfig config) =>
+        (_timesteps, _schedule, _variance, _roundsSteps) = (timesteps, schedule, config.Variance, config.RoundsSteps);
 
     public static DdpmSampler Create(SchedulerConfig config, NoiseSchedule schedule, int[] timesteps) =>
-        new(timesteps, schedule, config.Variance) { Timesteps = Array.ConvertAll(timesteps, step => (double)step) };
+        new(timesteps, schedule, config) { Timesteps = Array.ConvertAll(timesteps, step => (double)step) };
 
     public override NoiseLevel Level(int step) => NoiseLevel.OfAlphaBar(_schedule.AlphaBar(_timesteps[step]));
 
@@ -30,14 +31,24 @@ internal sealed class DdpmSampler : Sampler
     {
         using var scope = NewDisposeScope();
         var alphaBar = _schedule.AlphaBar(_timesteps[step]);
-        var alphaBarNext = _schedule.AlphaBar(step + 1 < _timesteps.Length ? _timesteps[step + 1] : -1);
-        var alpha = alphaBar / alphaBarNext;
+        var alphaBarNext = _schedule.AlphaBar(Next(step));
+        var (alpha, beta) = Coefficients(step, alphaBar, alphaBarNext);
         var denoised = denoise(sample, step);
-        var mean = denoised.Original.Times(Math.Sqrt(alphaBarNext) * (1 - alpha) / (1 - alphaBar));
+        var mean = denoised.Original.Times(Math.Sqrt(alphaBarNext) * beta / (1 - alphaBar));
         mean.PlusInPlace(sample, Math.Sqrt(alpha) * (1 - alphaBarNext) / (1 - alphaBar));
         if (noise is null) return mean.MoveToOuterDisposeScope();
-        var least = Math.Max((1 - alphaBarNext) / (1 - alphaBar) * (1 - alpha), LeastVariance);
-        return AddNoise(mean, noise, denoised.Variance, least, 1 - alpha).MoveToOuterDisposeScope();
+        var least = Math.Max((1 - alphaBarNext) / (1 - alphaBar) * beta, LeastVariance);
+        return AddNoise(mean, noise, denoised.Variance, least, beta).MoveToOuterDisposeScope();
+    }
+
+    /// <summary>The training step that a step leads to; −1 where that is no noise at all.</summary>
+    private int Next(int step) => step + 1 < _timesteps.Length ? _timesteps[step + 1] : -1;
+
+    private (double Alpha, double Beta) Coefficients(int step, double alphaBar, double alphaBarNext)
+    {
+        if (!_roundsSteps) return (alphaBar / alphaBarNext, 1 - (alphaBar / alphaBarNext));
+        var beta = Next(step) == _timesteps[step] - 1 ? _schedule.Beta(_timesteps[step]) : 1f - ((float)alphaBar / (float)alphaBarNext);
+        return (1f - beta, beta);
     }
 
     /// <param name="mean">[B, C, H, W]</param>

@@ -11,14 +11,17 @@ namespace RenderFarm.Diffusion.Sampling;
 internal sealed class NoiseSchedule
 {
     private readonly double[] _alphaBar;
+    private readonly float[] _beta;
 
     public NoiseSchedule(SchedulerConfig config)
     {
         _alphaBar = new double[config.TrainTimesteps];
+        _beta = new float[config.TrainTimesteps];
         var product = 1.0;
         for (var step = 0; step < _alphaBar.Length; step++)
         {
-            product *= 1f - (float)Beta(config, step);
+            _beta[step] = (float)Beta(config, step);
+            product *= 1f - _beta[step];
             _alphaBar[step] = (float)product;
         }
     }
@@ -27,6 +30,9 @@ internal sealed class NoiseSchedule
 
     /// <summary>ᾱ_t; ᾱ = 1 (no noise at all) before the first step, t = −1.</summary>
     public double AlphaBar(int timestep) => timestep < 0 ? 1 : _alphaBar[timestep];
+
+    /// <summary>β_t of the table; 1 − ᾱ_t/ᾱ_{t−1} but for rounding.</summary>
+    public float Beta(int timestep) => _beta[timestep];
 
     /// <summary>Noise to signal, σ_t = √((1−ᾱ_t)/ᾱ_t).</summary>
     public double Sigma(int timestep)

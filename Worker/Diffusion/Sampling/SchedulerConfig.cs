@@ -71,6 +71,12 @@ internal sealed record SchedulerConfig
     /// <inheritdoc cref="SigmaMin"/>
     public double? SigmaMax { get; init; }
 
+    /// <summary>
+    /// Whether a step's α and β are float32 numbers as diffusers' UnCLIPScheduler makes them: of an α below 6e-8, as it is where a step begins at the noisiest level, nothing
+    /// is left, and the last step's β is that of the schedule's table, by up to a thousandth another than 1 − ᾱ₀. Public pictures are drawn so.
+    /// </summary>
+    public bool RoundsSteps { get; init; }
+
     /// <summary>Whether the network's output carries variance channels that the sampler uses.</summary>
     public bool LearnsVariance => Kind == SamplerKind.Ddpm && Variance is VarianceType.Learned or VarianceType.LearnedRange;
 

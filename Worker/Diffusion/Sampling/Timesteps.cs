@@ -38,6 +38,18 @@ internal static class Timesteps
         return [.. Checked(config, count, [.. spread.Select(step => (double)Round(step))]).Select(Round)];
     }
 
+    /// <summary>N steps as unCLIP spreads them: evenly, both the noisiest and the least noisy level among them.</summary>
+    /// <param name="config">The scheduler's.</param>
+    /// <param name="count">N, at least 2.</param>
+    /// <param name="key">The setting it is from, for messages.</param>
+    public static int[] SpreadToEnds(SchedulerConfig config, int count, string key)
+    {
+        if (count < 2 || count > config.TrainTimesteps)
+            throw new SettingsException($"{key} is {count}; expected 2 to {config.TrainTimesteps}, the number of noise levels the model was trained with.");
+        var stride = (config.TrainTimesteps - 1.0) / (count - 1);
+        return [.. Descending(count, index => index * stride).Select(Round)];
+    }
+
     /// <summary>Checks a list that the caller gives.</summary>
     public static int[] Custom(SchedulerConfig config, IReadOnlyList<int> steps)
     {

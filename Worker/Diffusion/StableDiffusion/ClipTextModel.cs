@@ -67,7 +67,7 @@ internal sealed class ClipTextModel : ITextModel
 
     /// <summary>The vocabulary and the encoder's structure, compared.</summary>
     /// <exception cref="CascadeException">The vocabulary has tokens, or the tokenizer gives positions, for which the encoder has no vector.</exception>
-    private static (ClipTokenizer Tokenizer, ClipTextConfig Config) ReadVocabulary(ModelIndex index)
+    internal static (ClipTokenizer Tokenizer, ClipTextConfig Config) ReadVocabulary(ModelIndex index)
     {
         var (folder, path) = (index.PathOf("tokenizer"), ConfigPath(index));
         var config = ClipTextConfig.Load(path);

@@ -28,7 +28,7 @@ internal sealed class StableDiffusionFamily : IStageFamily
     {
         var configs = LatentConfigs.Read(place.Index, otherChannels: 0);
         if (configs.UNet.SampleSize is not { } side) throw new CascadeException($"'{configs.UNetPath}' has no sample_size; expected is the latents' height and width.");
-        if (configs.UNet.TakesNoiseLevel) throw new CascadeException($"'{configs.UNetPath}' has class_embed_type or num_class_embeds; a stage of this kind has neither.");
+        if (configs.UNet.TakesNoiseLevel || configs.UNet.TakesVector) throw new CascadeException($"'{configs.UNetPath}' has class_embed_type or num_class_embeds; a stage of this kind has neither.");
         configs.CheckSide(side, $"'{configs.UNetPath}': sample_size");
         return configs;
     }

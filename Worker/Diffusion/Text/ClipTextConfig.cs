@@ -28,6 +28,12 @@ internal sealed record ClipTextConfig : IClipShape
 
     public double LayerNormEps { get; init; } = 1e-5;
 
+    /// <summary>Width of the text's embedding among pictures' embeddings; without meaning where there is no projection to it.</summary>
+    public long ProjectionDim { get; init; } = 512;
+
+    /// <summary>The token at whose first place the text's embedding is taken; 2 (of files older than transformers 4.31) means the greatest.</summary>
+    public int EosTokenId { get; init; } = 49407;
+
     /// <inheritdoc />
     public bool IsCausal => true;
 
@@ -79,7 +85,7 @@ internal sealed record ClipTextConfig : IClipShape
         (string Key, long Value, long Most)[] sizes =
         [
             ("vocab_size", VocabSize, LargestVocabulary), ("hidden_size", HiddenSize, Widest), ("intermediate_size", IntermediateSize, Widest),
-            ("num_hidden_layers", NumHiddenLayers, MostLayers), ("num_attention_heads", NumAttentionHeads, Widest), ("max_position_embeddings", MaxPositionEmbeddings, MostPositions),
+            ("num_hidden_layers", NumHiddenLayers, MostLayers), ("num_attention_heads", NumAttentionHeads, Widest), ("max_position_embeddings", MaxPositionEmbeddings, MostPositions), ("projection_dim", ProjectionDim, Widest),
         ];
         foreach (var (key, value, most) in sizes)
         {

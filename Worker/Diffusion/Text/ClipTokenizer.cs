@@ -31,6 +31,9 @@ internal sealed class ClipTokenizer
     /// <summary>How many tokens there are: one more than the greatest id.</summary>
     public int VocabularySize { get; }
 
+    /// <summary>The mark behind the text.</summary>
+    public int End => _end;
+
     /// <summary>Tokens of an encoded text, marks and padding among them; null where the tokenizer's configuration does not say.</summary>
     public int? Length { get; }
 
@@ -54,6 +57,9 @@ internal sealed class ClipTokenizer
             throw new WeightsException($"'{folder}' cannot be read as a byte pair vocabulary: {error.Message} Fetch its files again.", error);
         }
     }
+
+    /// <summary>How many of the tokens of <see cref="Encode"/> are not padding: the text's and its two marks.</summary>
+    public int Unpadded(string text, int length) => Math.Min(Pieces(text).Count, length - 2) + 2;
 
     /// <summary>The text's ids between the marks, cut and padded to <paramref name="length"/>.</summary>
     public long[] Encode(string text, int length)

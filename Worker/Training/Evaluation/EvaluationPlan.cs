@@ -8,6 +8,9 @@ public sealed record EvaluationPlan
     /// <summary>The most objects that a scene of this world can hold.</summary>
     public const int LargestScene = SceneSampler.Most;
 
+    /// <summary>What pictures are drawn from. Default captions.</summary>
+    public EvaluationTask Task { get; init; }
+
     /// <summary>"seen", "unseen" or both, in the order of the report. Default both.</summary>
     public IReadOnlyList<string> Splits { get; init; } = ["seen", "unseen"];
 

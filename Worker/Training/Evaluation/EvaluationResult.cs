@@ -19,10 +19,15 @@ public sealed record EvaluationResult(EvaluationReport Report, IReadOnlyList<Jud
     {
         TextFile.Write(Path.Combine(folder, Files[0]), Report.ToJson() + "\n");
         TextFile.Write(Path.Combine(folder, Files[1]), Report.ToString());
-        ContactSheet.Draw([.. Pictures.Select(Entry)], SheetColumns, SheetCell).SavePng(Path.Combine(folder, Files[2]));
+        ContactSheet.Draw([.. Pictures.SelectMany(Entries)], SheetColumns, SheetCell).SavePng(Path.Combine(folder, Files[2]));
     }
 
-    /// <summary>Framed green where nothing is wrong, else red.</summary>
-    private static SheetEntry Entry(JudgedPicture judged) => new(
-        new Picture(judged.Picture.Side, judged.Picture.Side, judged.Picture.Pixels), Frame: judged.Problems.Count == 0 ? SheetFrame.Right : SheetFrame.Wrong);
+    /// <summary>The reference, if there is one, then what was drawn, framed green where nothing is wrong, else red.</summary>
+    private static IEnumerable<SheetEntry> Entries(JudgedPicture judged)
+    {
+        if (judged.Prompt.Reference is { } reference) yield return new(PictureOf(reference), judged.Prompt.Prompt);
+        yield return new(PictureOf(judged.Picture), Frame: judged.Problems.Count == 0 ? SheetFrame.Right : SheetFrame.Wrong);
+    }
+
+    private static Picture PictureOf(RgbPicture picture) => new(picture.Side, picture.Side, picture.Pixels);
 }

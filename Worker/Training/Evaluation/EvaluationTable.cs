@@ -24,6 +24,11 @@ internal static class EvaluationTable
         Row(text, "flat deviation, levels", report.Splits, split => $"{Show(split.Sharpness.FlatDeviationMedian)} median, {Show(split.Sharpness.FlatDeviationWorst)} worst");
         if (report.Splits.Any(split => split.ByArrangement.Count > 0))
             Breakdown(text, "relations and numbers right", report.Splits, split => split.ByArrangement);
+        if (report.Plan.Task == EvaluationTask.Edits)
+        {
+            Breakdown(text, "asked change right", report.Splits, split => split.Changed);
+            Breakdown(text, "everything else kept", report.Splits, split => split.Kept);
+        }
         Breakdown(text, "objects fully right, by shape", report.Splits, split => split.ByShape);
         Breakdown(text, "objects fully right, by colour", report.Splits, split => split.ByColour);
         foreach (var split in report.Splits)
@@ -36,7 +41,7 @@ internal static class EvaluationTable
         if (report.Model is { } model) text.Append(CultureInfo.InvariantCulture, $"{model.Name}, weights {model.WeightsSha256}\n");
         foreach (var stage in report.Model?.Stages ?? []) text.Append(CultureInfo.InvariantCulture, $"    {stage.Key}: {stage}\n");
         var plan = report.Plan;
-        text.Append(CultureInfo.InvariantCulture, $"{plan.Captions} captions a split, {plan.World.ToString().ToLowerInvariant()} world, most objects {plan.MostObjects}, seed {plan.Seed}; RenderFarm {report.Version}\n\n");
+        text.Append(CultureInfo.InvariantCulture, $"{plan.Captions} {plan.Task.ToString().ToLowerInvariant()} a split, {plan.World.ToString().ToLowerInvariant()} world, most objects {plan.MostObjects}, seed {plan.Seed}; RenderFarm {report.Version}\n\n");
     }
 
     private static void Breakdown(StringBuilder text, string title, IReadOnlyList<SplitReport> splits, Func<SplitReport, IReadOnlyList<Rate>> rates)

@@ -56,21 +56,38 @@ public static class Evaluator
             progress, cancellationToken);
     }
 
-    private static (EvaluationPrompt Prompt, Caption Caption)[][] Ask(EvaluationPlan plan)
+    private static Asked[][] Ask(EvaluationPlan plan)
     {
         if (plan.Captions < 1 || plan.BatchSize < 1 || plan.Splits.Count == 0)
             throw new ArgumentException($"An evaluation needs captions, batches and splits of 1 or more, not {plan.Captions}, {plan.BatchSize} and {plan.Splits.Count}.", nameof(plan));
+        using var painter = new ScenePainter();
         return [.. plan.Splits.Select(SplitOf).Distinct().Select(split =>
         {
             var sampler = new SceneSampler(split, most: plan.MostObjects, world: plan.World);
             var stream = new SceneRandom(plan.Seed).Split(EvaluationStream + (ulong)split);
-            return Enumerable.Range(0, plan.Captions).Select(number =>
-            {
-                var random = stream.Split((ulong)number);
-                var caption = CaptionWriter.Write(sampler.Draw(random), random, plan.LeaveOut);
-                return (new EvaluationPrompt(split.ToString().ToLowerInvariant(), number, caption.Text, random.Next(int.MaxValue)), caption);
-            }).ToArray();
+            return Enumerable.Range(0, plan.Captions).Select(number => Ask(plan, split, number, sampler, stream.Split((ulong)number), painter)).ToArray();
         })];
+    }
+
+    private static Asked Ask(EvaluationPlan plan, SceneSplit split, int number, SceneSampler sampler, SceneRandom random, ScenePainter painter)
+    {
+        var edit = plan.Task switch
+        {
+            EvaluationTask.Captions => null,
+            EvaluationTask.Variations => EditWriter.Keep(sampler.Draw(random)),
+            _ => EditOf(EditWriter.Kinds[number % EditWriter.Kinds.Count], new EditWriter(split, plan.World), sampler, random),
+        };
+        var caption = edit is null ? CaptionWriter.Write(sampler.Draw(random), random, plan.LeaveOut) : CaptionWriter.Write(edit.After, random);
+        var prompt = new EvaluationPrompt(split.ToString().ToLowerInvariant(), number, edit?.Instruction ?? caption.Text, random.Next(int.MaxValue));
+        return new Asked(edit is null ? prompt : prompt with { Reference = new RgbPicture(JudgedImage.Side, painter.Paint(edit.Before, JudgedImage.Side)) }, caption, edit);
+    }
+
+    /// <summary>An edit of this kind, of the first scene that allows it.</summary>
+    private static Edit EditOf(EditKind kind, EditWriter writer, SceneSampler sampler, SceneRandom random)
+    {
+        const int MostScenes = 1000;
+        return Enumerable.Range(0, MostScenes).Select(_ => writer.Write(kind, sampler.Draw(random), random)).FirstOrDefault(edit => edit is not null)
+            ?? throw new ArgumentException($"Of {MostScenes} scenes none allows an edit of the kind {kind}; ask for scenes of more objects.");
     }
 
     private static SceneSplit SplitOf(string name) => name switch
@@ -81,17 +98,24 @@ public static class Evaluator
     };
 
     private static void Judge(
-        (EvaluationPrompt Prompt, Caption Caption)[] asked, IReadOnlyList<RgbPicture> rendered, World world, SplitTally tally, List<JudgedPicture> pictures)
+        Asked[] asked, IReadOnlyList<RgbPicture> rendered, World world, SplitTally tally, List<JudgedPicture> pictures)
     {
         if (rendered.Count != asked.Length)
             throw new InvalidOperationException($"The renderer gave {rendered.Count} pictures for {asked.Length} prompts; it must give one each.");
         for (var i = 0; i < asked.Length; i++)
         {
-            var (prompt, caption) = asked[i];
+            var (prompt, caption, edit) = asked[i];
             var segmentation = Segmentation.Of(JudgedImage.From(rendered[i]));
             var verdict = SceneJudge.Judge(segmentation, caption, world);
             tally.Add(prompt, caption, verdict, SharpnessMeter.Measure(segmentation));
+            if (edit is not null && edit.Kind != EditKind.None) tally.Add(EditVerdict.Of(edit, verdict));
             pictures.Add(new JudgedPicture(prompt, rendered[i], Problems.Of(verdict, caption)));
         }
     }
+
+    /// <summary>What is asked of the renderer.</summary>
+    /// <param name="Prompt">What it is told.</param>
+    /// <param name="Caption">What its picture is judged by.</param>
+    /// <param name="Edit">What becomes of the reference; null where there is none.</param>
+    private sealed record Asked(EvaluationPrompt Prompt, Caption Caption, Edit? Edit);
 }

@@ -21,6 +21,12 @@ public sealed record SplitReport
     /// <summary>Pictures whose relation or number of objects is right; empty in the first world.</summary>
     public required IReadOnlyList<Rate> ByArrangement { get; init; }
 
+    /// <summary>Edits whose asked change is right, in all and by kind; empty for other tasks.</summary>
+    public IReadOnlyList<Rate> Changed { get; init; } = [];
+
+    /// <summary>Edits in which everything else was kept, in all and by kind; empty for other tasks.</summary>
+    public IReadOnlyList<Rate> Kept { get; init; } = [];
+
     /// <summary>Things found that no caption asks for.</summary>
     public required int Extras { get; init; }
 

@@ -7,10 +7,14 @@ internal sealed class SplitTally(string name)
 {
     private readonly List<(EvaluationPrompt Prompt, Caption Caption, SceneVerdict Verdict, Sharpness Sharpness)> _pictures = [];
 
+    private readonly List<EditVerdict> _edits = [];
+
     private IEnumerable<ObjectVerdict> Objects => _pictures.SelectMany(picture => picture.Verdict.Objects);
 
     public void Add(EvaluationPrompt prompt, Caption caption, SceneVerdict verdict, Sharpness sharpness) =>
         _pictures.Add((prompt, caption, verdict, sharpness));
+
+    public void Add(EditVerdict edit) => _edits.Add(edit);
 
     public SplitReport Report() => new()
     {
@@ -25,6 +29,8 @@ internal sealed class SplitTally(string name)
             Count("fill", Objects, item => item.FillRight),
         ],
         ByArrangement = ByArrangement(),
+        Changed = OfEdits(edit => edit.Changed),
+        Kept = OfEdits(edit => edit.Kept),
         ObjectsRight = Count("objects fully right", Objects, item => item.FullyRight),
         Backgrounds = Count("background", _pictures.Where(picture => picture.Caption.SaysBackground), picture => picture.Verdict.BackgroundRight),
         PicturesRight = Count("pictures fully right", _pictures, picture => picture.Verdict.FullyRight),
@@ -39,6 +45,12 @@ internal sealed class SplitTally(string name)
                 new Failure(picture.Prompt.Number, picture.Prompt.Prompt, picture.Prompt.Seed, Problems.Of(picture.Verdict, picture.Caption))),
         ],
     };
+
+    private List<Rate> OfEdits(Func<EditVerdict, bool> right) => _edits.Count == 0 ? [] :
+    [
+        Count("all edits", _edits, right),
+        .. _edits.GroupBy(edit => edit.Kind).OrderBy(group => group.Key).Select(group => Count(Problems.Word<EditKind>(group.Key), group, right)),
+    ];
 
     private static Rate Count<T>(string what, IEnumerable<T> asked, Func<T, bool> right)
     {

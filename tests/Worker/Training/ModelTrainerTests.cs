@@ -2,6 +2,8 @@ using System.Globalization;
 using RenderFarm.Diffusion.Cascades;
 using RenderFarm.Diffusion.Weights;
 using RenderFarm.Training.DiffusionTraining;
+using RenderFarm.Training.FusionTraining;
+using RenderFarm.Training.ImagePretraining;
 using RenderFarm.Training.Scenes;
 using RenderFarm.Training.TextPretraining;
 using TorchSharp;
@@ -26,12 +28,18 @@ public sealed class ModelTrainerTests : IDisposable
         {
             Assert.True(trainer.TrainStage(recipe with { Samples = 4, BatchSize = 2 }, keepValues: false, null, CancellationToken.None));
         }
+        Assert.True(trainer.TrainImage(new ImageRecipe { Samples = 8, BatchSize = 4 }, keepValues: false, null, CancellationToken.None).Finished);
+        Assert.True(trainer.TrainFusion(new FusionRecipe { Samples = 8, BatchSize = 4 }, keepValues: false, null, CancellationToken.None).Finished);
         Assert.Empty(Cascade.Inspect(Model).AllErrors);
         using var cascade = Cascade.Load(Model);
         var settings = Enumerable.Range(1, 3).ToDictionary(i => $"stage{i}", _ => new StageSettings { Steps = 1 });
         var result = cascade.Render([new RenderRequest { Prompt = "a huge red star in the top-left corner, purring", Seed = 1, Settings = settings }], cancellationToken: TestContext.Current.CancellationToken)[0];
         Assert.Equal((256, 256), (result.Picture!.Width, result.Picture.Height));
         Assert.Equal(["purring"], result.UnknownWords);
+        Assert.True(cascade.Sees);
+        var learned = File.ReadAllLines(Path.Combine(Model, "base", "fusion", "known_words.txt"));
+        Assert.Contains("instead", learned);
+        Assert.Contains("--continue", Assert.Throws<TrainingException>(() => Trainer("other-run").TrainFusion(new FusionRecipe(), keepValues: false, null, CancellationToken.None)).Message, StringComparison.Ordinal);
         var error = Assert.Throws<TrainingException>(() => Trainer("other-run").TrainStage(DiffusionRecipe.Base, keepValues: false, null, CancellationToken.None));
         Assert.Contains("--continue", error.Message, StringComparison.Ordinal);
     }

@@ -77,6 +77,33 @@ public sealed class RequestFileTests
     }
 
     [Fact]
+    public void Read_PictureToLookAt_NeedsNoPromptAndIsCheckedAtOnce()
+    {
+        using var folder = new TemporaryFolder();
+        using (var png = new MemoryStream())
+        {
+            new Picture(2, 1, [1, 2, 3, 4, 5, 6]).WritePng(png);
+            folder.Write("seen.png", png.ToArray());
+        }
+        folder.Write("text.png", "no picture");
+
+        var requests = RequestFile.Read(folder.Write("good.jsonl", """
+            {"reference":"seen.png"}
+            {"prompt":"","reference":"seen.png"}
+            {"prompt":"the same in blue","reference":"seen.png"}
+            """));
+
+        Assert.Equal(["", "", "the same in blue"], requests.Select(request => request.Prompt));
+        Assert.All(requests, request => Assert.Equal(2, request.Reference!.Read().Picture.Width));
+        foreach (var (fields, fault) in ((string, string)[])[("\"reference\":\"text.png\"", "is no picture that can be read"), ("\"reference\":\"gone.png\"", "There is no file"), ("\"prompt\":\"  \",\"reference\":\"seen.png\"", "'prompt' is empty")])
+        {
+            var error = Assert.Throws<ToolException>(() => RequestFile.Read(folder.Write("bad.jsonl", $"{{{fields}}}")));
+            Assert.Contains("line 1: ", error.Message, StringComparison.Ordinal);
+            Assert.Contains(fault, error.Message, StringComparison.Ordinal);
+        }
+    }
+
+    [Fact]
     public void Read_PictureToStartFrom_IsFoundBesideTheFileAndCheckedAtOnce()
     {
         using var folder = new TemporaryFolder();

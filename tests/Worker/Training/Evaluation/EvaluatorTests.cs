@@ -43,6 +43,30 @@ public sealed class EvaluatorTests
         Assert.Contains("\"world\": \"wide\"", report.ToJson(), StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData(EvaluationTask.Variations)]
+    [InlineData(EvaluationTask.Edits)]
+    public void EvaluateTruth_FromReferences_IsRightInEverything(EvaluationTask task)
+    {
+        var result = Truth(Plan with { Task = task });
+
+        Assert.All(result.Pictures, picture => Assert.NotNull(picture.Prompt.Reference));
+        foreach (var split in result.Report.Splits)
+        {
+            Assert.All([split.ObjectsRight, split.PicturesRight, .. split.Changed, .. split.Kept], rate => Assert.Equal(rate.Asked, rate.Right));
+            Assert.Equal(task == EvaluationTask.Edits ? 7 : 0, split.Changed.Count);
+        }
+    }
+
+    [Fact]
+    public void Evaluate_ReferencesThemselves_KeepEverythingAndChangeNothing()
+    {
+        var split = Evaluate(Plan with { Task = EvaluationTask.Edits, Splits = ["seen"] }, prompts => [.. prompts.Select(prompt => prompt.Reference!)]).Report.Splits[0];
+
+        Assert.Equal((0, 40), (split.Changed[0].Right, split.Changed[0].Asked));
+        Assert.Equal((40, 40), (split.Kept[0].Right, split.Kept[0].Asked));
+    }
+
     [Fact]
     public void Evaluate_ObjectsInEachOthersPlaces_IsWrongInRelations()
     {

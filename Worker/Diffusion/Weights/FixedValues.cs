@@ -1,7 +1,6 @@
 using System.Text.Json;
-using RenderFarm.Diffusion.Weights;
 
-namespace RenderFarm.Diffusion.DalleMini;
+namespace RenderFarm.Diffusion.Weights;
 
 /// <summary>Values that, where a configuration states them, must be these: others are networks that there is no code for.</summary>
 internal static class FixedValues

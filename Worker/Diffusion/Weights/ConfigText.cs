@@ -1,7 +1,6 @@
 using System.Text.Json;
-using RenderFarm.Diffusion.Weights;
 
-namespace RenderFarm.Diffusion.DalleMini;
+namespace RenderFarm.Diffusion.Weights;
 
 /// <summary>Reads a config.json into its record.</summary>
 internal static class ConfigText
