@@ -49,10 +49,10 @@ public static class Evaluator
     public static EvaluationResult EvaluateTruth(EvaluationPlan plan, Action<int, int>? progress = null, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(plan);
-        var scenes = Ask(plan).SelectMany(split => split).ToDictionary(asked => asked.Prompt, asked => asked.Caption.Scene);
+        var scenes = Ask(plan).SelectMany(split => split).ToDictionary(asked => (asked.Prompt.Split, asked.Prompt.Number), asked => asked.Caption.Scene);
         using var painter = new ScenePainter();
         return Evaluate(
-            plan, prompts => [.. prompts.Select(prompt => new RgbPicture(JudgedImage.Side, painter.Paint(scenes[prompt], JudgedImage.Side)))],
+            plan, prompts => [.. prompts.Select(prompt => new RgbPicture(JudgedImage.Side, painter.Paint(scenes[(prompt.Split, prompt.Number)], JudgedImage.Side)))],
             progress, cancellationToken);
     }
 

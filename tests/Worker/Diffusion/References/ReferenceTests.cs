@@ -144,7 +144,7 @@ public sealed class ReferenceTests : IDisposable
         foreach (var file in Directory.EnumerateFiles(Model, "*", SearchOption.AllDirectories))
         {
             var name = Path.GetRelativePath(Model, file);
-            if ((!image && name.Contains("image_encoder", StringComparison.Ordinal)) || (!fusion && name.Contains("fusion", StringComparison.Ordinal))) continue;
+            if ((!image && name.Contains("/image_encoder/", StringComparison.Ordinal)) || (!fusion && name.Contains("/fusion/", StringComparison.Ordinal))) continue;
             var target = Path.Combine(folder["model"], name);
             Directory.CreateDirectory(Path.GetDirectoryName(target)!);
             File.Copy(file, target);
