@@ -22,7 +22,7 @@ public sealed class UnClipRenderings : IDisposable
         root, vocabulary, requests = pathlib.Path(sys.argv[1]), sys.argv[2], json.loads(sys.argv[3])
         def attended(levels): return dict(down_block_types=("ResnetDownsampleBlock2D",) + ("SimpleCrossAttnDownBlock2D",) * (levels - 1), mid_block_type="UNetMidBlock2DSimpleCrossAttn", up_block_types=("SimpleCrossAttnUpBlock2D",) * (levels - 1) + ("ResnetUpsampleBlock2D",))
         def plain(levels): return dict(down_block_types=("ResnetDownsampleBlock2D",) * levels, up_block_types=("ResnetUpsampleBlock2D",) * levels)
-        def save(name, seed, width=32, heads=4, text={}, prior={}, proj={}, decoder={}, first={}, last={}, prior_scheduler={}, decoder_scheduler={}, super_scheduler={}, levels=50, **defaults):
+        def save(name, seed, width=32, heads=4, text={}, prior={}, proj={}, decoder={}, first={}, last={}, prior_scheduler={}, decoder_scheduler={}, super_scheduler={}, levels=50, strength=1, **defaults):
             torch.manual_seed(seed)
             channels, super_channels = decoder.get("block_out_channels", (32, 64)), first.get("block_out_channels", (32, 64))
             cross = decoder.get("cross_attention_dim", 64)
@@ -40,6 +40,7 @@ public sealed class UnClipRenderings : IDisposable
             with torch.no_grad():
                 for parameter in (pipe.prior.positional_embedding, pipe.prior.prd_embedding, pipe.prior.clip_mean, pipe.text_proj.learned_classifier_free_guidance_embeddings): parameter.normal_()
                 pipe.prior.clip_std.uniform_(0.5, 1.5)
+                for unet in (pipe.super_res_first, pipe.super_res_last): unet.conv_out.weight *= strength
             folder = root / name
             pipe.save_pretrained(folder / "karlo", safe_serialization=True)
             (folder / "cascade.json").write_text(json.dumps(dict(name=name, stages=["karlo"], defaults=dict(stage1=defaults))))
@@ -52,7 +53,7 @@ public sealed class UnClipRenderings : IDisposable
                 pipe(request["prompt"], generator=torch.Generator().manual_seed(request["seed"]), prior_num_inference_steps=defaults["prior_steps"], decoder_num_inference_steps=defaults["steps"],
                     super_res_num_inference_steps=defaults["super_resolution_steps"], prior_guidance_scale=defaults["prior_guidance"], decoder_guidance_scale=defaults["guidance"]).images[0].save(folder / "expected" / f"{i}-stage1.png")
             save_file(embeddings, folder / "expected" / "embeddings.safetensors")
-        save("karlo-like", 1, decoder=dict(block_out_channels=(32, 64, 96), layers_per_block=2, sample_size=16), first=dict(layers_per_block=2, block_out_channels=(32, 64, 64), sample_size=64), last=dict(sample_size=64), prior=dict(num_layers=3),
+        save("karlo-like", 1, levels=1000, strength=3, decoder=dict(block_out_channels=(32, 64, 96), layers_per_block=2, sample_size=16), first=dict(layers_per_block=2, block_out_channels=(32, 64, 64), sample_size=64), last=dict(sample_size=64), prior=dict(num_layers=3),
             prior_steps=5, prior_guidance=4.0, steps=4, guidance=8.0, super_resolution_steps=3)
         save("no-guidance", 2, levels=1000, width=48, prior=dict(norm_in_type="layer", embedding_proj_norm_type="layer", time_embed_act_fn="gelu", time_embed_dim=40), text=dict(hidden_act="gelu", eos_token_id=2),
             decoder=dict(attention_head_dim=16, act_fn="gelu", cross_attention_norm="group_norm", resnet_time_scale_shift="default"), first=dict(add_attention=True), last=dict(add_attention=True, attention_head_dim=None, mid_block_scale_factor=1.5),
