@@ -26,11 +26,14 @@ public sealed class PictureStore(FarmDatabase database, IObjectStore store, IOpt
         var id = IdOf(picture.Content.Span);
         while (true)
         {
-            if ((await UseAsync(picture.Tenant, [id], cancellationToken).ConfigureAwait(false)).TryGetValue(id, out var known))
+            var known = (await UseAsync(picture.Tenant, [id], cancellationToken).ConfigureAwait(false)).GetValueOrDefault(id);
+            if (known is not null && await IsThereAsync(known.Key, cancellationToken).ConfigureAwait(false))
                 return (known, false);
             var stored = await store.PutAsync(ObjectKey.Input(picture.Tenant, id), picture.Content, picture.ContentType, cancellationToken).ConfigureAwait(false);
-            if (await InsertAsync(picture, stored, cancellationToken).ConfigureAwait(false) is { } added)
-                return (added, true);
+            var added = known is null ? await InsertAsync(picture, stored, cancellationToken).ConfigureAwait(false)
+                : await MoveAsync(picture.Tenant, known, stored.Key, cancellationToken).ConfigureAwait(false);
+            if (added is not null)
+                return (added, known is null);
             // Another was faster with the same bytes.
             await store.DeleteAsync(stored.Key, cancellationToken).ConfigureAwait(false);
         }
@@ -84,6 +87,21 @@ public sealed class PictureStore(FarmDatabase database, IObjectStore store, IOpt
 
     /// <summary>Has nothing stay for a batch or a schedule any more.</summary>
     internal static Task LetGoAsync(FarmTransaction transaction, Guid owner) => transaction.ExecuteAsync($"delete from picture_uses where owner_id = {owner}");
+
+    /// <summary>Whether the store still has an object that a row tells of.</summary>
+    private async Task<bool> IsThereAsync(string key, CancellationToken cancellationToken)
+    {
+        var stream = await store.OpenAsync(key, cancellationToken).ConfigureAwait(false);
+        if (stream is null)
+            return false;
+        await stream.DisposeAsync().ConfigureAwait(false);
+        return true;
+    }
+
+    /// <summary>Tells of a new object in place of one that the store lost.</summary>
+    private Task<InputPicture?> MoveAsync(string tenant, InputPicture lost, string key, CancellationToken cancellationToken) => database.WriteAsync(async transaction =>
+        (await transaction.QueryAsync($"update pictures set key = {key} where tenant = {tenant} and key = {lost.Key} returning {Columns}", Read).ConfigureAwait(false)).FirstOrDefault(),
+        cancellationToken);
 
     private Task<InputPicture?> InsertAsync(NewPicture picture, StoredObject stored, CancellationToken cancellationToken) => database.WriteAsync(async transaction =>
         (await transaction.QueryAsync($"""

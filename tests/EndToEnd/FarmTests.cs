@@ -85,6 +85,25 @@ public sealed class FarmTests : IDisposable
     }
 
     [Fact]
+    public async Task I10_Submit_LineWithAReference_DrawsWhatTheToolDraws()
+    {
+        Assert.SkipUnless(TestModel.HasBundled, "No cascade is bundled that sees.");
+        _folder.Write("seen.png", StartFiles.Png(96, 60));
+        const string line = """{"custom_id": "alike", "reference": "seen.png", "seed": 7, "stages": {"stage1": {"steps": 2}, "stage2": {"steps": 1}, "stage3": {"steps": 1}}}""";
+        _folder.Write("requests.jsonl", line);
+        using var tool = await ToolProcess.RunAsync(_folder.Path, "render", "--requests", "requests.jsonl", "--out", "tool");
+        Assert.Equal((0, ""), (tool.ExitCode, tool.Error));
+        using var farm = Serve(TestModel.Bundled);
+        var address = await farm.AddressAsync();
+
+        using var sent = await ToolProcess.RunAsync(_folder.Path, "submit", "requests.jsonl", "--url", address.ToString(), "--out", "farm");
+
+        Assert.Equal((0, ""), (sent.ExitCode, sent.Error));
+        Assert.Equal(await BytesAsync("tool"), await BytesAsync("farm"));
+        Task<byte[]> BytesAsync(string folder) => File.ReadAllBytesAsync(_folder.File(Path.Combine(folder, "alike.png")), TestContext.Current.CancellationToken);
+    }
+
+    [Fact]
     public async Task Submit_BadLine_ShowsTheFarmsLineAndField()
     {
         var model = TestModel.Quick(_folder);

@@ -36,6 +36,22 @@ public sealed class PictureStoreTests : IDisposable
 
     [Theory]
     [MemberData(nameof(Providers))]
+    public async Task Add_StoreLostTheObject_KeepsItAnewUnderTheSameId(string provider)
+    {
+        using var farm = await TestDatabase.CreateAsync(provider);
+        var (pictures, store) = Open(farm);
+        var lost = (await pictures.AddAsync(Picture(1), TestDatabase.Token)).Picture;
+        await store.DeleteAsync(lost.Key, TestDatabase.Token);
+
+        var (mended, isNew) = await pictures.AddAsync(Picture(1), TestDatabase.Token);
+
+        Assert.Equal((false, lost with { Key = mended.Key }), (isNew, mended));
+        Assert.Equal([mended.Key], await KeysAsync(store));
+        Assert.Equal(mended, await pictures.FindAsync("default", lost.Id, TestDatabase.Token));
+    }
+
+    [Theory]
+    [MemberData(nameof(Providers))]
     public async Task Use_ManyNames_FindsTheTenantsOwnByIdAndKey(string provider)
     {
         using var farm = await TestDatabase.CreateAsync(provider);
