@@ -66,7 +66,9 @@ internal sealed class ImagePretrainer(ImageRecipe recipe, Placement placement, u
         using var guard = no_grad();
         using var scope = NewDisposeScope();
         var (pixels, labels) = Batch(new SceneSampler(SceneSplit.Unseen, world: recipe.World), pictures, _root.Split(ulong.MaxValue), Examined);
-        var asked = labels.ne(TrainingLabels.NoShape) & labels.ne(TrainingLabels.NoColour); // where something stands; the rest is easy
+        // Shape, colour, size and fill where something stands; that nothing stands elsewhere is easy to say, and so is the background.
+        var occupied = labels.narrow(1, 0, TrainingLabels.Places).ne(TrainingLabels.NoShape).repeat(1, 4); // [B, 4 · places]
+        var asked = cat([occupied, zeros(Examined, 1, ScalarType.Bool, labels.device)], 1);
         var right = both.forward(pixels).argmax(-1).eq(labels) & asked;
         return right.sum().item<long>() / (double)asked.sum().item<long>();
     }
