@@ -10,9 +10,10 @@ public sealed class EditWriterTests
     private const int Draws = 3000;
 
     [Theory]
-    [InlineData(World.First)]
-    [InlineData(World.Wide)]
-    public void Write_OfTrainingScenes_ChangesOneThingAndShowsNoHeldOutPair(World world)
+    // Of the wide world's scenes few have all objects in corners, with one free for another.
+    [InlineData(World.First, Draws / 20)]
+    [InlineData(World.Wide, Draws / 30)]
+    public void Write_OfTrainingScenes_ChangesOneThingAndShowsNoHeldOutPair(World world, int ofEachKind)
     {
         var (scenes, writer, random) = (new SceneSampler(world: world), new EditWriter(SceneSplit.Seen, world), new SceneRandom(3));
         var found = new Dictionary<EditKind, int>();
@@ -27,7 +28,7 @@ public sealed class EditWriterTests
             Assert.Equal(Differences(edit.Kind, edit), (edit.Before.Background != edit.After.Background, edit.After.Objects.Length - edit.Before.Objects.Length));
         }
         Assert.Equal(EditWriter.Kinds.Order(), found.Keys.Order());
-        Assert.All(found.Values, count => Assert.True(count > Draws / 20));
+        Assert.All(found.Values, count => Assert.True(count > ofEachKind));
     }
 
     [Fact]
