@@ -4,7 +4,7 @@ using RenderFarm.Persistence.Storage;
 
 namespace RenderFarm.Api.Maintenance;
 
-/// <summary>Hangfire's recurring job that deletes pictures which no job refers to, drawn ones and those to start from.</summary>
+/// <summary>Hangfire's recurring job that deletes pictures which no job refers to, drawn ones and those that jobs name.</summary>
 public sealed partial class OrphanJob(OrphanSweeper sweeper, PictureStore pictures, ILogger<OrphanJob> logger)
 {
     private const int UploadsAtOnce = 1000;

@@ -10,7 +10,7 @@ using RenderFarm.Persistence.Storage;
 
 namespace RenderFarm.Api.Pictures;
 
-/// <summary>Pictures that jobs start from.</summary>
+/// <summary>Pictures that jobs name.</summary>
 internal static class PictureEndpoints
 {
     public static void MapPictures(this IEndpointRouteBuilder routes)

@@ -20,7 +20,7 @@ public sealed record JobStatus
     /// <summary>Settings by stage, the model's defaults filled in when the job was accepted.</summary>
     public required IReadOnlyDictionary<string, StageSettings> Settings { get; init; }
 
-    /// <summary>Pictures that it starts from, by role: start, mask, reference.</summary>
+    /// <summary>Pictures that it names, by role: start, mask, reference.</summary>
     public IReadOnlyDictionary<string, InputPicture> Inputs { get; init; } = new Dictionary<string, InputPicture>();
 
     /// <summary>Times that a worker began the job.</summary>

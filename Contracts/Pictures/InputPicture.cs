@@ -1,6 +1,6 @@
 namespace RenderFarm.Contracts.Pictures;
 
-/// <summary>A picture that jobs start from. Answer of <c>POST /v1/pictures</c> and <c>GET /v1/pictures/{id}</c>, and part of a job's status.</summary>
+/// <summary>A picture that jobs name. Answer of <c>POST /v1/pictures</c> and <c>GET /v1/pictures/{id}</c>, and part of a job's status.</summary>
 public sealed record InputPicture
 {
     /// <summary>By which the tenant's jobs name it; equal for equal bytes.</summary>

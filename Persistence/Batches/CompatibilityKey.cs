@@ -7,7 +7,7 @@ namespace RenderFarm.Persistence.Batches;
 
 /// <summary>
 /// Names what jobs must have in common to share a forward pass: model, each stage's steps or timesteps, sampler, eta, noise level, strength and mask_noise, and the
-/// roles of the pictures that they start from. Guidance, top_k, temperature, seed, prompt and the pictures themselves may differ.
+/// roles of the pictures that they name. Guidance, top_k, temperature, seed, prompt and the pictures themselves may differ.
 /// </summary>
 public static class CompatibilityKey
 {

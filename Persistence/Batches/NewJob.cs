@@ -14,7 +14,7 @@ public sealed record NewJob
     public required long Seed { get; init; }
     public required IReadOnlyDictionary<string, StageSettings> Settings { get; init; }
 
-    /// <summary>The tenant's pictures that it starts from, by role.</summary>
+    /// <summary>The tenant's pictures that it names, by role.</summary>
     public IReadOnlyDictionary<string, InputPicture> Inputs { get; init; } = None;
 
     /// <summary>No pictures; one object for all jobs without.</summary>

@@ -21,6 +21,6 @@ public sealed record ClaimedJob
     public required long Seed { get; init; }
     public required IReadOnlyDictionary<string, StageSettings> Settings { get; init; }
 
-    /// <summary>Pictures that it starts from, by role.</summary>
+    /// <summary>Pictures that it names, by role.</summary>
     public IReadOnlyDictionary<string, InputPicture> Inputs { get; init; } = new Dictionary<string, InputPicture>();
 }

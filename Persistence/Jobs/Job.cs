@@ -26,7 +26,7 @@ public sealed class Job
     /// <summary>JSON object of stage settings by stage, the model's defaults filled in.</summary>
     public required string Settings { get; set; }
 
-    /// <summary>JSON object of <see cref="Contracts.Pictures.InputPicture"/> by role; null where it starts from none.</summary>
+    /// <summary>JSON object of <see cref="Contracts.Pictures.InputPicture"/> by role; null where it names none.</summary>
     public string? Inputs { get; set; }
 
     /// <summary>Jobs with equal values can share a forward pass.</summary>

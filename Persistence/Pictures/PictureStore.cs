@@ -7,7 +7,7 @@ using RenderFarm.Persistence.Storage;
 namespace RenderFarm.Persistence.Pictures;
 
 /// <summary>
-/// The pictures that jobs start from. A row tells of an object that is stored already, and goes before it does; the key is new with each storing, so that
+/// The pictures that jobs name. A row tells of an object that is stored already, and goes before it does; the key is new with each storing, so that
 /// whoever deletes one deletes nothing that came after (I4).
 /// </summary>
 public sealed class PictureStore(FarmDatabase database, IObjectStore store, IOptions<StoreOptions> options)

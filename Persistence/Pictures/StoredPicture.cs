@@ -3,7 +3,7 @@ using Microsoft.EntityFrameworkCore.Metadata.Builders;
 
 namespace RenderFarm.Persistence.Pictures;
 
-/// <summary>A picture that a tenant's jobs can start from. Its bytes are in the object store.</summary>
+/// <summary>A picture that a tenant's jobs can name. Its bytes are in the object store.</summary>
 public sealed class StoredPicture
 {
     public required string Tenant { get; set; }

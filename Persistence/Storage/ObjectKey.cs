@@ -34,7 +34,7 @@ public static partial class ObjectKey
     /// <param name="sha256">Of the file, lower-case hexadecimal.</param>
     internal static string Input(string tenant, string sha256) => Check($"{tenant}/inputs/{sha256}-{Guid.NewGuid():N}");
 
-    /// <summary>Whether a key is that of a picture that jobs start from.</summary>
+    /// <summary>Whether a key is that of a picture that jobs name.</summary>
     internal static bool IsInput(string key) => InputKey().IsMatch(key);
 
     /// <summary>What the keys of all pictures of a batch begin with.</summary>

@@ -6,7 +6,7 @@ using RenderFarm.Persistence.Jobs;
 namespace RenderFarm.Persistence.Storage;
 
 /// <summary>
-/// Deletes what nothing refers to (I4): uploads of workers that ended before their commit, kept stages of finished jobs, and pictures to start from of which no row tells.
+/// Deletes what nothing refers to (I4): uploads of workers that ended before their commit, kept stages of finished jobs, and pictures for jobs of which no row tells.
 /// Looks at a portion of the store at a time and goes round and round. What belongs to jobs that this farm does not know is another's, and stays.
 /// </summary>
 public sealed class OrphanSweeper(FarmDatabase database, IObjectStore store, IOptions<StoreOptions> options) : IAsyncDisposable
@@ -90,7 +90,7 @@ public sealed class OrphanSweeper(FarmDatabase database, IObjectStore store, IOp
         return [.. keys.Where(key => !committed.Contains(key) && jobs.TryGetValue(jobOf[key], out var job) && IsOrphan(key, job.Held, job.State))];
     }
 
-    /// <summary>Pictures to start from without a row: a key is used once, so that none can come any more.</summary>
+    /// <summary>Pictures for jobs without a row: a key is used once, so that none can come any more.</summary>
     private async Task<List<string>> UntoldAsync(string[] keys, CancellationToken cancellationToken)
     {
         if (keys.Length == 0)

@@ -46,7 +46,7 @@ public sealed class StoreOptions : IValidatableObject
     public TimeSpan OrphanGrace { get; set; } = TimeSpan.FromHours(1);
 
     /// <summary>
-    /// How long a picture that jobs can start from stays after its upload and after the last submission that named it, a minute or more; it stays longer while a batch
+    /// How long a picture that jobs can name stays after its upload and after the last submission that named it, a minute or more; it stays longer while a batch
     /// or a schedule that names it is kept. Default: 1 day.
     /// </summary>
     public TimeSpan UploadGrace { get; set; } = TimeSpan.FromDays(1);

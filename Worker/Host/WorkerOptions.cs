@@ -28,7 +28,7 @@ public sealed class WorkerOptions : IValidatableObject
     /// </summary>
     public TimeSpan CheckpointAfter { get; set; } = TimeSpan.FromSeconds(5);
 
-    /// <summary>Bytes of files, of pictures that jobs start from, that are kept for the next jobs with the same. Default: 64 MiB.</summary>
+    /// <summary>Bytes of files, of pictures that jobs name, that are kept for the next jobs with the same. Default: 64 MiB.</summary>
     [Range(0, 1L << 40, ErrorMessage = "Worker:InputCacheBytes must be 0 to 1,099,511,627,776.")]
     public long InputCacheBytes { get; set; } = 64L << 20;
 

@@ -23,7 +23,7 @@ internal sealed class HeldItem(ClaimedJob job, QueuedPrompt prompt) : IDisposabl
     /// <summary>Where an earlier attempt got to.</summary>
     public RenderCheckpoint? ResumeFrom { get; set; }
 
-    /// <summary>Files of the pictures that it starts from, by role.</summary>
+    /// <summary>Files of the pictures that it names, by role.</summary>
     public IReadOnlyDictionary<string, ReadOnlyMemory<byte>> Inputs { get; set; } = new Dictionary<string, ReadOnlyMemory<byte>>();
 
     /// <summary>Why it cannot be rendered, found out before; null where nothing is known against it.</summary>

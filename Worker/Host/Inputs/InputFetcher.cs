@@ -9,7 +9,7 @@ using RenderFarm.Worker.Rendering;
 namespace RenderFarm.Worker.Inputs;
 
 /// <summary>
-/// Fetches the pictures that claimed jobs start from, each once for a group, and sees that they are what was uploaded. What cannot be had is the error of the
+/// Fetches the pictures that claimed jobs name, each once for a group, and sees that they are what was uploaded. What cannot be had is the error of the
 /// jobs that name it alone.
 /// </summary>
 internal sealed class InputFetcher(IObjectStore store, IOptions<WorkerOptions> options, TimeProvider time)

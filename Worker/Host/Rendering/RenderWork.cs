@@ -14,7 +14,7 @@ public sealed record RenderWork
     /// <summary>Settings by stage name, complete.</summary>
     public required IReadOnlyDictionary<string, StageSettings> Settings { get; init; }
 
-    /// <summary>Files of the pictures that it starts from, by role (Contracts' InputRole); PNG, JPEG or WebP.</summary>
+    /// <summary>Files of the pictures that it names, by role (Contracts' InputRole); PNG, JPEG or WebP.</summary>
     public IReadOnlyDictionary<string, ReadOnlyMemory<byte>> Inputs { get; init; } = new Dictionary<string, ReadOnlyMemory<byte>>();
 
     /// <summary>Where an earlier attempt got to; null to begin. One of another model or of other settings is not used.</summary>
