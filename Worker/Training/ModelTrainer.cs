@@ -102,7 +102,7 @@ public sealed class ModelTrainer
     /// <param name="keepValues">Begin with the weights in the model folder instead of random ones, where no checkpoint says otherwise.</param>
     /// <param name="report">Called every few seconds.</param>
     /// <param name="stop">Ends the sitting.</param>
-    /// <returns>Whether it is finished, and the share of objects of held-out pairs that its states say rightly.</returns>
+    /// <returns>Whether it is finished, and the share of objects of held-out pairs that its words say rightly.</returns>
     public (bool Finished, double Accuracy) TrainFusion(FusionRecipe recipe, bool keepValues, Action<TrainingProgress>? report, CancellationToken stop)
     {
         var full = _placement with { Dtype = ScalarType.Float32 };

@@ -115,7 +115,7 @@ public sealed partial class Cascade : IDisposable
             try
             {
                 foreach (var job in jobs.Where(job => job.Request.Reference is not null))
-                    job.Fused = _references!.Read(job.Request.Reference!, job.Request.Prompt).DetachFromDisposeScope();
+                    job.Drawn = _references!.Read(job.Request.Reference!, job.Request.Prompt);
                 new CascadeRun(_stages, StageBatch, progress, jobs, cancellationToken).Run(MaxBatch);
                 return [.. jobs.Select(ResultOf)];
             }

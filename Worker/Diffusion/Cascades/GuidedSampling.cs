@@ -49,20 +49,10 @@ internal static class GuidedSampling
         }
     }
 
-    /// <summary>As <see cref="States"/>, with what stands in place of some prompts' states.</summary>
-    private static Tensor FusedStates(ITextStates text, IReadOnlyList<StageRow> rows, Guidance guidance, Device device)
-    {
-        using var scope = NewDisposeScope();
-        var negative = guidance.Rows.Select(row => text.Encode([rows[row].NegativePrompt])[0]);
-        var positive = rows.Select(row => row.Fused ?? text.Encode([row.Prompt])[0]);
-        return stack([.. negative, .. positive], 0).to(device).MoveToOuterDisposeScope();
-    }
-
     /// <returns>[guided + B, L, D] on the device</returns>
     private static Tensor States(ITextStates text, IReadOnlyList<StageRow> rows, Guidance guidance, Device device)
     {
         using var scope = NewDisposeScope();
-        if (rows.Any(row => row.Fused is not null)) return FusedStates(text, rows, guidance, device).MoveToOuterDisposeScope();
         string[] prompts = [.. guidance.Rows.Select(row => rows[row].NegativePrompt), .. rows.Select(row => row.Prompt)];
         return text.Encode(prompts).to(device).MoveToOuterDisposeScope();
     }

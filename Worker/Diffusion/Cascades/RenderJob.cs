@@ -11,7 +11,7 @@ internal sealed class RenderJob : IDisposable
 
     public RenderJob(int index, RenderRequest request, StagePlan[] plans)
     {
-        (Index, Request, Plans) = (index, request, plans);
+        (Index, Request, Plans, Drawn) = (index, request, plans, request.Prompt);
         Noise = new PictureNoise(request.Seed);
         if (request.ResumeFrom is not { } checkpoint) return;
         _picture = PictureTensor.FromCheckpoint(checkpoint).DetachFromDisposeScope();
@@ -31,8 +31,8 @@ internal sealed class RenderJob : IDisposable
 
     public bool Canceled { get; set; }
 
-    /// <summary>What conditions every stage in place of the prompt's states, [L, D]: where there is a reference picture. Becomes the job's.</summary>
-    public Tensor? Fused { get; set; }
+    /// <summary>What every stage draws: the prompt, or where there is a reference picture, what the model made of both.</summary>
+    public string Drawn { get; set; }
 
     /// <summary>Index of the first stage to draw.</summary>
     public int FirstStage => FirstStageOf(Request);
@@ -48,7 +48,7 @@ internal sealed class RenderJob : IDisposable
         $"{FirstStageOf(request)}|{string.Join('|', plans.Select(plan => plan.BatchKey))}";
 
     /// <param name="stage">From 0.</param>
-    public StageRow RowOf(int stage) => new(Request.Prompt, Request.NegativePrompt, Noise, Plans[stage], Plans[stage].UsesStart && Request.Start is { } start ? StartPixels.Of(start) : null, Fused);
+    public StageRow RowOf(int stage) => new(Drawn, Request.NegativePrompt, Noise, Plans[stage], Plans[stage].UsesStart && Request.Start is { } start ? StartPixels.Of(start) : null);
 
     /// <summary>Takes what a stage drew.</summary>
     /// <param name="stage">From 0.</param>
@@ -71,7 +71,6 @@ internal sealed class RenderJob : IDisposable
     public void Dispose()
     {
         _picture?.Dispose();
-        Fused?.Dispose();
         Noise.Dispose();
     }
 

@@ -7,7 +7,7 @@ namespace RenderFarm.Diffusion.Fusion;
 /// <summary>The structure of a <see cref="FusionNetwork"/>, as its config.json states it.</summary>
 internal sealed record FusionConfig : IClipShape
 {
-    /// <summary>D: width of the text encoder's states and of the result's.</summary>
+    /// <summary>D: width of the text encoder's states.</summary>
     public required long HiddenSize { get; init; }
 
     /// <summary>Width of the image encoder's states.</summary>
@@ -22,11 +22,14 @@ internal sealed record FusionConfig : IClipShape
     /// <inheritdoc />
     public required long NumAttentionHeads { get; init; }
 
-    /// <summary>G: learned queries, each for a part of what the result says.</summary>
+    /// <summary>G: learned queries, each for a part of what is said.</summary>
     public required int Slots { get; init; }
 
-    /// <summary>W: states that a slot may write.</summary>
-    public required int StatesPerSlot { get; init; }
+    /// <summary>W: words that a slot may write.</summary>
+    public required int WordsPerSlot { get; init; }
+
+    /// <summary>V: pieces of the text encoder's vocabulary.</summary>
+    public required long VocabSize { get; init; }
 
     /// <inheritdoc />
     public string HiddenAct => ClipTextConfig.Gelu;
@@ -38,7 +41,7 @@ internal sealed record FusionConfig : IClipShape
     public bool IsCausal => false;
 
     private const string ModelType = "renderfarm_fusion";
-    private const long Widest = 1 << 16, MostLayers = 1000, MostSlots = 1 << 12;
+    private const long Widest = 1 << 16, MostLayers = 1000, MostSlots = 1 << 12, MostPieces = 1 << 20;
 
     private static readonly JsonSerializerOptions Format = new()
     {
@@ -77,7 +80,8 @@ internal sealed record FusionConfig : IClipShape
         (string Key, long Value, long Most)[] sizes =
         [
             ("hidden_size", HiddenSize, Widest), ("image_width", ImageWidth, Widest), ("intermediate_size", IntermediateSize, Widest), ("num_hidden_layers", NumHiddenLayers, MostLayers),
-            ("num_attention_heads", NumAttentionHeads, Widest), ("slots", Slots, MostSlots), ("states_per_slot", StatesPerSlot, MostSlots),
+            ("num_attention_heads", NumAttentionHeads, Widest), ("slots", Slots, MostSlots), ("words_per_slot", WordsPerSlot, MostSlots),
+            ("vocab_size", VocabSize, MostPieces),
         ];
         foreach (var (key, value, most) in sizes)
         {

@@ -1,4 +1,5 @@
 using RenderFarm.Diffusion.Layers;
+using RenderFarm.Diffusion.Text;
 using TorchSharp;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
@@ -8,11 +9,11 @@ using Linear = RenderFarm.Diffusion.Layers.Linear;
 namespace RenderFarm.Diffusion.Fusion;
 
 /// <summary>
-/// Text states and learned slots attend to a picture's states, and each slot writes some states of the kind that the text encoder gives, or none: what the
-/// encoder would say of the picture that is wanted. Diffusion models conditioned on the text encoder's states are so conditioned on words and a picture.
-/// Differentiable.
+/// Text states and learned slots attend to a picture's states, and each slot writes some words of the text encoder's vocabulary, or none: those by which the
+/// picture that is wanted is asked for. Encoded like any prompt they condition every stage, so that diffusion models trained on words alone draw from words and
+/// a picture. Differentiable.
 /// </summary>
-internal sealed class FusionNetwork : nn.Module<Tensor, Tensor, Tensor, FusedStates>
+internal sealed class FusionNetwork : nn.Module<Tensor, Tensor, Tensor, Tensor>
 {
     /// <summary>Added to the scores of padding.</summary>
     private const double Never = -1e9;
@@ -34,11 +35,8 @@ internal sealed class FusionNetwork : nn.Module<Tensor, Tensor, Tensor, FusedSta
     [ComponentName(Name = "writer_out")]
     private readonly Linear _writerOut;
 
-    [ComponentName(Name = "presence")]
-    private readonly Linear _presence;
-
-    [ComponentName(Name = "padding")]
-    private readonly Linear _padding;
+    [ComponentName(Name = "words")]
+    private readonly Linear _words;
 
     public FusionNetwork(FusionConfig config, Placement placement) : base(nameof(FusionNetwork))
     {
@@ -47,16 +45,18 @@ internal sealed class FusionNetwork : nn.Module<Tensor, Tensor, Tensor, FusedSta
         _layers = new ModuleList<FusionBlock>([.. Enumerable.Range(0, config.NumHiddenLayers).Select(_ => new FusionBlock(config, placement))]);
         _norm = new LayerNorm(config.HiddenSize, config.LayerNormEps, placement);
         _writerIn = new Linear(config.HiddenSize, config.IntermediateSize, placement);
-        _writerOut = new Linear(config.IntermediateSize, config.StatesPerSlot * config.HiddenSize, placement);
-        _presence = new Linear(config.HiddenSize, config.StatesPerSlot, placement);
-        _padding = new Linear(config.HiddenSize, config.HiddenSize, placement);
+        _writerOut = new Linear(config.IntermediateSize, config.WordsPerSlot * config.HiddenSize, placement);
+        _words = new Linear(config.HiddenSize, config.VocabSize, placement);
         RegisterComponents();
     }
 
     /// <param name="text">The text encoder's states, [B, L, D]</param>
     /// <param name="mask">1 for tokens, 0 for padding, [B, L]</param>
     /// <param name="image">The image encoder's states, [B, S, image width]</param>
-    public override FusedStates forward(Tensor text, Tensor mask, Tensor image)
+    /// <returns>
+    /// Logits of every slot's words, [B, G, W, V]; the word of number <see cref="T5Tokenizer.PaddingId"/> is none.
+    /// </returns>
+    public override Tensor forward(Tensor text, Tensor mask, Tensor image)
     {
         if (text.dim() != 3 || text.shape[2] != _config.HiddenSize || image.dim() != 3 || image.shape[0] != text.shape[0] || image.shape[2] != _config.ImageWidth)
         {
@@ -71,8 +71,6 @@ internal sealed class FusionNetwork : nn.Module<Tensor, Tensor, Tensor, FusedSta
         foreach (var layer in _layers) states = layer.call(states, image, bias);
         var slots = _norm.call(states.narrow(1, length, _config.Slots)); // [B, G, D]
         var written = _writerOut.call(nn.functional.gelu(_writerIn.call(slots)));
-        var all = written.view(batch, _config.Slots * _config.StatesPerSlot, _config.HiddenSize);
-        var padding = _padding.call(slots.narrow(1, _config.Slots - 1, 1)); // [B, 1, D]
-        return new FusedStates(all.MoveToOuterDisposeScope(), _presence.call(slots).flatten(1).MoveToOuterDisposeScope(), padding.MoveToOuterDisposeScope());
+        return _words.call(written.view(batch, _config.Slots, _config.WordsPerSlot, _config.HiddenSize)).MoveToOuterDisposeScope();
     }
 }

@@ -45,7 +45,9 @@ internal static class ReferenceParts
         var (image, fusion, processor) = (ImageConfig(index), FusionOf(index), ProcessorOf(index));
         var textPath = Path.Combine(IfText.OwnerFor(place).Index.PathOf("text_encoder"), "config.json");
         Demand(PathOf(index, Fusion), "image_width", fusion.ImageWidth, PathOf(index, ImageEncoder), "hidden_size", image.HiddenSize);
-        Demand(PathOf(index, Fusion), "hidden_size", fusion.HiddenSize, textPath, "d_model", T5Config.Load(textPath).DModel);
+        var text = T5Config.Load(textPath);
+        Demand(PathOf(index, Fusion), "hidden_size", fusion.HiddenSize, textPath, "d_model", text.DModel);
+        Demand(PathOf(index, Fusion), "vocab_size", fusion.VocabSize, textPath, "vocab_size", text.VocabSize);
         Demand(Path.Combine(index.PathOf(ImageEncoder), ImageProcessor.FileName), "crop_size", processor.CropSize.Height, PathOf(index, ImageEncoder), "image_size", image.ImageSize);
     }
 

@@ -9,7 +9,7 @@ using static TorchSharp.torch;
 
 namespace RenderFarm.Diffusion.References;
 
-/// <summary>Makes states of reference pictures and words, which condition every stage in place of the text encoder's. Its two networks are small: they work in float32 and stay loaded.</summary>
+/// <summary>Says in the text encoder's words what is wanted of a reference picture and an instruction. Its two networks are small: they work in float32 and stay loaded.</summary>
 internal sealed class ReferenceReader : IDisposable
 {
     private readonly ImageProcessor _processor;
@@ -55,18 +55,18 @@ internal sealed class ReferenceReader : IDisposable
         }
     }
 
-    /// <summary>What conditions the networks for this picture and these words.</summary>
+    /// <summary>The prompt by which every stage draws what this picture shows and these words change.</summary>
     /// <param name="reference">Looked at.</param>
     /// <param name="prompt">What is to be different; empty for nothing.</param>
-    /// <returns>[L, D] in the text encoder's dtype, on its device, the caller's</returns>
-    public Tensor Read(ReferencePicture reference, string prompt)
+    /// <returns>The most likely words of all slots, in order; empty where the fusion finds nothing to say</returns>
+    public string Read(ReferencePicture reference, string prompt)
     {
         using var scope = NewDisposeScope();
         var words = _text.Encode([prompt]); // [1, L, D]
         var (_, mask) = _tokenizer.Encode([_text.Clean(prompt)], (int)words.shape[1], _device);
         var seen = _image.NormalizedStates(_processor.Prepare(reference.Picture).to(_device));
-        using var fused = _fusion.forward(words.to(ScalarType.Float32), mask, seen);
-        return fused.Pack(words.shape[1]).select(0, 0).to(words.dtype).MoveToOuterDisposeScope();
+        var written = _fusion.forward(words.to(ScalarType.Float32, _device), mask, seen).argmax(-1).flatten().cpu().data<long>().ToArray();
+        return _tokenizer.Text([.. written.Where(id => id != T5Tokenizer.PaddingId).Select(id => (int)id)]);
     }
 
     public void Dispose()

@@ -70,6 +70,9 @@ internal sealed class T5Tokenizer
         return ids;
     }
 
+    /// <summary>The text of ids.</summary>
+    public string Text(IReadOnlyList<int> ids) => _pieces.Decode(ids);
+
     /// <summary>The text's ids with the end mark, cut and padded to <paramref name="maxLength"/> (77 in IF).</summary>
     public TokenizedPrompt Encode(string prompt, int maxLength)
     {

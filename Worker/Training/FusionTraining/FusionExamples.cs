@@ -3,6 +3,8 @@ using RenderFarm.Training.Scenes;
 namespace RenderFarm.Training.FusionTraining;
 
 /// <summary>Draws what a fusion learns from: scenes with an instruction, or with none.</summary>
+/// <param name="recipe">Which.</param>
+/// <param name="split">Of seen pairs objects are disguised by <see cref="StrangeLooks"/> besides, for training; unseen ones are examined as they are.</param>
 internal sealed class FusionExamples(FusionRecipe recipe, SceneSplit split)
 {
     private readonly SceneSampler _scenes = new(split, world: recipe.World);
@@ -18,6 +20,7 @@ internal sealed class FusionExamples(FusionRecipe recipe, SceneSplit split)
     private Edit One(SceneRandom random)
     {
         var scene = _scenes.Draw(random);
-        return random.Chance(recipe.PictureAlone) ? EditWriter.Keep(scene) : _edits.Write(scene, random) ?? EditWriter.Keep(scene);
+        var edit = random.Chance(recipe.PictureAlone) ? EditWriter.Keep(scene) : _edits.Write(scene, random) ?? EditWriter.Keep(scene);
+        return split == SceneSplit.Seen ? StrangeLooks.Disguise(edit, random) : edit;
     }
 }

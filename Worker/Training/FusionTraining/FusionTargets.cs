@@ -1,57 +1,47 @@
+using System.Collections.Immutable;
 using RenderFarm.Diffusion.Text;
 using RenderFarm.Training.Scenes;
-using TorchSharp;
-using static TorchSharp.torch;
 
 namespace RenderFarm.Training.FusionTraining;
 
-/// <summary>What a frozen text encoder says of wanted scenes, sorted into slots.</summary>
-/// <param name="States">[T, D]: the states of all tokens of B canonical captions, end marks included</param>
-/// <param name="Places">[T]: each state's place among B · slots · <see cref="CanonicalCaption.LongestPart"/></param>
-/// <param name="Presence">[B, slots · <see cref="CanonicalCaption.LongestPart"/>]: 1 where there is a state, else 0</param>
-/// <param name="Padding">[B, 1, D]: the mean state of padding</param>
-internal sealed record FusionTargets(Tensor States, Tensor Places, Tensor Presence, Tensor Padding)
+/// <summary>The words that a fusion is to write of wanted scenes, sorted into its slots.</summary>
+internal static class FusionTargets
 {
-    /// <summary>States a scene can have.</summary>
+    /// <summary>Words that a scene can have.</summary>
     public const int PerScene = CanonicalCaption.Slots * CanonicalCaption.LongestPart;
 
-    private const int PaddingSeen = 6; // after the longest caption
+    /// <summary>Two shapes and two colours of every world: where captions that differ by them differ, there stands the word of the shape or colour.</summary>
+    private static readonly (Shape Shape, Colour Colour)[] StandIns = [(Shape.Star, Colour.Red), (Shape.Heart, Colour.Blue)];
 
-    public static FusionTargets Of(IReadOnlyList<Scene> scenes, T5Encoder encoder, T5Tokenizer tokenizer)
+    /// <summary>The ids of each scene's words, <see cref="PerScene"/> a scene: none is <see cref="T5Tokenizer.PaddingId"/>; <see cref="TrainingLabels.Ignored"/> a shape or colour for which the wide world has no word.</summary>
+    public static long[] Of(IReadOnlyList<Scene> scenes, T5Tokenizer tokenizer)
     {
-        using var guard = no_grad();
-        using var scope = NewDisposeScope();
-        var device = encoder.parameters().First().device;
-        var captions = scenes.Select(CanonicalCaption.Of).ToList();
-        var length = captions.Max(caption => caption.Parts.Sum(part => tokenizer.Pieces(part.Text).Count)) + 1 + PaddingSeen;
-        var (ids, mask) = tokenizer.Encode([.. captions.Select(caption => caption.Text)], length, device);
-        var states = encoder.forward(ids, mask).to(ScalarType.Float32); // [B, length, D]
-        var (sources, places, presence) = (new List<long>(), new List<long>(), new float[scenes.Count * PerScene]);
-        for (var row = 0; row < captions.Count; row++)
+        var ids = new long[scenes.Count * PerScene];
+        Array.Fill(ids, T5Tokenizer.PaddingId);
+        foreach (var (row, scene) in scenes.Index())
         {
-            var source = (long)row * length;
-            foreach (var place in PlacesOf(captions[row], tokenizer).Select(place => row * PerScene + place))
+            var (one, other) = (PartsOf(scene, StandIns[0]), PartsOf(scene, StandIns[1]));
+            foreach (var ((slot, text), (_, otherText)) in one.Zip(other))
             {
-                sources.Add(source++);
-                places.Add(place);
-                presence[place] = 1;
+                var (pieces, otherPieces) = (tokenizer.Pieces(text), tokenizer.Pieces(otherText));
+                if (pieces.Count > CanonicalCaption.LongestPart)
+                    throw new TrainingException($"The vocabulary cuts '{text}' into {pieces.Count} pieces; a slot holds {CanonicalCaption.LongestPart}. Train a vocabulary of these captions' words first.");
+                for (var piece = 0; piece < pieces.Count; piece++)
+                    ids[row * PerScene + slot * CanonicalCaption.LongestPart + piece] = pieces[piece] == otherPieces[piece] ? pieces[piece] : TrainingLabels.Ignored;
             }
         }
-        var padding = states.narrow(1, length - PaddingSeen, PaddingSeen).mean([1], keepdim: true);
-        return new FusionTargets(
-            states.flatten(0, 1).index_select(0, tensor(sources.ToArray(), device: device)).MoveToOuterDisposeScope(), tensor(places.ToArray(), device: device).MoveToOuterDisposeScope(),
-            tensor(presence, [scenes.Count, PerScene], device: device).MoveToOuterDisposeScope(), padding.MoveToOuterDisposeScope());
+        return ids;
     }
 
-    /// <summary>The place of each token of a caption among its scene's states; the end mark follows the background.</summary>
-    private static IEnumerable<int> PlacesOf(CanonicalCaption caption, T5Tokenizer tokenizer)
+    private static ImmutableArray<(int Slot, string Text)> PartsOf(Scene scene, (Shape Shape, Colour Colour) standIn) => CanonicalCaption.Of(scene with
     {
-        foreach (var (index, (slot, text)) in caption.Parts.Index())
-        {
-            var count = tokenizer.Pieces(text).Count + (index == caption.Parts.Length - 1 ? 1 : 0);
-            if (count > CanonicalCaption.LongestPart)
-                throw new TrainingException($"The vocabulary cuts '{text}' into {count} pieces; a slot holds {CanonicalCaption.LongestPart}. Train a vocabulary of these captions' words first.");
-            for (var piece = 0; piece < count; piece++) yield return slot * CanonicalCaption.LongestPart + piece;
-        }
-    }
+        Objects =
+        [
+            .. scene.Objects.Select(item => item with
+            {
+                Shape = World.Wide.Has(item.Shape) ? item.Shape : standIn.Shape,
+                Colour = World.Wide.Has(item.Colour) ? item.Colour : standIn.Colour,
+            }),
+        ],
+    }).Parts;
 }

@@ -12,20 +12,19 @@ using static TorchSharp.torch;
 namespace RenderFarm.Training.FusionTraining;
 
 /// <summary>
-/// Teaches a fusion what the frozen text encoder says of the scene that is wanted (distillation, Hinton et al. 2015): of the reference picture's own, or of
-/// the one that an instruction makes of it. Diffusion models that draw from the encoder's states so draw from the fusion's, and stay as they are.
+/// Teaches a fusion to write the caption of the scene that is wanted: of the reference picture's own, or of the one that an instruction makes of it.
+/// Diffusion models that draw from captions so draw from pictures, too, and stay as they are.
 /// </summary>
 internal sealed class FusionTrainer(FusionRecipe recipe, T5Encoder text, T5Tokenizer tokenizer, ClipVisionEncoder image, int side, string encoders, ulong seed)
 {
     /// <summary>Name of the run's files.</summary>
     public const string RunName = "fusion";
 
-    private const double PaddingWeight = 0.3;
     private const int Examined = 400;
 
     private readonly SceneRandom _root = new(seed);
 
-    /// <summary>Share of objects, after training, of which the states are nearest to those of an equal object, in wanted scenes of held-out pairs.</summary>
+    /// <summary>Share of objects, after training, of which every word is right, in wanted scenes of held-out pairs.</summary>
     public double Accuracy { get; private set; }
 
     /// <summary>Trains <paramref name="fusion"/>, in place, until done or stopped.</summary>
@@ -56,16 +55,20 @@ internal sealed class FusionTrainer(FusionRecipe recipe, T5Encoder text, T5Token
 
     private Tensor Loss(FusionNetwork fusion, ScenePictures pictures, IReadOnlyList<Edit> edits, long step)
     {
-        var wanted = FusionTargets.Of([.. edits.Select(edit => edit.After)], text, tokenizer);
-        var fused = Fuse(fusion, pictures, edits, _root.Split((ulong)step).Split(1));
-        var written = fused.States.flatten(0, 1).index_select(0, wanted.Places);
-        var states = nn.functional.mse_loss(written, wanted.States);
-        var padding = nn.functional.mse_loss(fused.Padding, wanted.Padding);
-        var presence = nn.functional.binary_cross_entropy_with_logits(fused.Presence, wanted.Presence);
-        return states + padding * PaddingWeight + presence;
+        var logits = Fuse(fusion, pictures, edits, _root.Split((ulong)step).Split(1)).flatten(0, 2); // [B · G · W, V]
+        var wanted = Wanted(edits).flatten();
+        var each = nn.functional.cross_entropy(logits, wanted, ignore_index: TrainingLabels.Ignored, reduction: nn.Reduction.None);
+        // Most places of most slots hold no word. They count as much as those that do, all together.
+        using var none = wanted.eq(T5Tokenizer.PaddingId);
+        return each[none].mean() + each[none.logical_not()].mean();
     }
 
-    private FusedStates Fuse(FusionNetwork fusion, ScenePictures pictures, IReadOnlyList<Edit> edits, SceneRandom random)
+    /// <summary>[B, G, W]</summary>
+    private Tensor Wanted(IReadOnlyList<Edit> edits) => tensor(
+        FusionTargets.Of([.. edits.Select(edit => edit.After)], tokenizer), [edits.Count, CanonicalCaption.Slots, CanonicalCaption.LongestPart], device: text.parameters().First().device);
+
+    /// <returns>Logits of words, [B, G, W, V].</returns>
+    private Tensor Fuse(FusionNetwork fusion, ScenePictures pictures, IReadOnlyList<Edit> edits, SceneRandom random)
     {
         Tensor words, mask, seen;
         using (no_grad())
@@ -84,24 +87,10 @@ internal sealed class FusionTrainer(FusionRecipe recipe, T5Encoder text, T5Token
         using var scope = NewDisposeScope();
         var random = _root.Split(ulong.MaxValue);
         var edits = new FusionExamples(recipe, SceneSplit.Unseen).Make(random, Examined);
-        var wanted = FusionTargets.Of([.. edits.Select(edit => edit.After)], text, tokenizer);
-        using var fused = Fuse(fusion, pictures, edits, random);
-        var width = fused.States.shape[2];
-        var truth = zeros_like(fused.States).flatten(0, 1).index_copy_(0, wanted.Places, wanted.States).view(Examined, FusionTargets.PerScene, width);
-        var written = fused.States * fused.Presence.gt(0).to(fused.States.dtype).unsqueeze(2);
-        var (right, asked) = (0, 0);
-        for (var place = 0; place < TrainingLabels.Places; place++)
-        {
-            var rows = Enumerable.Range(0, Examined).Where(row => ObjectAt(edits[row], place) is not null).ToArray();
-            if (rows.Length == 0) continue;
-            var index = tensor(rows.Select(row => (long)row).ToArray(), device: truth.device);
-            Tensor Slot(Tensor all) => all.narrow(1, place * CanonicalCaption.LongestPart, CanonicalCaption.LongestPart).index_select(0, index).flatten(1);
-            var nearest = cdist(Slot(written), Slot(truth)).argmin(1).cpu().data<long>().ToArray();
-            asked += rows.Length;
-            right += rows.Where((row, at) => ObjectAt(edits[row], place) == ObjectAt(edits[rows[nearest[at]]], place)).Count();
-        }
-        return right / (double)asked;
+        var wanted = Wanted(edits);
+        var right = Fuse(fusion, pictures, edits, random).argmax(-1).eq(wanted).all(-1); // [B, G]
+        var objects = wanted.ne(T5Tokenizer.PaddingId).any(-1);
+        objects.narrow(1, CanonicalCaption.Slots - 1, 1).fill_(false); // the background's slot
+        return (right & objects).sum().item<long>() / (double)objects.sum().item<long>();
     }
-
-    private static SceneObject? ObjectAt(Edit edit, int place) => edit.After.Objects.FirstOrDefault(item => (int)item.Place == place);
 }

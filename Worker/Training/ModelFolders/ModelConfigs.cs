@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using RenderFarm.Diffusion.Text;
 using RenderFarm.Training.DiffusionTraining;
 using RenderFarm.Training.FusionTraining;
 using RenderFarm.Training.ImagePretraining;
@@ -78,10 +79,11 @@ internal static class ModelConfigs
         ["projection_dim"] = image.Width, ["attention_dropout"] = 0.0m, ["initializer_factor"] = 1.0m, ["initializer_range"] = 0.02, ["dtype"] = "float16",
     };
 
-    public static JsonObject Fusion(FusionRecipe fusion, long textWidth, long imageWidth) => new()
+    public static JsonObject Fusion(FusionRecipe fusion, T5Config text, long imageWidth) => new()
     {
-        ["model_type"] = "renderfarm_fusion", ["hidden_size"] = textWidth, ["image_width"] = imageWidth, ["intermediate_size"] = fusion.FeedForward,
-        ["num_hidden_layers"] = fusion.Layers, ["num_attention_heads"] = fusion.Heads, ["slots"] = CanonicalCaption.Slots, ["states_per_slot"] = CanonicalCaption.LongestPart,
+        ["model_type"] = "renderfarm_fusion", ["hidden_size"] = text.DModel, ["image_width"] = imageWidth, ["intermediate_size"] = fusion.FeedForward,
+        ["num_hidden_layers"] = fusion.Layers, ["num_attention_heads"] = fusion.Heads, ["slots"] = CanonicalCaption.Slots, ["words_per_slot"] = CanonicalCaption.LongestPart,
+        ["vocab_size"] = text.VocabSize,
         ["dtype"] = "float16",
     };
 

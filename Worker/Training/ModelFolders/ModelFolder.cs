@@ -94,9 +94,9 @@ internal sealed class ModelFolder(string path)
     public FusionNetwork NewFusion(FusionRecipe recipe, Placement placement) => new(
         new FusionConfig
         {
-            HiddenSize = T5Config.Load(Path.Combine(TextFolder, "config.json")).DModel, ImageWidth = ImageConfig.HiddenSize,
+            HiddenSize = TextConfig.DModel, VocabSize = TextConfig.VocabSize, ImageWidth = ImageConfig.HiddenSize,
             IntermediateSize = recipe.FeedForward, NumHiddenLayers = recipe.Layers, NumAttentionHeads = recipe.Heads,
-            Slots = CanonicalCaption.Slots, StatesPerSlot = CanonicalCaption.LongestPart,
+            Slots = CanonicalCaption.Slots, WordsPerSlot = CanonicalCaption.LongestPart,
         },
         placement);
 
@@ -115,10 +115,12 @@ internal sealed class ModelFolder(string path)
     /// <param name="words">The words of instructions that it learned.</param>
     public void SaveFusion(FusionNetwork fusion, FusionRecipe? recipe, IEnumerable<string> words)
     {
-        if (recipe is not null) WriteJson(Path.Combine(FusionFolder, "config.json"), ModelConfigs.Fusion(recipe, T5Config.Load(Path.Combine(TextFolder, "config.json")).DModel, ImageConfig.HiddenSize));
+        if (recipe is not null) WriteJson(Path.Combine(FusionFolder, "config.json"), ModelConfigs.Fusion(recipe, TextConfig, ImageConfig.HiddenSize));
         TextFile.Write(Path.Combine(FusionFolder, KnownWords.FileName), string.Concat(words.Select(word => word + "\n")));
         Save(fusion, Path.Combine(FusionFolder, "model.safetensors"));
     }
+
+    private T5Config TextConfig => T5Config.Load(Path.Combine(TextFolder, "config.json"));
 
     /// <summary>The trained image encoder's structure.</summary>
     public ClipVisionConfig ImageConfig => HasImageEncoder ? ClipVisionConfig.Load(Path.Combine(ImageFolder, "config.json")) : throw Missing(ImageFolder, "image");
