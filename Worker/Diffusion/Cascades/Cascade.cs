@@ -232,7 +232,7 @@ public sealed partial class Cascade : IDisposable
     private RenderResult ResultOf(RenderJob job)
     {
         var (stages, verdict) = job.Canceled ? (job.Results, null) : _guard.Pass(job.Results);
-        return ResultOf(job, stages, ProvenanceOf(job.Request, job.Plans) with { Safety = verdict });
+        return ResultOf(job, stages, ProvenanceOf(job.Request, job.Plans) with { Safety = verdict, Reading = job.Request.Reference is null ? null : job.Drawn });
     }
 
     private RenderResult ResultOf(RenderJob job, IReadOnlyList<StageResult> stages, Provenance provenance) => new()

@@ -33,6 +33,9 @@ public sealed record Provenance
     /// <summary>SHA-256 of the reference picture's file; null for none.</summary>
     public string? ReferenceSha256 { get; init; }
 
+    /// <summary>The prompt that the model made of the reference picture and the words, and drew; null without a reference, or nothing drawn yet.</summary>
+    public string? Reading { get; init; }
+
     /// <summary>SHA-256 of the start picture's file; null for none.</summary>
     public string? StartSha256 { get; init; }
 
@@ -64,6 +67,7 @@ public sealed record Provenance
         new("model", Model),
         new("weights_sha256", WeightsSha256),
         .. ReferenceSha256 is null ? [] : (KeyValuePair<string, string>[])[new("reference_sha256", ReferenceSha256)],
+        .. Reading is null ? [] : (KeyValuePair<string, string>[])[new("reading", Reading)],
         .. StartSha256 is null ? [] : (KeyValuePair<string, string>[])[new("start_sha256", StartSha256)],
         .. MaskSha256 is null ? [] : (KeyValuePair<string, string>[])[new("mask_sha256", MaskSha256)],
         .. TextEncoderDtype is null ? [] : (KeyValuePair<string, string>[])[new("text_encoder", $"dtype={TextEncoderDtype} cleaning={PromptCleaning}")],

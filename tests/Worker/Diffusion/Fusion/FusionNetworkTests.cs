@@ -11,7 +11,7 @@ public sealed class FusionNetworkTests : IDisposable
 {
     private static readonly FusionConfig Config = new()
     {
-        HiddenSize = 8, ImageWidth = 6, IntermediateSize = 16, NumHiddenLayers = 2, NumAttentionHeads = 2, Slots = 3, StatesPerSlot = 2,
+        HiddenSize = 8, ImageWidth = 6, IntermediateSize = 16, NumHiddenLayers = 2, NumAttentionHeads = 2, Slots = 3, WordsPerSlot = 2, VocabSize = 11,
     };
 
     private readonly DisposeScope _scope = NewDisposeScope();
@@ -32,13 +32,11 @@ public sealed class FusionNetworkTests : IDisposable
 
         using var both = network.forward(text, mask, image);
 
-        Assert.Equal([2, 6, 8], both.States.shape);
+        Assert.Equal([2, 3, 2, 11], both.shape);
         for (var row = 0; row < 2; row++)
         {
             using var alone = network.forward(text.narrow(0, row, 1), mask.narrow(0, row, 1), image.narrow(0, row, 1));
-            TensorAssert.Close(both.States.narrow(0, row, 1), alone.States, 1e-5);
-            TensorAssert.Close(both.Presence.narrow(0, row, 1), alone.Presence, 1e-5);
-            TensorAssert.Close(both.Padding.narrow(0, row, 1), alone.Padding, 1e-5);
+            TensorAssert.Close(both.narrow(0, row, 1), alone, 1e-5);
         }
     }
 
@@ -55,19 +53,9 @@ public sealed class FusionNetworkTests : IDisposable
         using var otherWords = network.forward(Draw(1, 3, 8), ones(1, 3, int64), image);
         using var otherPicture = network.forward(text, ones(1, 3, int64), Draw(1, 4, 6));
 
-        TensorAssert.Close(plain.States, longer.States, 1e-5);
-        Assert.True((plain.States - otherWords.States).norm().item<float>() > 0.01);
-        Assert.True((plain.States - otherPicture.States).norm().item<float>() > 0.01);
-    }
-
-    [Fact]
-    public void Pack_StatesThatAreThere_StandFirstInOrderAndPaddingAfterThem()
-    {
-        var states = arange(12, float32).view(1, 6, 2);
-        using var fused = new FusedStates(states, tensor(new[] { -1f, 2, -3, 4, 5, 0 }, [1, 6]), tensor(new[] { 90f, 91 }, [1, 1, 2]));
-
-        Assert.Equal([2f, 3, 6, 7, 8, 9, 90, 91, 90, 91], fused.Pack(5).data<float>());
-        Assert.Equal([2f, 3, 6, 7], fused.Pack(2).data<float>());
+        TensorAssert.Close(plain, longer, 1e-5);
+        Assert.True((plain - otherWords).norm().item<float>() > 0.01);
+        Assert.True((plain - otherPicture).norm().item<float>() > 0.01);
     }
 
     [Fact]
@@ -79,11 +67,7 @@ public sealed class FusionNetworkTests : IDisposable
 
         Assert.Equal(0, Leaks.Of(() =>
         {
-            for (var call = 0; call < 2; call++)
-            {
-                using var fused = network.forward(text, mask, image);
-                fused.Pack(7).Dispose();
-            }
+            for (var call = 0; call < 2; call++) network.forward(text, mask, image).Dispose();
         }));
     }
 
@@ -92,9 +76,10 @@ public sealed class FusionNetworkTests : IDisposable
     [InlineData("\"num_attention_heads\": 2", "\"num_attention_heads\": 3", "num_attention_heads = 3 does not divide")]
     [InlineData("renderfarm_fusion", "t5", "model_type is not renderfarm_fusion")]
     [InlineData("\"image_width\": 6,", "", "image_width")]
+    [InlineData("\"vocab_size\": 11", "\"vocab_size\": -1", "vocab_size = -1; expected is a number from 1")]
     public void Load_ValueThatCannotBe_NamesIt(string good, string bad, string expected)
     {
-        const string Json = """{"model_type": "renderfarm_fusion", "hidden_size": 8, "image_width": 6, "intermediate_size": 16, "num_hidden_layers": 2, "num_attention_heads": 2, "slots": 3, "states_per_slot": 2}""";
+        const string Json = """{"model_type": "renderfarm_fusion", "hidden_size": 8, "image_width": 6, "intermediate_size": 16, "num_hidden_layers": 2, "num_attention_heads": 2, "slots": 3, "words_per_slot": 2, "vocab_size": 11}""";
         using var folder = new TemporaryFolder();
         File.WriteAllText(folder["good.json"], Json);
         File.WriteAllText(folder["bad.json"], Json.Replace(good, bad, StringComparison.Ordinal));

@@ -31,6 +31,8 @@ public sealed class ReferenceTests : IDisposable
         Assert.Equal((255, 255, 255), Near(result.Picture!, 0.05, 0.05));
         Assert.Equal(reference.Sha256, result.Provenance.ReferenceSha256);
         Assert.Contains(result.Provenance.ToPngText(), text => text.Key == "reference_sha256" && text.Value == reference.Sha256);
+        Assert.Equal("a big red circle in the centre on a white background", result.Provenance.Reading);
+        Assert.Contains(result.Provenance.ToPngText(), text => text.Key == "reading" && text.Value == result.Provenance.Reading);
     }
 
     [Fact]
@@ -40,6 +42,7 @@ public sealed class ReferenceTests : IDisposable
 
         Assert.Equal((30, 80, 220), Near(result.Picture!, 0.5, 0.5));
         Assert.Equal((255, 255, 255), Near(result.Picture!, 0.05, 0.05));
+        Assert.Equal("a big blue circle in the centre on a white background", result.Provenance.Reading);
         Assert.Empty(result.UnknownWords);
     }
 
@@ -57,6 +60,7 @@ public sealed class ReferenceTests : IDisposable
         var together = Draw(requests);
 
         foreach (var (request, result) in requests.Zip(together)) PictureAssert.Close(Draw(request)[0].Picture!, result.Picture!, 1);
+        Assert.Equal([true, false, true], together.Select(result => result.Provenance.Reading is null));
     }
 
     [Fact]
@@ -86,17 +90,19 @@ public sealed class ReferenceTests : IDisposable
         Assert.Contains(Cascade.Inspect(folder["model"]).AllErrors, error => error.Contains(expected, StringComparison.Ordinal));
     }
 
-    [Fact]
-    public void Load_FusionForAnotherImageEncoder_NamesBoth()
+    [Theory]
+    [InlineData("image_width", 128, "hidden_size = 128")]
+    [InlineData("vocab_size", 194, "vocab_size = 194")]
+    public void Load_FusionForAnotherEncoder_NamesBoth(string key, int value, string expected)
     {
         using var folder = Copy(image: true, fusion: true);
         var path = Path.Combine(folder["model"], "base", "fusion", "config.json");
-        File.WriteAllText(path, File.ReadAllText(path).Replace("\"image_width\": 128", "\"image_width\": 64", StringComparison.Ordinal));
+        File.WriteAllText(path, File.ReadAllText(path).Replace($"\"{key}\": {value}", $"\"{key}\": 64", StringComparison.Ordinal));
 
         var error = Assert.Throws<CascadeException>(() => Cascade.Load(folder["model"]));
 
-        Assert.Contains("image_width = 64", error.Message, StringComparison.Ordinal);
-        Assert.Contains("hidden_size = 128", error.Message, StringComparison.Ordinal);
+        Assert.Contains($"{key} = 64", error.Message, StringComparison.Ordinal);
+        Assert.Contains(expected, error.Message, StringComparison.Ordinal);
     }
 
     [Fact]

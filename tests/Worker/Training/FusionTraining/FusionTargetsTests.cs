@@ -1,0 +1,41 @@
+using RenderFarm.Diffusion.Text;
+using RenderFarm.Testing;
+using RenderFarm.Training.FusionTraining;
+using RenderFarm.Training.Scenes;
+using Xunit;
+
+namespace RenderFarm.Training.Tests.FusionTraining;
+
+public sealed class FusionTargetsTests
+{
+    private readonly T5Tokenizer _tokenizer = T5Tokenizer.Load(Path.Combine(Repository.Root, "Worker", "Models", "shapes", "base", "tokenizer", "spiece.model"));
+
+    [Fact]
+    public void Of_AnyScenes_AreTheirCanonicalCaptionsInOrder()
+    {
+        var (sampler, random) = (new SceneSampler(world: World.Wide), new SceneRandom(5));
+        Scene[] scenes = [.. Enumerable.Range(0, 100).Select(_ => sampler.Draw(random))];
+
+        var ids = FusionTargets.Of(scenes, _tokenizer);
+
+        foreach (var (row, scene) in scenes.Index())
+        {
+            var words = ids.AsSpan(row * FusionTargets.PerScene, FusionTargets.PerScene).ToArray().Where(id => id != T5Tokenizer.PaddingId).Select(id => (int)id).ToArray();
+            Assert.Equal(CanonicalCaption.Of(scene).Text, _tokenizer.Text(words));
+        }
+    }
+
+    [Fact]
+    public void Of_StrangeShapeOrColour_LeavesThatWordOpen()
+    {
+        var scene = new Scene(Background.Gray,
+        [
+            new SceneObject(Shape.Star, Colour.Teal, ObjectSize.Large, Place.TopLeft),
+            new SceneObject(Shape.Diamond, Colour.Red, ObjectSize.Small, Place.BottomRight),
+        ]);
+
+        var words = FusionTargets.Of([scene], _tokenizer).Where(id => id != T5Tokenizer.PaddingId).Select(id => id == TrainingLabels.Ignored ? "?" : _tokenizer.Text([(int)id]).Trim());
+
+        Assert.Equal("a big ? star in the top left and a small red ? in the bottom right on a gray background", string.Join(' ', words));
+    }
+}

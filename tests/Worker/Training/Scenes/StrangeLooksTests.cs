@@ -1,0 +1,39 @@
+using RenderFarm.Training.Scenes;
+using Xunit;
+
+namespace RenderFarm.Training.Tests.Scenes;
+
+public sealed class StrangeLooksTests
+{
+    [Theory]
+    [InlineData(World.First)]
+    [InlineData(World.Wide)]
+    public void Disguise_OfAnyEdit_ChangesOnlyWhatNeitherWordsNorEditTouch(World world)
+    {
+        var (scenes, writer, random) = (new SceneSampler(world: world), new EditWriter(SceneSplit.Seen, world), new SceneRandom(5));
+        var (colours, shapes) = (0, 0);
+        for (var i = 0; i < 1000; i++)
+        {
+            var scene = scenes.Draw(random);
+            var edit = (i % 2 == 0 ? writer.Write(scene, random) : null) ?? EditWriter.Keep(scene);
+
+            var disguised = StrangeLooks.Disguise(edit, random);
+
+            Assert.Equal((edit.Kind, edit.Instruction), (disguised.Kind, disguised.Instruction));
+            foreach (var (item, other) in edit.Before.Objects.Zip(disguised.Before.Objects))
+            {
+                if (item == other) continue;
+                Assert.Contains(item, edit.After.Objects);
+                Assert.Contains(other, disguised.After.Objects);
+                Assert.Equal(item with { Shape = other.Shape, Colour = other.Colour }, other);
+                Assert.True(World.Wide.Has(other.Shape) != World.Wide.Has(other.Colour), other.ToString());
+                Assert.True(Palette.IsVisible(other.Colour, disguised.Before.Background) && Palette.IsVisible(other.Colour, disguised.After.Background));
+                if (item.Colour != other.Colour) colours++;
+                else shapes++;
+                var changed = item.Colour != other.Colour ? item.Colour.ToString() : item.Shape.ToString();
+                Assert.DoesNotContain(changed, edit.Instruction, StringComparison.OrdinalIgnoreCase);
+            }
+        }
+        Assert.InRange(colours / (double)shapes, 1.5, 4);
+    }
+}
