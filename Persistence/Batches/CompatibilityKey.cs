@@ -2,12 +2,13 @@ using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
 using RenderFarm.Contracts.Batches;
+using RenderFarm.Contracts.Pictures;
 
 namespace RenderFarm.Persistence.Batches;
 
 /// <summary>
 /// Names what jobs must have in common to share a forward pass: model, each stage's steps or timesteps, sampler, eta, noise level, strength and mask_noise, and the
-/// roles of the pictures that they name. Guidance, top_k, temperature, seed, prompt and the pictures themselves may differ.
+/// roles of the pictures that they start from. Guidance, top_k, temperature, seed, prompt, reference and the pictures themselves may differ.
 /// </summary>
 public static class CompatibilityKey
 {
@@ -27,7 +28,8 @@ public static class CompatibilityKey
                 text.Append(CultureInfo.InvariantCulture, $":start {set.Strength} {set.MaskNoise}");
         }
 
-        foreach (var role in roles.Order(StringComparer.Ordinal))
+        // A reference only changes what is drawn, as a prompt does.
+        foreach (var role in roles.Where(role => role != InputRole.Reference).Order(StringComparer.Ordinal))
             text.Append(CultureInfo.InvariantCulture, $"|{role}");
 
         return Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text.ToString())).AsSpan(0, 8));

@@ -79,10 +79,12 @@ public sealed class BatchIntakeTests
     }
 
     [Fact]
-    public void CompatibilityKey_JobsFromPictures_ShareAPassWithTheirLikeOnly()
+    public void CompatibilityKey_JobsThatStartFromPictures_ShareAPassWithTheirLikeOnly()
     {
         static string Key(params string[] roles) => CompatibilityKey.Of("m", new Dictionary<string, StageSettings>(), roles);
         Assert.Equal(Key("start", "mask"), Key("mask", "start"));
         Assert.Equal(3, new[] { Key(), Key("start"), Key("start", "mask") }.Distinct().Count());
+        Assert.Equal(Key(), Key("reference"));
+        Assert.Equal(Key("start"), Key("reference", "start"));
     }
 }
