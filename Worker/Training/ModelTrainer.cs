@@ -81,28 +81,6 @@ public sealed class ModelTrainer
         return (finished, trainer.Accuracy);
     }
 
-    /// <summary>Teaches the text encoder that wordings are alike. What it begins with stays in the run's folder, as the teacher.</summary>
-    /// <param name="recipe">How.</param>
-    /// <param name="report">Called every few seconds.</param>
-    /// <param name="stop">Ends the sitting.</param>
-    /// <returns>Whether it is finished, and the mean square difference that is left between states and those wanted, over their variance, for captions of held-out pairs.</returns>
-    public (bool Finished, double Deviation) TrainParaphrases(ParaphraseRecipe recipe, Action<TrainingProgress>? report, CancellationToken stop)
-    {
-        var full = _placement with { Dtype = ScalarType.Float32 };
-        var teachers = new ModelFolder(Path.Combine(_run, "paraphrases-teacher"));
-        if (!teachers.HasTextEncoder)
-        {
-            using var present = _model.TextEncoder(full);
-            teachers.SaveTextEncoder(present, _model.TextEncoderJson());
-        }
-        using var teacher = teachers.TextEncoder(full);
-        using var encoder = teachers.TextEncoder(full);
-        var trainer = new ParaphraseTrainer(recipe, _model.Tokenizer(), teacher, teachers.TextEncoderSha256(), _seed);
-        var finished = trainer.Train(encoder, _run, report, stop);
-        _model.SaveTextEncoder(encoder, null);
-        return (finished, trainer.Deviation);
-    }
-
     /// <summary>Trains the image encoder on pictures alone.</summary>
     /// <param name="recipe">Its sizes, and how it is trained.</param>
     /// <param name="keepValues">Begin with the weights in the model folder instead of random ones, where no checkpoint says otherwise.</param>

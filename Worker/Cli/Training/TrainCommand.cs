@@ -21,7 +21,6 @@ internal static class TrainCommand
         var train = new Command("train", "Train the bundled cascade: vocabulary, then text, then each stage.");
         train.Add(Part("vocabulary", "The SentencePiece vocabulary of the captions' words.", Vocabulary));
         train.Add(Part("text", "The text encoder, on captions alone.", Text));
-        train.Add(Part("paraphrases", "The text encoder again, to give all wordings of a caption the states that the diffusion models know best. It works in float32.", Paraphrases));
         train.Add(Part("image", "The image encoder, on pictures alone.", Image));
         train.Add(Part("fusion", "What makes one of words and a reference picture, with both encoders frozen. It works in float32.", Fusion));
         foreach (var recipe in DiffusionRecipe.All)
@@ -63,15 +62,6 @@ internal static class TrainCommand
         recipe = recipe with { Samples = choices.Samples ?? recipe.Samples, PeakLearningRate = choices.Rate ?? recipe.PeakLearningRate, World = choices.World };
         var (finished, accuracy) = trainer.TrainText(recipe, choices.Continue, progress => Report(progress, terminal), stop);
         terminal.WriteLine(string.Create(CultureInfo.InvariantCulture, $"questions about unseen pairs answered rightly: {accuracy:P2}"));
-        return finished;
-    }
-
-    private static bool Paraphrases(ModelTrainer trainer, TrainChoices choices, Terminal terminal, CancellationToken stop)
-    {
-        var recipe = new ParaphraseRecipe();
-        recipe = recipe with { Samples = choices.Samples ?? recipe.Samples, PeakLearningRate = choices.Rate ?? recipe.PeakLearningRate, World = choices.World };
-        var (finished, deviation) = trainer.TrainParaphrases(recipe, progress => Report(progress, terminal), stop);
-        terminal.WriteLine(string.Create(CultureInfo.InvariantCulture, $"of what states of captions of unseen pairs should say, not said: {deviation:P2}"));
         return finished;
     }
 

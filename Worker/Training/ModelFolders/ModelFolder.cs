@@ -120,9 +120,6 @@ internal sealed class ModelFolder(string path)
         Save(fusion, Path.Combine(FusionFolder, "model.safetensors"));
     }
 
-    /// <summary>The trained text encoder's config.json.</summary>
-    public JsonObject TextEncoderJson() => JsonNode.Parse(File.ReadAllText(Path.Combine(TextFolder, "config.json")))!.AsObject();
-
     private T5Config TextConfig => T5Config.Load(Path.Combine(TextFolder, "config.json"));
 
     /// <summary>The trained image encoder's structure.</summary>

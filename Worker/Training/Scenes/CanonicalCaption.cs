@@ -19,22 +19,17 @@ internal sealed record CanonicalCaption(ImmutableArray<(int Slot, string Text)> 
     /// <summary>The whole.</summary>
     public string Text => string.Join(' ', Parts.Select(part => part.Text));
 
-    /// <summary>The caption that says all of a scene.</summary>
-    public static CanonicalCaption Of(Scene scene) => Of(new Caption("", scene, SaysBackground: true, SaysPlaces: true, [.. scene.Objects.Select(_ => true)]));
-
-    /// <summary>The one that says what another caption says, which must tell of places.</summary>
-    public static CanonicalCaption Of(Caption caption)
+    public static CanonicalCaption Of(Scene scene)
     {
-        var objects = caption.Scene.Objects.Zip(caption.SaysSize).OrderBy(told => told.First.Place).ToArray();
-        var parts = objects.Select((told, index) => ((int)told.First.Place, Clause(told.First, told.Second, index, objects.Length)));
-        return new CanonicalCaption(caption.SaysBackground ? [.. parts, (GroundSlot, $"on a {Words.Of(caption.Scene.Background)[0]} background")] : [.. parts]);
+        var objects = scene.Objects.OrderBy(item => item.Place).ToArray();
+        var parts = objects.Select((item, index) => ((int)item.Place, Clause(item, index, objects.Length)));
+        return new CanonicalCaption([.. parts, (GroundSlot, $"on a {Words.Of(scene.Background)[0]} background")]);
     }
 
-    private static string Clause(SceneObject item, bool saysSize, int index, int count)
+    private static string Clause(SceneObject item, int index, int count)
     {
         var fill = item.Fill == Fill.Plain ? "" : Words.Of(item.Fill)[0] + " ";
-        var adjectives = $"{(saysSize ? Words.Of(item.Size)[0] + " " : "")}{fill}{Words.Of(item.Colour)[0]}";
-        var noun = $"{(index > 0 && index == count - 1 ? "and " : "")}{Words.Article(adjectives)} {adjectives} {Words.Of(item.Shape)[0]}";
+        var noun = $"{(index > 0 && index == count - 1 ? "and " : "")}a {Words.Of(item.Size)[0]} {fill}{Words.Of(item.Colour)[0]} {Words.Of(item.Shape)[0]}";
         return $"{noun} {PlaceOf(item.Place)}{(index < count - 2 ? "," : "")}";
     }
 

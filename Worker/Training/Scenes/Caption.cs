@@ -8,8 +8,4 @@ namespace RenderFarm.Training.Scenes;
 /// <param name="SaysBackground">Whether the background is named.</param>
 /// <param name="SaysPlaces">Whether every object's place is named (else none is).</param>
 /// <param name="SaysSize">For each of the scene's objects, in its order, whether the size is named. Shape and colour always are.</param>
-internal sealed record Caption(string Text, Scene Scene, bool SaysBackground, bool SaysPlaces, ImmutableArray<bool> SaysSize)
-{
-    /// <summary>The words of <see cref="Text"/> for each of the scene's objects, in its order; empty where they are told of together.</summary>
-    public ImmutableArray<string> Clauses { get; init; } = [];
-}
+internal sealed record Caption(string Text, Scene Scene, bool SaysBackground, bool SaysPlaces, ImmutableArray<bool> SaysSize);

@@ -25,10 +25,9 @@ internal static class CaptionWriter
         var sizesThin = random.Chance(leaveOut);
         var sizes = scene.Objects.Select(_ => !sizesThin || random.Chance(0.3)).ToImmutableArray();
         if (scene.Arrangement == Arrangement.Number) sizes = [.. sizes.Select(_ => sizes[0])];
-        ImmutableArray<string> clauses = [];
         var objects = scene.Arrangement switch
         {
-            Arrangement.Places => Placed(scene, sizes, places, random, out clauses),
+            Arrangement.Places => Placed(scene, sizes, places, random),
             Arrangement.Number => Number(scene, sizes[0], random),
             _ => Related(scene, sizes, random),
         };
@@ -37,17 +36,15 @@ internal static class CaptionWriter
         var text = frame.Replace("{ground}", random.Pick(Words.Of(scene.Background)), StringComparison.Ordinal)
             .Replace("{picture}", random.Pick(CaptionFrames.Pictures), StringComparison.Ordinal)
             .Replace("{objects}", objects, StringComparison.Ordinal);
-        return new Caption(text, scene, background, places, sizes) { Clauses = clauses };
+        return new Caption(text, scene, background, places, sizes);
     }
 
-    private static string Placed(Scene scene, ImmutableArray<bool> sizes, bool places, SceneRandom random, out ImmutableArray<string> clauses)
+    private static string Placed(Scene scene, ImmutableArray<bool> sizes, bool places, SceneRandom random)
     {
         var order = Enumerable.Range(0, scene.Objects.Length).ToArray();
         random.Shuffle(order.AsSpan());
         var placeFirst = places && random.Chance(0.2);
-        var phrases = Array.ConvertAll(order, i => Clause(scene.Objects[i], sizes[i], places, placeFirst, random));
-        clauses = [.. phrases.Zip(order).OrderBy(pair => pair.Second).Select(pair => pair.First)];
-        return Join(phrases, random);
+        return Join([.. order.Select(i => Clause(scene.Objects[i], sizes[i], places, placeFirst, random))], random);
     }
 
     private static string Related(Scene scene, ImmutableArray<bool> sizes, SceneRandom random)
@@ -91,14 +88,14 @@ internal static class CaptionWriter
         var colour = random.Pick(Words.Of(item.Colour));
         var (before, behind) = FillWords(item.Fill, random);
         if (!saysSize)
-            return random.Chance(0.85) ? $"{Words.Article(before + colour)} {before}{colour} {shape}{behind}" : $"{Words.Article(before + shape)} {before}{shape} in {colour}{behind}";
+            return random.Chance(0.85) ? $"{Article(before + colour)} {before}{colour} {shape}{behind}" : $"{Article(before + shape)} {before}{shape} in {colour}{behind}";
         var size = random.Pick(Words.Of(item.Size));
         return random.Next(16) switch
         {
-            0 => $"{Words.Article(before + shape)} {before}{shape}{behind} that is {size} and {colour}",
+            0 => $"{Article(before + shape)} {before}{shape}{behind} that is {size} and {colour}",
             1 => $"a {size} {before}{shape} in {colour}{behind}",
             2 => $"a {size}, {before}{colour} {shape}{behind}",
-            3 => $"{Words.Article(before + colour)} {before}{colour} {shape} of {(item.Size == ObjectSize.Large ? "large" : "small")} size{behind}",
+            3 => $"{Article(before + colour)} {before}{colour} {shape} of {(item.Size == ObjectSize.Large ? "large" : "small")} size{behind}",
             4 => $"one {size} {before}{colour} {shape}{behind}",
             _ => $"a {size} {before}{colour} {shape}{behind}",
         };
@@ -118,4 +115,6 @@ internal static class CaptionWriter
         2 => phrases[0] + random.Pick(PairJoints) + phrases[1],
         _ => random.Chance(0.15) ? string.Join(" and ", phrases) : string.Join(", ", phrases[..^1]) + random.Pick(LastJoints) + phrases[^1],
     };
+
+    private static string Article(string word) => "aeiou".Contains(word[0], StringComparison.Ordinal) ? "an" : "a";
 }

@@ -88,9 +88,6 @@ internal static class Words
     /// <summary>A shape's word for several.</summary>
     public static string Plural(string shape) => shape + (shape.EndsWith('s') || shape.EndsWith('x') ? "es" : "s");
 
-    /// <summary>The indefinite article before a word.</summary>
-    public static string Article(string word) => "aeiou".Contains(word[0], StringComparison.Ordinal) ? "an" : "a";
-
     private static string[] Edge(string side, string other, string[] more) => [.. more, $"in the {side} centre", $"in the {side} middle", $"in the {other} middle"];
 
     private static string[] Corner(string row, string otherRow, string column) =>

@@ -24,7 +24,6 @@ public sealed class ModelTrainerTests : IDisposable
         var trainer = Trainer("run");
         trainer.TrainVocabulary(captions: FewCaptions);
         trainer.TrainText(new TextRecipe { Samples = 16, BatchSize = 8 }, keepValues: false, null, CancellationToken.None);
-        Assert.True(trainer.TrainParaphrases(new ParaphraseRecipe { Samples = 16, BatchSize = 8 }, null, CancellationToken.None).Finished);
         foreach (var recipe in DiffusionRecipe.All)
         {
             Assert.True(trainer.TrainStage(recipe with { Samples = 4, BatchSize = 2 }, keepValues: false, null, CancellationToken.None));
