@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Diagnostics;
 using RenderFarm.Cli.Errors;
 using RenderFarm.Cli.Models;
 using RenderFarm.Cli.Output;
@@ -42,12 +43,14 @@ internal static class EvaluateCommand
 
     private static readonly Option<bool> Edits = new("--edits") { Description = "Draw from reference pictures and instructions, and measure whether what they say is changed and the rest kept." };
 
+    private static readonly Option<string?> Curve = new("--curve") { Description = "Evaluate at each value of a setting, such as stage1.guidance=1,2,4,8, and draw quality against it (curve.csv, curve.png).", HelpName = "STAGE.SETTING=N,N" };
+
     private static readonly Option<bool> Truth = new("--truth") { Description = "Measure the measure: judge pictures drawn from the scenes themselves instead of a model's." };
 
     public static Command Create()
     {
         Split.AcceptOnlyFromAmong(Seen, Unseen, Both);
-        var command = new Command("evaluate", "Measure how well a model draws what captions of the drawn world say.") { Captions, Seed, Split, World, Objects, Variations, Edits, Out, Steps, Guidance, NoiseLevels, Truth };
+        var command = new Command("evaluate", "Measure how well a model draws what captions of the drawn world say.") { Captions, Seed, Split, World, Objects, Variations, Edits, Out, Steps, Guidance, NoiseLevels, Curve, Truth };
         Model.AddTo(command);
         command.SetAction((parsed, cancellationToken) => Task.FromResult(Run(parsed, Terminal.Of(parsed), cancellationToken)));
         return command;
@@ -56,8 +59,10 @@ internal static class EvaluateCommand
     private static int Run(ParseResult parsed, Terminal terminal, CancellationToken cancellationToken)
     {
         var plan = Plan(parsed);
-        var settings = StageOverrides.Parse(parsed.GetValue(Steps)!, parsed.GetValue(Guidance)!, parsed.GetValue(NoiseLevels)!);
         var truth = parsed.GetValue(Truth);
+        var curve = parsed.GetValue(Curve) is { } text ? CurveOption.Parse(text) : null;
+        if (truth && curve is not null) throw new ToolException("Both --truth and --curve are given; leave one of them out.");
+        IReadOnlyDictionary<string, StageSettings>[] settings = curve is null ? [Settings(parsed)] : [.. curve.Values.Select(value => Settings(parsed, curve, value))];
         var (model, options) = truth ? (null, null) : (Model.Folder(parsed), Model.Cascade(parsed));
         var folder = PictureFolder.Open(parsed.GetValue(Out)!);
         var progress = new EvaluationProgress(terminal);
@@ -70,11 +75,24 @@ internal static class EvaluateCommand
         if (plan.Task != EvaluationTask.Captions && !cascade.Sees)
             throw new ToolException($"The model '{cascade.Name}' has no image encoder and fusion, so it draws from no reference; leave {(plan.Task == EvaluationTask.Edits ? "--edits" : "--variations")} out, or choose a model that has them.");
         // Settings that the model has no stage for are an error now, not after the first pictures.
-        var drawn = EvaluatedModel.Of(cascade.Describe(new RenderRequest { Prompt = "any", Seed = 0, Settings = settings }));
-        var renderer = new CascadePictures(cascade, settings, cancellationToken);
-        var result = Evaluator.Evaluate(plan with { BatchSize = cascade.MaxBatch }, renderer.Render, progress.Show, cancellationToken);
-        Report(result with { Report = result.Report with { Model = drawn } }, folder, terminal);
+        var drawn = settings.Select(each => EvaluatedModel.Of(cascade.Describe(new RenderRequest { Prompt = "any", Seed = 0, Settings = each }))).ToList();
+        var points = new List<QualityPoint>();
+        foreach (var (number, each) in settings.Index())
+        {
+            var clock = Stopwatch.StartNew();
+            var result = Evaluator.Evaluate(plan with { BatchSize = cascade.MaxBatch }, new CascadePictures(cascade, each, cancellationToken).Render, progress.Show, cancellationToken);
+            result = result with { Report = result.Report with { Model = drawn[number] } };
+            Report(result, curve is null ? folder : PictureFolder.Open(Path.Combine(folder.Path, $"{curve.Name}={curve.Values[number]}")), terminal);
+            if (curve is not null) points.Add(new QualityPoint(CurveOption.ValueOf(curve.Values[number]), result.Report, clock.Elapsed.TotalSeconds / result.Pictures.Count));
+        }
+        if (curve is not null) Report(new QualityCurve(curve.Name, points), folder, terminal);
         return ExitCode.Success;
+    }
+
+    private static IReadOnlyDictionary<string, StageSettings> Settings(ParseResult parsed, CurveOption? curve = null, string value = "")
+    {
+        string[] Of(Option<string[]> option, string setting) => [.. parsed.GetValue(option)!, .. curve?.For(setting, value) ?? []];
+        return StageOverrides.Parse(Of(Steps, CurveOption.Steps), Of(Guidance, CurveOption.Guidance), Of(NoiseLevels, CurveOption.NoiseLevel));
     }
 
     private static EvaluationPlan Plan(ParseResult parsed)
@@ -99,6 +117,13 @@ internal static class EvaluateCommand
         result.Save(folder.Path);
         terminal.WriteLine(result.Report.ToString());
         terminal.WriteLine($"{string.Join(", ", EvaluationResult.Files)} are in {folder.Path}");
+    }
+
+    private static void Report(QualityCurve curve, PictureFolder folder, Terminal terminal)
+    {
+        curve.Save(folder.Path);
+        terminal.WriteLine(curve.ToString());
+        terminal.WriteLine($"{string.Join(", ", QualityCurve.Files)} are in {folder.Path}");
     }
 
     private static Option<string[]> Overrides(string name, string description) =>

@@ -34,7 +34,27 @@ public sealed class EvaluateCommandTests : IDisposable
         Assert.Contains($"most objects 1, seed 9; RenderFarm {root.GetProperty("version").GetString()}", text, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task Evaluate_Curve_EvaluatesAtEachValueAndDrawsQualityAgainstIt()
+    {
+        var (code, said) = await RunAsync(
+            "--captions", "1", "--split", "seen", "--objects", "1", "--dtype", "float32", "--steps", "stage2=1", "--steps", "stage3=1", "--curve", "stage1.steps=2,1");
+
+        Assert.True(code == ExitCode.Success, said);
+        Assert.Equal(
+            ["curve.csv", "curve.png", "stage1.steps=1", "stage1.steps=2"], Directory.GetFileSystemEntries(_folder.File("out")).Select(Path.GetFileName).Order(StringComparer.Ordinal));
+        foreach (var steps in (int[])[1, 2])
+        {
+            var text = await File.ReadAllTextAsync(_folder.File($"out/stage1.steps={steps}/report.txt"), TestContext.Current.CancellationToken);
+            Assert.Contains($"stage1: sampler=dpm-solver++ steps={steps} ", text, StringComparison.Ordinal);
+        }
+        Assert.Contains("stage1.steps 2: objects fully right", said, StringComparison.Ordinal);
+    }
+
     [Theory]
+    [InlineData("--curve is 'guidance=1,2'", "--curve", "guidance=1,2")]
+    [InlineData("--guidance is 'stage1=200'", "--curve", "stage1.guidance=1,200")]
+    [InlineData("Both --truth and --curve are given", "--curve", "stage1.guidance=1,2", "--truth")]
     [InlineData("--objects is 0; expected is 1 to 3", "--objects", "0")]
     [InlineData("--objects is 4", "--objects", "4")]
     [InlineData("--noise-level is 'stage1=10', but the first stage", "--noise-level", "10")]
