@@ -28,5 +28,17 @@ public sealed class RenderNamesTests
     [Fact]
     public void Check_NamesThatFollowEachOther_AreFree() => RenderNames.Check([Request("a"), Request("a-"), Request("a-stage"), Request("b")], keptStages: 3, previews: false);
 
+    [Fact]
+    public void Check_PictureNamedLikeAnothersPreview_IsRefusedOnlyWhereThereArePreviews()
+    {
+        PictureRequest[] requests = [Request("a"), Request("a-preview")];
+
+        RenderNames.Check(requests, keptStages: 0, previews: false);
+        var error = Assert.Throws<ToolException>(() => RenderNames.Check(requests, keptStages: 0, previews: true));
+
+        Assert.Contains("a-preview.png", error.Message, StringComparison.Ordinal);
+        Assert.Contains("--previews", error.Message, StringComparison.Ordinal);
+    }
+
     private static PictureRequest Request(string id) => new(id, "a star", null, 1, new Dictionary<string, StageSettings>());
 }
