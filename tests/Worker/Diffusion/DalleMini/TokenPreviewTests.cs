@@ -45,14 +45,13 @@ public sealed class TokenPreviewTests(SharedDalleMini shared) : IClassFixture<Sh
     [InlineData(13, new[] { 0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 5, 6, 7 })]
     public void Preview_AfterSomeTokens_IsTheDecodeOfThose(int count, int[] shown)
     {
+        var looks = PreviewTests.Looked(shared.Cascade, Greedy).Looks;
         using var scope = NewDisposeScope();
         using var inference = inference_mode();
         using var weights = DalleReference.VqganWeights();
         using var decoder = PictureDecoder.Load(weights, DalleReference.Vqgan, Placement.Cpu);
         using var golden = DalleReference.Golden();
         var tokens = golden.Read("greedy.scale3.tokens").to(ScalarType.Int64); // [2, 64]
-
-        var looks = PreviewTests.Looked(shared.Cascade, Greedy).Looks;
 
         for (var index = 0; index < Greedy.Length; index++)
         {
