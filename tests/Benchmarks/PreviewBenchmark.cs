@@ -40,10 +40,10 @@ internal sealed class PreviewBenchmark : Benchmark
         cascade.Render(requests, step =>
         {
             if (step.Preview is not { } preview) return;
-            foreach (var picture in pace.Due(step.StageKey, step.Batch))
+            foreach (var picture in pace.Due(step.StageKey, step.Batch, step.PreviewPart))
             {
                 var look = preview(step.Batch.ToList().IndexOf(picture));
-                pace.Made(step.StageKey, picture, TimeSpan.FromSeconds(look.Seconds));
+                pace.Made(step.StageKey, picture, TimeSpan.FromSeconds(look.Seconds), step.PreviewPart);
                 made.Add((step.StageKey, look.Seconds));
                 if (folder is not null) look.Picture.SavePng(Path.Combine(folder, $"{picture}-{step.StageKey}-{step.Step:000}.png"));
             }

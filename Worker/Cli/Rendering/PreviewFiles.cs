@@ -25,7 +25,7 @@ internal sealed class PreviewFiles(PictureFolder folder, Terminal terminal)
     public void Look(RenderProgress progress)
     {
         if (progress.Preview is not { } preview) return;
-        foreach (var index in _pace.Due(progress.StageKey, progress.Batch))
+        foreach (var index in _pace.Due(progress.StageKey, progress.Batch, progress.PreviewPart))
         {
             var start = Stopwatch.GetTimestamp();
             try
@@ -40,7 +40,7 @@ internal sealed class PreviewFiles(PictureFolder folder, Terminal terminal)
                 _pace.End();
                 return;
             }
-            _pace.Made(progress.StageKey, index, Stopwatch.GetElapsedTime(start));
+            _pace.Made(progress.StageKey, index, Stopwatch.GetElapsedTime(start), progress.PreviewPart);
         }
     }
 

@@ -77,6 +77,7 @@ internal sealed class CascadeRun(
             [.. batch.Select(job => job.Index)], _finished, jobs.Count)
         {
             Preview = step.Look is { } look && guard.ShowsUnfinished ? row => Preview(stage, look, row) : null,
+            PreviewPart = step.Look?.Part ?? 1,
         });
         token.ThrowIfCancellationRequested();
         // One picture's wish stops the batch only if all wish it; otherwise it is drawn on with the others and dropped after the stage.

@@ -32,12 +32,14 @@ public sealed class PreviewPace<TPicture>(TimeSpan interval, TimeProvider time)
     /// <summary>The pictures to look at now, those first that were not seen for longest; of a stage of which the cost is not known, one.</summary>
     /// <param name="stage">stage1, stage2 …</param>
     /// <param name="pictures">Those that can be looked at.</param>
-    public IReadOnlyList<TPicture> Due(string stage, IEnumerable<TPicture> pictures)
+    /// <param name="part">As <see cref="RenderProgress.PreviewPart"/>.</param>
+    public IReadOnlyList<TPicture> Due(string stage, IEnumerable<TPicture> pictures, double part = 1)
     {
         if (_isOver) return [];
         var now = time.GetElapsedTime(_begun);
         if (now < interval) return [];
-        var known = _costs.TryGetValue(stage, out var cost);
+        var known = _costs.TryGetValue(stage, out var whole);
+        var cost = whole * part;
         var most = !known ? 1 : cost <= TimeSpan.Zero ? int.MaxValue : (int)Math.Min(int.MaxValue, Math.Max(0, ((now * MostShare) - _spent) / cost));
         return most == 0 ? [] : [.. pictures.Where(picture => now - SeenAt(picture) >= interval).OrderBy(SeenAt).Take(most)];
     }
@@ -46,9 +48,10 @@ public sealed class PreviewPace<TPicture>(TimeSpan interval, TimeProvider time)
     /// <param name="stage">As for <see cref="Due"/>.</param>
     /// <param name="picture">Of which.</param>
     /// <param name="cost">How long it held up the rendering.</param>
-    public void Made(string stage, TPicture picture, TimeSpan cost)
+    /// <param name="part">As for <see cref="Due"/>.</param>
+    public void Made(string stage, TPicture picture, TimeSpan cost, double part = 1)
     {
-        _costs[stage] = cost;
+        _costs[stage] = cost / part;
         _spent += cost;
         Pass(picture);
     }

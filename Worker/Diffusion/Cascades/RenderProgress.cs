@@ -18,4 +18,7 @@ public readonly record struct RenderProgress(
     /// lets nothing out unchecked. Costs nothing until called; to be called, if at all, on this thread before the call that told of it returns. Does not change what is drawn.
     /// </summary>
     public Func<int, RenderPreview>? Preview { get; init; }
+
+    /// <summary>What such a preview takes, as a share of what one of the stage's finished picture takes: DALL-E Mini decodes only the rows that are begun. 1 for others.</summary>
+    public double PreviewPart { get; init; }
 }

@@ -8,4 +8,5 @@ namespace RenderFarm.Diffusion.Cascades;
 /// Makes the picture so far of a row of the batch: float32 [1, 3, h, w], about −1 to 1, on the CPU, the caller's. To be called, if at all, before the call that told of it
 /// returns. Draws no random numbers and changes nothing that the stage goes on with.
 /// </param>
-internal sealed record StageLook(Device Device, Func<int, Tensor> At);
+/// <param name="Part">What it takes, as a share of what it takes to see a finished picture.</param>
+internal sealed record StageLook(Device Device, Func<int, Tensor> At, double Part = 1);

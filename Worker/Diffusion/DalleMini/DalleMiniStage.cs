@@ -84,7 +84,7 @@ internal sealed class DalleMiniStage : IStage
         return new TokenWriter(_transformer, codes).Write(ids, mask, guidance, draw, Stepped).MoveToOuterDisposeScope();
 
         void Stepped(int count, Tensor written) =>
-            stepped(new(count, new StageLook(device, row => _preview.Draw(written.narrow(0, row, 1), count))));
+            stepped(new(count, new StageLook(device, row => _preview.Draw(written.narrow(0, row, 1), count), _preview.PartOf(count))));
     }
 
     /// <param name="tokens">int64 [1, T]</param>

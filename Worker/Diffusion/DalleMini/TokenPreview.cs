@@ -11,14 +11,16 @@ namespace RenderFarm.Diffusion.DalleMini;
 /// <param name="config">The decoder's.</param>
 internal sealed class TokenPreview(PictureDecoder decoder, VqganConfig config)
 {
+    /// <summary>The work for so many tokens, as a share of that for all.</summary>
+    public double PartOf(int count) => (double)RowsOf(count) / config.Side;
+
     /// <param name="tokens">int64 [1, T], the first <paramref name="count"/> of them written.</param>
     /// <param name="count">1 to T</param>
     /// <returns>float32 [1, 3, H, W] in [−1, 1] or a little beyond, 0 where nothing is written, on the CPU; the caller's</returns>
     public Tensor Draw(Tensor tokens, int count)
     {
         using var scope = NewDisposeScope();
-        var rows = (count + config.Side - 1) / config.Side;
-        var places = Enumerable.Range(0, rows * config.Side).Select(place => (long)Standing(place, count)).ToArray();
+        var places = Enumerable.Range(0, RowsOf(count) * config.Side).Select(place => (long)Standing(place, count)).ToArray();
         var decoded = decoder.DecodeRows(tokens.index_select(1, tensor(places, device: tokens.device))).to(ScalarType.Float32).cpu();
         var picture = zeros([1, PictureDecoder.Channels, config.Resolution, config.Resolution]);
         var (cell, full, rest) = (config.Resolution / config.Side, count / config.Side, count % config.Side);
@@ -26,6 +28,9 @@ internal sealed class TokenPreview(PictureDecoder decoder, VqganConfig config)
         Copy(decoded, picture, full * cell, rest > 0 ? cell : 0, rest * cell);
         return picture.MoveToOuterDisposeScope();
     }
+
+    /// <summary>Rows that are begun.</summary>
+    private int RowsOf(int count) => (count + config.Side - 1) / config.Side;
 
     /// <summary>The written place whose token stands at a place.</summary>
     private int Standing(int place, int count) => place < count ? place : place >= config.Side ? place - config.Side : count - 1;

@@ -21,7 +21,7 @@ internal sealed partial class PreviewKeeper(PreviewStore store, IOptions<Preview
     {
         if (step.Looks.Count == 0)
             return;
-        foreach (var id in pace.Due(step.Stage, step.Looks.Select(look => look.WorkId)))
+        foreach (var id in pace.Due(step.Stage, step.Looks.Select(look => look.WorkId), step.LookPart))
         {
             if (items.FirstOrDefault(item => item.Job.Id == id) is not { IsLost: false } item)
                 pace.Pass(id);
@@ -42,7 +42,7 @@ internal sealed partial class PreviewKeeper(PreviewStore store, IOptions<Preview
         try
         {
             var seen = look.Take();
-            pace.Made(step.Stage, item.Job.Id, seen.Cost);
+            pace.Made(step.Stage, item.Job.Id, seen.Cost, step.LookPart);
             WorkerMetrics.RecordLook(item.Job.Model, step.Stage, seen.Cost);
             item.Previews.Begin((number, end) => KeepAsync(item, bare, seen.Picture, number, end));
         }

@@ -37,7 +37,7 @@ public sealed partial class CascadeRenderer : IRenderer
         try
         {
             var results = _cascade.Render(
-                [.. works.Select(work => WithCheckpoints(Request(work), work))], step => progress(new RenderStep(step.StageKey, step.Step, step.Steps) { Looks = Looks(works, step) }), cancellationToken);
+                [.. works.Select(work => WithCheckpoints(Request(work), work))], step => progress(new RenderStep(step.StageKey, step.Step, step.Steps) { Looks = Looks(works, step), LookPart = step.PreviewPart }), cancellationToken);
             return [.. works.Zip(results, (work, result) => Outcome(work, result, works.Count))];
         }
         catch (Exception error) when (error is SettingsException or CascadeException or PictureFileException)

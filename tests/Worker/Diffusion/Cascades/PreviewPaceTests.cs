@@ -67,6 +67,19 @@ public sealed class PreviewPaceTests
     }
 
     [Fact]
+    public void Due_PicturesThatCostMoreAsTheyGrow_StayBelowTheirShareOfTheTime()
+    {
+        // A sixteenth cost 0.1 s: a half will cost eight times as much.
+        _time.Advance(Interval);
+        _pace.Made("stage1", Assert.Single(_pace.Due("stage1", ["a"], 1 / 16.0)), TimeSpan.FromSeconds(0.1), 1 / 16.0);
+        _time.Advance(TimeSpan.FromSeconds(15));
+        Assert.Empty(_pace.Due("stage1", ["a"], 0.5));
+        Assert.Equal(["a"], _pace.Due("stage1", ["a"], 1 / 16.0));
+        _time.Advance(TimeSpan.FromSeconds(1));
+        Assert.Equal(["a"], _pace.Due("stage1", ["a"], 0.5));
+    }
+
+    [Fact]
     public void Due_AfterTheEndOrWithoutAnInterval_IsNone()
     {
         var off = new PreviewPace<string>(TimeSpan.Zero, _time);

@@ -61,6 +61,16 @@ public sealed class TokenPreviewTests(SharedDalleMini shared) : IClassFixture<Sh
         }
     }
 
+    [Fact]
+    public void Preview_OfHalfTheRows_TakesHalfTheWork()
+    {
+        var parts = new Dictionary<int, double>();
+
+        shared.Cascade.Draw(Greedy, step => parts[step.Step] = step.PreviewPart);
+
+        Assert.Equal((0.125, 0.5, 0.625, 1), (parts[1], parts[32], parts[33], parts[64]));
+    }
+
     private static void AssertShows(Picture decoded, Picture seen, int count)
     {
         Assert.Equal((Side * Cell, Side * Cell), (seen.Width, seen.Height));
