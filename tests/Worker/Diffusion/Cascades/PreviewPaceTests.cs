@@ -53,7 +53,7 @@ public sealed class PreviewPaceTests
     }
 
     [Fact]
-    public void Begin_AnotherGroup_RemembersWhatPreviewsCost()
+    public void Begin_AnotherGroup_RemembersWhatPreviewsCostAndWhatWasTooMuch()
     {
         _time.Advance(Interval);
         Assert.Single(Due("a", "b"));
@@ -62,6 +62,15 @@ public sealed class PreviewPaceTests
         _time.Advance(TimeSpan.FromSeconds(19));
         Assert.Empty(Due("a", "b"));
         Assert.Equal(["a"], _pace.Due("stage2", ["a", "b"]));
+        // A second, and what the first one took beyond its tenth.
+        _time.Advance(TimeSpan.FromSeconds(18));
+        Assert.Empty(Due("a", "b"));
+        _time.Advance(TimeSpan.FromSeconds(1));
+        Assert.Equal(["a"], Due("a", "b"));
+        // Was it a cold one? Half of it is tried.
+        _pace.Begin();
+        _time.Advance(TimeSpan.FromSeconds(9));
+        Assert.Empty(Due("a", "b"));
         _time.Advance(TimeSpan.FromSeconds(1));
         Assert.Equal(["a"], Due("a", "b"));
     }
