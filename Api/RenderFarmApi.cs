@@ -33,7 +33,7 @@ public static partial class RenderFarmApi
         services.AddOptions<IntakeOptions>().Bind(configuration.GetSection(IntakeOptions.Section)).ValidateDataAnnotations().ValidateOnStart();
         services.AddOptions<ModelOptions>().Bind(configuration.GetSection(ModelOptions.Section)).ValidateDataAnnotations().ValidateOnStart();
         services.AddOptions<DispatchOptions>().Bind(configuration.GetSection(DispatchOptions.Section)).ValidateDataAnnotations().ValidateOnStart();
-        services.AddSingleton<ModelDirectory>().AddSingleton<BatchSubmission>().AddSingleton<PostedBatch>().AddSingleton<JobExplainer>();
+        services.AddSingleton<ModelDirectory>().AddSingleton<BatchSubmission>().AddSingleton<PostedBatch>().AddSingleton<JobExplainer>().AddSingleton<JobPreviews>();
         services.AddSingleton<DispatchSignal>().AddSingleton<RenderQueueAddress>().AddHostedService<Dispatcher>();
         services.AddSingleton<OutboxSignal>().AddHostedService<OutboxRelay>();
         services.AddSubmissions();

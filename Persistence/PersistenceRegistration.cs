@@ -36,6 +36,7 @@ public static class PersistenceRegistration
         services.TryAddSingleton<PictureStore>();
         services.TryAddSingleton<OrphanSweeper>();
         services.TryAddSingleton<CheckpointStore>();
+        services.TryAddSingleton<PreviewStore>();
         services.TryAddSingleton<Retention>();
         services.TryAddSingleton<Outbox>();
         services.TryAddSingleton<ScheduleStore>();

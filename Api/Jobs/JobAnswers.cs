@@ -24,7 +24,7 @@ internal static class JobAnswers
         Outputs = Outputs(job),
     };
 
-    public static JobStatus Status(Job job)
+    public static JobStatus Status(Job job, JobPreview? preview)
     {
         var report = job.Report is null ? null : JsonSerializer.Deserialize<JobReport>(job.Report, FarmJson.Options);
         return new()
@@ -47,6 +47,7 @@ internal static class JobAnswers
             StartedAt = job.StartedAt,
             FinishedAt = job.FinishedAt,
             Progress = job is { State: JobState.Running, Stage: { } stage } ? new() { Stage = stage, Step = job.Step ?? 0, Steps = job.Steps ?? 0 } : null,
+            Preview = preview,
             Timings = report?.Timings ?? [],
             UnknownWords = report?.UnknownWords ?? [],
             Provenance = report?.Provenance ?? new Dictionary<string, string>(),
@@ -57,7 +58,7 @@ internal static class JobAnswers
 
     private static JobError? Error(Job job) => job.ErrorKind is null ? null : new() { Kind = job.ErrorKind, Message = job.ErrorMessage ?? string.Empty };
 
-    private static List<JobOutput> Outputs(Job job) => [.. job.Outputs.Select(output => new JobOutput
+    public static List<JobOutput> Outputs(Job job) => [.. job.Outputs.Select(output => new JobOutput
     {
         Number = output.Number,
         ContentType = output.ContentType,

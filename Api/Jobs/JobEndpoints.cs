@@ -15,13 +15,15 @@ internal static class JobEndpoints
         var jobs = routes.MapGroup("/v1/jobs").WithTags("Jobs");
         jobs.MapGet("/{id:guid}", GetAsync).WithName("GetJob").ProducesProblem(404);
         jobs.MapOutputs();
+        jobs.MapPreview();
         jobs.MapGet("/{id:guid}/explain", ExplainAsync).WithName("ExplainJob").ProducesProblem(404);
         jobs.MapPost("/{id:guid}/cancel", CancelAsync).WithName("CancelJob").ProducesProblem(404);
     }
 
-    private static async Task<Results<Ok<JobStatus>, ProblemHttpResult>> GetAsync(Guid id, Tenant tenant, FarmQueries queries, CancellationToken cancellationToken) =>
+    private static async Task<Results<Ok<JobStatus>, ProblemHttpResult>> GetAsync(
+        Guid id, Tenant tenant, FarmQueries queries, JobPreviews previews, CancellationToken cancellationToken) =>
         await queries.JobAsync(tenant.Name, id, cancellationToken).ConfigureAwait(false) is { } job
-            ? TypedResults.Ok(JobAnswers.Status(job)) : Problems.Unknown("job", id);
+            ? TypedResults.Ok(JobAnswers.Status(job, await previews.OfAsync(job, cancellationToken).ConfigureAwait(false))) : Problems.Unknown("job", id);
 
     private static async Task<Results<Ok<JobExplanation>, ProblemHttpResult>> ExplainAsync(Guid id, Tenant tenant, JobExplainer explainer, CancellationToken cancellationToken) =>
         await explainer.ExplainAsync(tenant.Name, id, cancellationToken).ConfigureAwait(false) is { } explanation
@@ -33,6 +35,6 @@ internal static class JobEndpoints
         if (await cancellation.CancelJobAsync(id, tenant.Name, cancellationToken).ConfigureAwait(false) is null)
             return Problems.Unknown("job", id);
         outbox.Wake();
-        return TypedResults.Ok(JobAnswers.Status((await queries.JobAsync(tenant.Name, id, cancellationToken).ConfigureAwait(false))!));
+        return TypedResults.Ok(JobAnswers.Status((await queries.JobAsync(tenant.Name, id, cancellationToken).ConfigureAwait(false))!, preview: null));
     }
 }

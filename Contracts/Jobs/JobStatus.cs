@@ -35,6 +35,9 @@ public sealed record JobStatus
     /// <summary>Present while running, once the first step is reported.</summary>
     public JobProgress? Progress { get; init; }
 
+    /// <summary>Present while running, from the first preview on.</summary>
+    public JobPreview? Preview { get; init; }
+
     /// <summary>Stages in order; empty until succeeded.</summary>
     public required IReadOnlyList<StageTiming> Timings { get; init; }
 

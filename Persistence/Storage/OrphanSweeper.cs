@@ -6,7 +6,7 @@ using RenderFarm.Persistence.Jobs;
 namespace RenderFarm.Persistence.Storage;
 
 /// <summary>
-/// Deletes what nothing refers to (I4): uploads of workers that ended before their commit, kept stages of finished jobs, and pictures for jobs of which no row tells.
+/// Deletes what nothing refers to (I4): uploads of workers that ended before their commit, kept stages of finished jobs, previews of attempts that ended, and pictures for jobs of which no row tells.
 /// Looks at a portion of the store at a time and goes round and round. What belongs to jobs that this farm does not know is another's, and stays.
 /// </summary>
 public sealed class OrphanSweeper(FarmDatabase database, IObjectStore store, IOptions<StoreOptions> options) : IAsyncDisposable
@@ -50,7 +50,7 @@ public sealed class OrphanSweeper(FarmDatabase database, IObjectStore store, IOp
         _turn.Dispose();
     }
 
-    /// <summary>Of the next portion the pictures older than the grace period, and kept stages of any age: the former may yet be committed, the latter never are.</summary>
+    /// <summary>Of the next portion the pictures older than the grace period, and kept stages and previews of any age: the former may yet be committed, the latter never are.</summary>
     private async Task<List<string>> OldKeysAsync(CancellationToken cancellationToken)
     {
         var before = database.Time.GetUtcNow() - options.Value.OrphanGrace;
@@ -67,7 +67,7 @@ public sealed class OrphanSweeper(FarmDatabase database, IObjectStore store, IOp
             }
 
             var (key, writtenAt) = _round.Current;
-            if (ObjectKey.CheckpointOf(key) is not null || (writtenAt < before && (ObjectKey.Attempt(key) is not null || ObjectKey.IsInput(key))))
+            if (ObjectKey.CheckpointOf(key) is not null || ObjectKey.PreviewOf(key) is not null || (writtenAt < before && (ObjectKey.Attempt(key) is not null || ObjectKey.IsInput(key))))
                 keys.Add(key);
         }
 
@@ -100,11 +100,11 @@ public sealed class OrphanSweeper(FarmDatabase database, IObjectStore store, IOp
     }
 
     /// <summary>
-    /// Of an uncommitted picture: never to be committed, for only a running job's present epoch still can, since each claim raises it. Of a kept stage:
-    /// its job is finished, so that nobody goes on from there.
+    /// Of an uncommitted picture: never to be committed, for only a running job's present epoch still can, since each claim raises it. Of a preview: nobody is shown it any more,
+    /// for the same reason. Of a kept stage: its job is finished, so that nobody goes on from there.
     /// </summary>
     private static bool IsOrphan(string key, HeldJob job, JobState state) =>
-        ObjectKey.Attempt(key) is { } attempt ? state != JobState.Running || job != attempt : JobStateMachine.IsTerminal(state);
+        (ObjectKey.Attempt(key) ?? ObjectKey.PreviewOf(key)?.Job) is { } attempt ? state != JobState.Running || job != attempt : JobStateMachine.IsTerminal(state);
 
     private async Task EndRoundAsync()
     {

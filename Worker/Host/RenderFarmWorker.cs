@@ -4,6 +4,7 @@ using RenderFarm.Worker.Delivery;
 using RenderFarm.Worker.Devices;
 using RenderFarm.Worker.Inputs;
 using RenderFarm.Worker.Messaging;
+using RenderFarm.Worker.Previews;
 using RenderFarm.Worker.Rendering;
 using RenderFarm.Worker.Telemetry;
 
@@ -14,7 +15,7 @@ public static class RenderFarmWorker
 {
     /// <summary>
     /// Registers a worker with one device per renderer. Each function is called once, on the thread of its device, and may take as long as
-    /// loading a model takes. Settings: Worker, Database, Store.
+    /// loading a model takes. Settings: Worker, Rendering:PreviewInterval, Database, Store.
     /// </summary>
     public static IServiceCollection AddRenderFarmWorker(
         this IServiceCollection services, IConfiguration configuration, params IReadOnlyList<Func<IServiceProvider, IRenderer>> renderers)
@@ -22,7 +23,8 @@ public static class RenderFarmWorker
         ArgumentNullException.ThrowIfNull(configuration);
         services.AddRenderFarmPersistence(configuration);
         services.AddOptions<WorkerOptions>().Bind(configuration.GetSection(WorkerOptions.Section)).ValidateDataAnnotations().ValidateOnStart();
-        services.AddSingleton<HeldGroups>().AddSingleton<GroupDelivery>().AddSingleton<CheckpointKeeper>().AddSingleton<InputFetcher>().AddSingleton<LeaseKeeper>().AddSingleton<BrokerTopology>().AddSingleton<WorkerEndpoints>().AddSingleton<WorkerReadiness>();
+        services.AddOptions<PreviewOptions>().Bind(configuration.GetSection(PreviewOptions.Section)).ValidateDataAnnotations().ValidateOnStart();
+        services.AddSingleton<HeldGroups>().AddSingleton<GroupDelivery>().AddSingleton<CheckpointKeeper>().AddSingleton<PreviewKeeper>().AddSingleton<InputFetcher>().AddSingleton<LeaseKeeper>().AddSingleton<BrokerTopology>().AddSingleton<WorkerEndpoints>().AddSingleton<WorkerReadiness>();
         services.AddSingleton<IReadOnlyList<RenderDevice>>(provider => [.. renderers.Select(renderer =>
             ActivatorUtilities.CreateInstance<RenderDevice>(provider, () => renderer(provider)))]);
         services.AddHostedService<WorkerService>();

@@ -46,7 +46,7 @@ internal sealed class TokensBenchmark : Benchmark
         using var draw = new TokenDraw(choices, noises, codes, length, CPU);
         noises.ForEach(noise => noise.Dispose());
         var ids = randint(folder.Transformer.EncoderVocabSize, [2 * batch, folder.Transformer.MaxTextLength], ScalarType.Int64);
-        return new TokenWriter(transformer, codes).Write(ids, ones_like(ids), guidance, draw, _ => { });
+        return new TokenWriter(transformer, codes).Write(ids, ones_like(ids), guidance, draw, (_, _) => { });
     }
 
     private static string Parameters(nn.Module network) => FormattableString.Invariant($"{network.parameters().Sum(parameter => parameter.numel()):N0}");

@@ -1,7 +1,9 @@
+using System.Net;
 using System.Net.Http.Json;
 using System.Security.Cryptography;
 using RenderFarm.Contracts.Batches;
 using RenderFarm.Contracts.Jobs;
+using RenderFarm.Diffusion.Pictures;
 using RenderFarm.Persistence;
 using RenderFarm.Testing;
 using Xunit;
@@ -121,6 +123,30 @@ public sealed class FarmTests : IDisposable
     }
 
     [Fact]
+    public async Task Preview_OfARunningJob_IsAPictureOfItUntilItIsCanceled()
+    {
+        var model = TestModel.Quick(_folder);
+        using var farm = ToolProcess.Start("renderfarm", _folder.Path, new Dictionary<string, string> { ["Rendering__PreviewInterval"] = "00:00:00.010" }, "serve", "--port", "0", "--data", "data", "--model", model);
+        using var http = new HttpClient { BaseAddress = await farm.AddressAsync() };
+        // So many steps that nobody waits for their end.
+        _folder.Write("requests.jsonl", """{"prompt": "a photo of a corgi", "seed": 7, "stages": {"stage1": {"steps": 1000}, "stage2": {"steps": 1000}}}""");
+        using var sent = await ToolProcess.RunAsync(_folder.Path, "submit", "requests.jsonl", "--url", http.BaseAddress.ToString());
+        Assert.Equal((0, ""), (sent.ExitCode, sent.Error));
+        var batch = Guid.Parse(sent.Output.Trim());
+        var job = Assert.Single((await GetAsync<JobPage>(http, $"v1/batches/{batch}/jobs")).Items).Url.TrimStart('/');
+
+        var status = await PollAsync(() => GetAsync<JobStatus>(http, job), status => status.Preview is not null || status.State is not (JobState.Queued or JobState.Running));
+        Assert.True(status.Preview is { Stage: "stage1" or "stage2", Steps: 1000, Step: > 0 }, $"{status.State}: {status.Preview}");
+        using (var png = new MemoryStream(await http.GetByteArrayAsync(new Uri(status.Preview.Url, UriKind.Relative), TestContext.Current.CancellationToken)))
+            Assert.True(Picture.ReadPng(png) is { Width: >= 16 } seen && seen.Rgb.ToArray().Distinct().Count() > 1);
+
+        (await http.PostAsync(new Uri($"{job}/cancel", UriKind.Relative), null, TestContext.Current.CancellationToken)).Dispose();
+        using var gone = await http.GetAsync(new Uri(status.Preview.Url, UriKind.Relative), TestContext.Current.CancellationToken);
+        Assert.Equal(HttpStatusCode.NotFound, gone.StatusCode);
+        await PollAsync(() => Task.FromResult(Directory.GetFiles(_folder.File("data/pictures"), "*.png", SearchOption.AllDirectories).Length), files => files == 0);
+    }
+
+    [Fact]
     public async Task Demo_AnyModel_DrawsEveryPromptAndAContactSheet()
     {
         var model = TestModel.Quick(_folder);
@@ -151,6 +177,19 @@ public sealed class FarmTests : IDisposable
             var status = await GetAsync<BatchStatus>(client, $"v1/batches/{batch}");
             if (reached(status)) return status;
             Assert.False(status.State == BatchState.Finished, "The batch was finished before the state that the test waits for.");
+            await timer.WaitForNextTickAsync(TestContext.Current.CancellationToken);
+        }
+    }
+
+    private static async Task<T> PollAsync<T>(Func<Task<T>> ask, Predicate<T> reached)
+    {
+        using var timer = new PeriodicTimer(TimeSpan.FromMilliseconds(50));
+        var began = TimeProvider.System.GetTimestamp();
+        while (true)
+        {
+            var answer = await ask();
+            if (reached(answer)) return answer;
+            Assert.True(TimeProvider.System.GetElapsedTime(began) < Patience, $"It stays at {answer}.");
             await timer.WaitForNextTickAsync(TestContext.Current.CancellationToken);
         }
     }

@@ -9,7 +9,7 @@ namespace RenderFarm.FarmTesting;
 
 /// <summary>
 /// A renderer made by hand: fast, deterministic, drawing a small real PNG from the seed. What a prompt says decides what goes wrong:
-/// "staged" finishes its first stage at once, "poison" fails for good, "flaky" fails at its first attempt, "slow" takes half a second, "hold" stops before its second step until released, "breaks" then takes the device with it.
+/// "staged" finishes its first stage at once, "seen" can be looked at, "poison" fails for good, "flaky" fails at its first attempt, "slow" takes half a second, "hold" stops before its second step until released, "breaks" then takes the device with it.
 /// </summary>
 public sealed class TestRenderer : IRenderer
 {
@@ -31,6 +31,9 @@ public sealed class TestRenderer : IRenderer
 
     /// <summary>More works at once than this are out of memory.</summary>
     public int Memory { get; init; } = int.MaxValue;
+
+    /// <summary>False makes looking at works fail.</summary>
+    public bool CanLook { get; init; } = true;
 
     /// <summary>Sizes of the groups rendered, in order.</summary>
     public ConcurrentQueue<int> Groups { get; } = new();
@@ -67,6 +70,9 @@ public sealed class TestRenderer : IRenderer
     public static byte[] Draw(long seed, IReadOnlyDictionary<string, ReadOnlyMemory<byte>> inputs) =>
         Draw(inputs.OrderBy(input => input.Key, StringComparer.Ordinal).Aggregate(seed, (sum, input) => (sum * 31) + BitConverter.ToUInt16(SHA256.HashData(input.Value.Span))));
 
+    /// <summary>The PNG that a seed gives while it is drawn.</summary>
+    public static byte[] DrawUnfinished(long seed, int step) => Draw(seed + (step << 12));
+
     /// <summary>Lets everything go on that holds.</summary>
     public void Release() => _release.Set();
 
@@ -86,7 +92,7 @@ public sealed class TestRenderer : IRenderer
         for (var step = 1; step <= Steps; step++)
         {
             cancellationToken.ThrowIfCancellationRequested();
-            progress(new("stage1", step, Steps));
+            progress(new("stage1", step, Steps) { Looks = Looks(works, step) });
             if (works.Any(work => work.Prompt.Contains("slow", StringComparison.Ordinal)))
                 cancellationToken.WaitHandle.WaitOne(StepTime);
             if (step == 1 && works.Any(work => work.Prompt.Contains("hold", StringComparison.Ordinal)))
@@ -99,6 +105,9 @@ public sealed class TestRenderer : IRenderer
             throw new IOException("The network hiccuped.");
         return [.. works.Select(Outcome)];
     }
+
+    private List<WorkLook> Looks(IReadOnlyList<RenderWork> works, int step) => [.. works.Where(work => work.Prompt.Contains("seen", StringComparison.Ordinal)).Select(work => new WorkLook(work.Id, () =>
+        CanLook ? new(new(Side, Side, () => DrawUnfinished(work.Seed, step)), TimeSpan.Zero) : throw new DeviceMemoryException("Looking takes memory.")))];
 
     private void Hold(CancellationToken cancellationToken)
     {

@@ -26,6 +26,8 @@ internal static class RenderCommand
 
     private static readonly Option<bool> KeepStages = new("--keep-stages") { Description = "Save every stage's picture, too: <custom_id>-stage1.png and so on." };
 
+    private static readonly Option<bool> Previews = new("--previews") { Description = "Show each picture as far as it is drawn: <custom_id>-preview.png, every other second at most, until the picture is there." };
+
     private static readonly Option<string?> Start = new("--start") { Description = "Picture to start from instead of noise: PNG, JPEG or WebP. What is not square is cut to the square in its middle.", HelpName = "FILE" };
 
     private static readonly Option<string?> Mask = new("--mask") { Description = "Picture of the same size as --start: light where it is drawn anew, dark where it stays.", HelpName = "FILE" };
@@ -44,7 +46,7 @@ internal static class RenderCommand
 
     public static Command Create()
     {
-        var command = new Command("render", "Draw pictures straight to files, without a farm.") { Prompt, Requests, Out, Seed, KeepStages, Reference, Start, Mask, Strength };
+        var command = new Command("render", "Draw pictures straight to files, without a farm.") { Prompt, Requests, Out, Seed, KeepStages, Previews, Reference, Start, Mask, Strength };
         Model.AddTo(command);
         command.SetAction((parsed, cancellationToken) => Task.FromResult(Run(parsed, Terminal.Of(parsed), cancellationToken)));
         return command;
@@ -59,7 +61,7 @@ internal static class RenderCommand
         var pictures = PictureFolder.Open(parsed.GetValue(Out)!);
         using var cascade = Cascade.Load(folder, options);
         if (cascade.TakesTurns) terminal.WriteLine("The model's parts do not fit into memory beside each other; they take turns, which costs the time to load them.");
-        var run = new RenderRun(cascade, pictures, terminal, parsed.GetValue(KeepStages));
+        var run = new RenderRun(cascade, pictures, terminal, parsed.GetValue(KeepStages), parsed.GetValue(Previews));
         run.Draw(Seeded(requests, seed), cancellationToken);
         return ExitCode.Success;
     }

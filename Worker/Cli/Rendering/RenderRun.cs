@@ -11,16 +11,17 @@ using Spectre.Console;
 namespace RenderFarm.Cli.Rendering;
 
 /// <summary>Draws requests group by group and saves each group's pictures as soon as they are done.</summary>
-internal sealed class RenderRun(Cascade cascade, PictureFolder folder, Terminal terminal, bool keepStages)
+internal sealed class RenderRun(Cascade cascade, PictureFolder folder, Terminal terminal, bool keepStages, bool showPreviews)
 {
     private readonly TimeLeft _left = new(TimeProvider.System);
+    private readonly PreviewFiles? _previews = showPreviews ? new(folder, terminal) : null;
 
     /// <param name="requests">Each with a seed.</param>
     /// <param name="cancellationToken">Stops after the current step; pictures already saved stay.</param>
     /// <exception cref="ToolException">Two pictures would have one name; nothing was drawn.</exception>
     public void Draw(IReadOnlyList<PictureRequest> requests, CancellationToken cancellationToken)
     {
-        RenderNames.Check(requests, keepStages ? cascade.StageCount : 0);
+        RenderNames.Check(requests, keepStages ? cascade.StageCount : 0, showPreviews);
         var clock = Stopwatch.StartNew();
         if (terminal.IsInteractive)
         {
@@ -41,9 +42,23 @@ internal sealed class RenderRun(Cascade cascade, PictureFolder folder, Terminal 
         foreach (var group in requests.Chunk(cascade.MaxBatch))
         {
             var before = done;
-            var results = cascade.Render([.. group.Select(Request)], progress => show(Line(progress, before, requests.Count)), cancellationToken);
-            for (var index = 0; index < group.Length; index++) Save(group[index], results[index]);
+            _previews?.Begin(group);
+            try
+            {
+                var results = cascade.Render([.. group.Select(Request)], Stepped, cancellationToken);
+                for (var index = 0; index < group.Length; index++) Save(group[index], results[index]);
+            }
+            finally
+            {
+                _previews?.End();
+            }
             done += group.Length;
+
+            void Stepped(RenderProgress progress)
+            {
+                show(Line(progress, before, requests.Count));
+                _previews?.Look(progress);
+            }
         }
     }
 

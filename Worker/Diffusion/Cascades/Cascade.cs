@@ -116,7 +116,7 @@ public sealed partial class Cascade : IDisposable
             {
                 foreach (var job in jobs.Where(job => job.Request.Reference is not null))
                     job.Drawn = _references!.Read(job.Request.Reference!, job.Request.Prompt);
-                new CascadeRun(_stages, StageBatch, progress, jobs, cancellationToken).Run(MaxBatch);
+                new CascadeRun(_stages, StageBatch, progress, _guard, jobs, cancellationToken).Run(MaxBatch);
                 return [.. jobs.Select(ResultOf)];
             }
             finally

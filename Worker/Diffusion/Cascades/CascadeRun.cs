@@ -1,4 +1,6 @@
 using System.Diagnostics;
+using RenderFarm.Diffusion.Safety;
+using TorchSharp;
 using static TorchSharp.torch;
 
 namespace RenderFarm.Diffusion.Cascades;
@@ -9,10 +11,11 @@ namespace RenderFarm.Diffusion.Cascades;
 /// <param name="stages">In order.</param>
 /// <param name="stageBatch">Most pictures a stage draws together.</param>
 /// <param name="progress">May be null.</param>
+/// <param name="guard">What previews must pass.</param>
 /// <param name="jobs">All of the call.</param>
 /// <param name="token">The call's.</param>
 internal sealed class CascadeRun(
-    IReadOnlyList<IStage> stages, Func<int, int> stageBatch, Action<RenderProgress>? progress, IReadOnlyList<RenderJob> jobs, CancellationToken token)
+    IReadOnlyList<IStage> stages, Func<int, int> stageBatch, Action<RenderProgress>? progress, PictureGuard guard, IReadOnlyList<RenderJob> jobs, CancellationToken token)
 {
     private int _finished;
 
@@ -67,13 +70,28 @@ internal sealed class CascadeRun(
         }
     }
 
-    private void Stepped(int stage, int step, RenderJob[] batch, Stopwatch watch)
+    private void Stepped(int stage, StageStep step, RenderJob[] batch, Stopwatch watch)
     {
         progress?.Invoke(new RenderProgress(
-            stage, stages.Count, Cascade.KeyOf(stage), step, batch[0].Plans[stage].Taken, watch.Elapsed.TotalSeconds,
-            [.. batch.Select(job => job.Index)], _finished, jobs.Count));
+            stage, stages.Count, Cascade.KeyOf(stage), step.Done, batch[0].Plans[stage].Taken, watch.Elapsed.TotalSeconds,
+            [.. batch.Select(job => job.Index)], _finished, jobs.Count)
+        {
+            Preview = step.Look is { } look && guard.ShowsUnfinished ? row => Preview(stage, look, row) : null,
+            PreviewPart = step.Look?.Part ?? 1,
+        });
         token.ThrowIfCancellationRequested();
         // One picture's wish stops the batch only if all wish it; otherwise it is drawn on with the others and dropped after the stage.
         if (batch.All(job => job.CancelRequested)) batch[0].Request.CancellationToken.ThrowIfCancellationRequested();
+    }
+
+    private RenderPreview Preview(int stage, StageLook look, int row)
+    {
+        using var scope = NewDisposeScope();
+        // What the device still has to do for the steps so far is not the preview's cost.
+        if (look.Device.type == DeviceType.CUDA) cuda.synchronize(look.Device);
+        var watch = Stopwatch.StartNew();
+        var picture = PictureTensor.ToPictures(look.At(row))[0];
+        if (stage == stages.Count - 1) picture = guard.Mark(picture);
+        return new RenderPreview(picture, watch.Elapsed.TotalSeconds);
     }
 }

@@ -21,7 +21,7 @@ internal interface IStage : IDisposable
     /// <summary>Draws a batch whose plans' <see cref="StagePlan.BatchKey"/> are the same.</summary>
     /// <param name="rows">B pictures to draw, with plans of this stage's <see cref="Plan"/>.</param>
     /// <param name="pictures">The stage before's, float32 [B, 3, h, w] in [−1, 1] on the CPU; null for the first stage.</param>
-    /// <param name="stepped">Called after each step with the number of steps done; throws to stop.</param>
+    /// <param name="stepped">Called after each step; throws to stop.</param>
     /// <returns>float32 [B, 3, H, W] in [−1, 1] on the CPU; not quantised.</returns>
-    Tensor Draw(IReadOnlyList<StageRow> rows, Tensor? pictures, Action<int> stepped);
+    Tensor Draw(IReadOnlyList<StageRow> rows, Tensor? pictures, Action<StageStep> stepped);
 }

@@ -14,10 +14,12 @@ internal sealed class DalleMiniStage : IStage
     private readonly PromptNormalizer? _normalizer;
     private readonly DalleBart _transformer;
     private readonly PictureDecoder _decoder;
+    private readonly TokenPreview _preview;
 
     private DalleMiniStage(DalleMiniFolder folder, DalleBart transformer, string transformerSha256, PictureDecoder decoder, string vqganSha256)
     {
         (_folder, _transformer, TransformerSha256, _decoder, VqganSha256) = (folder, transformer, transformerSha256, decoder, vqganSha256);
+        _preview = new TokenPreview(decoder, folder.Vqgan);
         _tokenizer = folder.ReadTokenizer();
         _normalizer = folder.Transformer.NormalizeText ? new PromptNormalizer(HashtagSplitter.Load(folder.Root)) : null;
     }
@@ -54,7 +56,7 @@ internal sealed class DalleMiniStage : IStage
 
     public StagePlan Plan(StageSettings settings) => TokenPlan.Resolve(settings, _folder.Transformer.ImageLength, _folder.Vqgan.NEmbed);
 
-    public Tensor Draw(IReadOnlyList<StageRow> rows, Tensor? pictures, Action<int> stepped)
+    public Tensor Draw(IReadOnlyList<StageRow> rows, Tensor? pictures, Action<StageStep> stepped)
     {
         if (pictures is not null) throw new CascadeException("DALL-E Mini draws from text alone; it must be the cascade's first stage.");
         using var scope = NewDisposeScope();
@@ -71,7 +73,7 @@ internal sealed class DalleMiniStage : IStage
     }
 
     /// <returns>int64 [B, T]</returns>
-    private Tensor Write(IReadOnlyList<StageRow> rows, Action<int> stepped)
+    private Tensor Write(IReadOnlyList<StageRow> rows, Action<StageStep> stepped)
     {
         using var scope = NewDisposeScope();
         var (device, codes) = (_transformer.Placement.Device, _folder.Vqgan.NEmbed);
@@ -79,7 +81,10 @@ internal sealed class DalleMiniStage : IStage
         using var guidance = new Guidance([.. choices.Select(choice => choice.Guidance)], device);
         using var draw = new TokenDraw(choices, [.. rows.Select(row => row.Noise)], codes, _folder.Transformer.ImageLength, device);
         var (ids, mask) = _tokenizer.Encode([.. guidance.Rows.Select(row => Text(rows[row].NegativePrompt)), .. rows.Select(row => Text(row.Prompt))], device);
-        return new TokenWriter(_transformer, codes).Write(ids, mask, guidance, draw, stepped).MoveToOuterDisposeScope();
+        return new TokenWriter(_transformer, codes).Write(ids, mask, guidance, draw, Stepped).MoveToOuterDisposeScope();
+
+        void Stepped(int count, Tensor written) =>
+            stepped(new(count, new StageLook(device, row => _preview.Draw(written.narrow(0, row, 1), count), _preview.PartOf(count))));
     }
 
     /// <param name="tokens">int64 [1, T]</param>

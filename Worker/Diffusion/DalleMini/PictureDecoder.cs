@@ -45,8 +45,16 @@ internal sealed class PictureDecoder : nn.Module<Tensor, Tensor>
     {
         if (tokens.dim() != 2 || tokens.shape[1] != _side * _side)
             throw new ArgumentException($"tokens are [{string.Join(", ", tokens.shape)}]; expected [B, {_side * _side}], {_side} x {_side} row by row.");
+        return DecodeRows(tokens);
+    }
+
+    /// <summary>As <see cref="forward"/>, of the topmost rows alone.</summary>
+    /// <param name="tokens">int64 [B, rows · side]</param>
+    /// <returns>about 0 to 1, [B, 3, rows · H / side, W]</returns>
+    public Tensor DecodeRows(Tensor tokens)
+    {
         using var scope = NewDisposeScope();
-        var map = _book.forward(tokens).unflatten(1, [_side, _side]).permute(0, 3, 1, 2); // [B, embed_dim, side, side]
+        var map = _book.forward(tokens).unflatten(1, [tokens.shape[1] / _side, _side]).permute(0, 3, 1, 2); // [B, embed_dim, rows, side]
         return _decoder.forward(_convolution.forward(map)).MoveToOuterDisposeScope();
     }
 }

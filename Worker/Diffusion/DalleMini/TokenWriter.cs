@@ -12,9 +12,9 @@ internal sealed class TokenWriter(DalleBart network, long codes)
     /// <param name="mask">1 for tokens, 0 for padding, int64 [guided + B, L]</param>
     /// <param name="guidance">Of B pictures.</param>
     /// <param name="draw">Of B pictures.</param>
-    /// <param name="stepped">Called after each token with the number of tokens written; throws to stop.</param>
+    /// <param name="stepped">Called after each token with the number of tokens written and all of them, int64 [B, T], which stay this call's; throws to stop.</param>
     /// <returns>int64 [B, T]</returns>
-    public Tensor Write(Tensor ids, Tensor mask, Guidance guidance, TokenDraw draw, Action<int> stepped)
+    public Tensor Write(Tensor ids, Tensor mask, Guidance guidance, TokenDraw draw, Action<int, Tensor> stepped)
     {
         using var scope = NewDisposeScope();
         using var memory = network.Begin(ids, mask);
@@ -29,7 +29,7 @@ internal sealed class TokenWriter(DalleBart network, long codes)
             var (mixed, _) = guidance.Combine(logits.unsqueeze(-1).unsqueeze(-1), codes);
             written.select(1, position).copy_(draw.Draw(mixed.flatten(1), position));
             newest = written.select(1, position).MoveToOuterDisposeScope();
-            stepped((int)position + 1);
+            stepped((int)position + 1, written);
         }
         return written.MoveToOuterDisposeScope();
     }

@@ -23,7 +23,7 @@ internal sealed class IfStage(PixelDiffusion diffusion) : IStage
 
     public StagePlan Plan(StageSettings settings) => diffusion.Plan(settings, Usual);
 
-    public Tensor Draw(IReadOnlyList<StageRow> rows, Tensor? pictures, Action<int> stepped)
+    public Tensor Draw(IReadOnlyList<StageRow> rows, Tensor? pictures, Action<StageStep> stepped)
     {
         if (pictures is not null) throw new CascadeException("An IFPipeline stage begins with noise; it must be the cascade's first.");
         return diffusion.Draw(rows, condition: null, stepped);

@@ -43,7 +43,7 @@ internal sealed class IfSuperResolutionStage(PixelDiffusion diffusion, NoiseSche
 
     public StagePlan Plan(StageSettings settings) => WithNoising(diffusion.Plan(settings, Usual), noising.Count, noisingSha256);
 
-    public Tensor Draw(IReadOnlyList<StageRow> rows, Tensor? pictures, Action<int> stepped)
+    public Tensor Draw(IReadOnlyList<StageRow> rows, Tensor? pictures, Action<StageStep> stepped)
     {
         if (pictures is null)
         {

@@ -97,12 +97,12 @@ internal sealed class PixelDiffusion : IDisposable
     /// <param name="rows">B pictures.</param>
     /// <param name="condition">Made after the first noise is drawn; null for stages that begin with noise alone.</param>
     /// <param name="stepped">After each step.</param>
-    public Tensor Draw(IReadOnlyList<StageRow> rows, Func<IReadOnlyList<PictureNoise>, LowResolution>? condition, Action<int> stepped)
+    public Tensor Draw(IReadOnlyList<StageRow> rows, Func<IReadOnlyList<PictureNoise>, LowResolution>? condition, Action<StageStep> stepped)
     {
         using var scope = NewDisposeScope();
         var generators = rows.Select(row => row.Noise).ToList();
         var noise = PictureNoise.Draw(generators, [Picture.Channels, Size, Size], Device);
-        var pictures = GuidedSampling.Run(_unet, _text, rows, noise, StartTensors.Of(rows, Size, Device), condition?.Invoke(generators), stepped);
+        var pictures = GuidedSampling.Run(_unet, _text, rows, noise, StartTensors.Of(rows, Size, Device), condition?.Invoke(generators), static clean => clean.cpu(), stepped);
         return pictures.cpu().MoveToOuterDisposeScope();
     }
 

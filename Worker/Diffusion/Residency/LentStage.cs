@@ -32,7 +32,7 @@ internal sealed class LentStage : IStage, ILent
 
     public StagePlan Plan(StageSettings settings) => _outline.Plan(settings);
 
-    public Tensor Draw(IReadOnlyList<StageRow> rows, Tensor? pictures, Action<int> stepped)
+    public Tensor Draw(IReadOnlyList<StageRow> rows, Tensor? pictures, Action<StageStep> stepped)
     {
         string[] prompts = [.. rows.Select(row => row.Prompt), .. rows.Where(row => row.Plan.IsGuided).Select(row => row.NegativePrompt)];
         foreach (var text in _texts) text.Encode(prompts).Dispose();

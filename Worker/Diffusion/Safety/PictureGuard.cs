@@ -36,9 +36,15 @@ internal sealed class PictureGuard : IDisposable
         var verdict = _checker?.Judge(stages[^1].Picture);
         if (verdict is SafetyVerdict.Unsafe or SafetyVerdict.Watermarked)
             stages = [.. stages.Select(stage => stage with { Picture = Black(stage.Picture), Checkpoint = null })];
-        if (_watermark is not null) stages = [.. stages.SkipLast(1), stages[^1] with { Picture = _watermark.On(stages[^1].Picture) }];
+        if (_watermark is not null) stages = [.. stages.SkipLast(1), stages[^1] with { Picture = Mark(stages[^1].Picture) }];
         return (stages, verdict);
     }
+
+    /// <summary>Whether a picture may be seen before it is finished: not where one that does not pass would be.</summary>
+    public bool ShowsUnfinished => _checker is null;
+
+    /// <summary>A last stage's picture, finished or not, with the watermark.</summary>
+    public Picture Mark(Picture picture) => _watermark is null ? picture : _watermark.On(picture);
 
     public void Dispose() => _checker?.Dispose();
 

@@ -75,19 +75,26 @@ internal sealed class LatentDiffusion : IDisposable
     /// <param name="side">Height and width of the latents.</param>
     /// <param name="low">What the network is shown beside the latents; made before their noise is drawn.</param>
     /// <param name="stepped">After each step.</param>
-    public Tensor Draw(IReadOnlyList<StageRow> rows, int side, LowResolution? low, Action<int> stepped)
+    public Tensor Draw(IReadOnlyList<StageRow> rows, int side, LowResolution? low, Action<StageStep> stepped)
     {
         using var scope = NewDisposeScope();
         var start = PictureNoise.Draw([.. rows.Select(row => row.Noise)], [Configs.Autoencoder.LatentChannels, side, side], Device);
-        var latents = GuidedSampling.Run(_unet, _text, rows, start, null, low, stepped);
-        var pictures = _autoencoder.Decode(latents.Over(_scalingFactor));
-        return pictures.to(ScalarType.Float32).Between(-1, 1).cpu().MoveToOuterDisposeScope();
+        var latents = GuidedSampling.Run(_unet, _text, rows, start, null, low, Decode, stepped);
+        return Decode(latents).MoveToOuterDisposeScope();
     }
 
     public void Dispose()
     {
         _unet.Dispose();
         _autoencoder.Dispose();
+    }
+
+    /// <param name="latents">float32 [B, C, h, w] as the U-Net has them.</param>
+    /// <returns>float32 [B, 3, H, W] in [−1, 1] on the CPU, the caller's</returns>
+    private Tensor Decode(Tensor latents)
+    {
+        using var scope = NewDisposeScope();
+        return _autoencoder.Decode(latents.Over(_scalingFactor)).to(ScalarType.Float32).Between(-1, 1).cpu().MoveToOuterDisposeScope();
     }
 
     private static (TNetwork Network, string Sha256) Network<TNetwork>(

@@ -22,7 +22,7 @@ internal sealed class StableDiffusionStage(LatentDiffusion diffusion) : IStage
 
     public StagePlan Plan(StageSettings settings) => Plan(settings, diffusion.Configs);
 
-    public Tensor Draw(IReadOnlyList<StageRow> rows, Tensor? pictures, Action<int> stepped)
+    public Tensor Draw(IReadOnlyList<StageRow> rows, Tensor? pictures, Action<StageStep> stepped)
     {
         if (pictures is not null) throw new CascadeException("A StableDiffusionPipeline stage begins with noise; it must be the cascade's first.");
         return diffusion.Draw(rows, diffusion.Configs.UNet.SampleSize!.Value, low: null, stepped);

@@ -33,7 +33,7 @@ internal sealed class StableDiffusionUpscaleStage(LatentDiffusion diffusion, int
 
     public StagePlan Plan(StageSettings settings) => Plan(settings, diffusion.Configs, noising);
 
-    public Tensor Draw(IReadOnlyList<StageRow> rows, Tensor? pictures, Action<int> stepped)
+    public Tensor Draw(IReadOnlyList<StageRow> rows, Tensor? pictures, Action<StageStep> stepped)
     {
         if (pictures is null) throw new CascadeException("A StableDiffusionUpscalePipeline stage enlarges a picture; it cannot be the cascade's first.");
         using var scope = NewDisposeScope();

@@ -52,6 +52,10 @@ internal sealed record StartTensors(Tensor Pictures, Tensor? Masks)
         return Blend(noised, after);
     };
 
+    /// <summary>A clean sample with what stays behind the masks.</summary>
+    /// <param name="original">float32 [B, 3, S, S]</param>
+    public Tensor KeepIn(Tensor original) => Blend(Pictures, original);
+
     private Tensor Noised(Sampler sampler, int step, Tensor noise)
     {
         var (level, scale) = (sampler.Level(step), sampler.InputScale(step));

@@ -20,15 +20,17 @@ internal sealed class UnClipStage(UnClipConfigs configs, UnClipNetworks networks
 
     public StagePlan Plan(StageSettings settings) => UnClipPlan.Resolve(settings, configs.Schedulers);
 
-    public Tensor Draw(IReadOnlyList<StageRow> rows, Tensor? pictures, Action<int> stepped)
+    public Tensor Draw(IReadOnlyList<StageRow> rows, Tensor? pictures, Action<StageStep> stepped)
     {
         if (pictures is not null) throw new CascadeException("An UnCLIPPipeline stage begins with noise; it must be the cascade's first.");
         using var scope = NewDisposeScope();
         var done = 0;
-        void Stepped() => stepped(++done);
-        var embeddings = DrawEmbeddings(rows, Stepped);
+        // An embedding is nothing to look at.
+        var embeddings = DrawEmbeddings(rows, () => stepped(new(++done, Look: null)));
         var small = DrawSmall(rows, embeddings, Stepped);
         return Enlarge(rows, small, Stepped).Between(-1, 1).cpu().MoveToOuterDisposeScope();
+
+        void Stepped(Tensor clean) => stepped(new(++done, new StageLook(_device, row => clean.narrow(0, row, 1).cpu())));
     }
 
     public void Dispose() => networks.Dispose();
@@ -42,7 +44,7 @@ internal sealed class UnClipStage(UnClipConfigs configs, UnClipNetworks networks
         var timesteps = configs.Schedulers.Prior.Timesteps(PlanOf(rows[0]).PriorSteps);
         using var prompt = networks.Prior.Prepare(texts.Read(rows, guidance, _device), [.. timesteps.Select(step => (double)step)]);
         // The sampler thinks in pictures: an embedding is one of a single place.
-        var samples = UnClipSampling.Run(configs.Schedulers.Prior, timesteps, guidance, Predict, Generators(rows), [configs.Prior.EmbeddingDim, 1, 1], _device, stepped);
+        var samples = UnClipSampling.Run(configs.Schedulers.Prior, timesteps, guidance, Predict, Generators(rows), [configs.Prior.EmbeddingDim, 1, 1], _device, _ => stepped());
         return networks.Prior.Embeddings(samples.flatten(1)).MoveToOuterDisposeScope();
 
         Tensor Predict(Tensor sample, int step)
@@ -54,7 +56,7 @@ internal sealed class UnClipStage(UnClipConfigs configs, UnClipNetworks networks
 
     /// <summary>The decoder's part.</summary>
     /// <returns>float32 [B, 3, h, w] in [−1, 1] on the device</returns>
-    private Tensor DrawSmall(IReadOnlyList<StageRow> rows, Tensor embeddings, Action stepped)
+    private Tensor DrawSmall(IReadOnlyList<StageRow> rows, Tensor embeddings, Action<Tensor> stepped)
     {
         using var scope = NewDisposeScope();
         using var guidance = new Guidance([.. rows.Select(row => row.Plan.Guidance)], _device);
@@ -70,7 +72,7 @@ internal sealed class UnClipStage(UnClipConfigs configs, UnClipNetworks networks
 
     /// <summary>The super-resolution's part, which is not guided.</summary>
     /// <returns>float32 [B, 3, H, W] on the device</returns>
-    private Tensor Enlarge(IReadOnlyList<StageRow> rows, Tensor small, Action stepped)
+    private Tensor Enlarge(IReadOnlyList<StageRow> rows, Tensor small, Action<Tensor> stepped)
     {
         using var scope = NewDisposeScope();
         using var guidance = new Guidance([.. rows.Select(_ => 1.0)], _device);

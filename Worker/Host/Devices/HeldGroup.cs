@@ -7,16 +7,16 @@ namespace RenderFarm.Worker.Devices;
 internal sealed class HeldGroup(IReadOnlyList<HeldItem> items, CancellationToken stopping) : IDisposable
 {
     private readonly CancellationTokenSource _stop = CancellationTokenSource.CreateLinkedTokenSource(stopping);
-    private volatile RenderStep? _step;
+    private volatile JobProgress? _progress;
 
     public IReadOnlyList<HeldItem> Items => items;
 
     /// <summary>Canceled when no item is wanted any more, or the worker stops.</summary>
     public CancellationToken Stop => _stop.Token;
 
-    public JobProgress? Progress => _step is { } step ? new() { Stage = step.Stage, Step = step.Step, Steps = step.Steps } : null;
+    public JobProgress? Progress => _progress;
 
-    public void Report(RenderStep step) => _step = step;
+    public void Report(RenderStep step) => _progress = new() { Stage = step.Stage, Step = step.Step, Steps = step.Steps };
 
     /// <summary>Gives up the items for which the test holds.</summary>
     public void Lose(Func<HeldItem, bool> isLost)

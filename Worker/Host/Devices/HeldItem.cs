@@ -1,4 +1,5 @@
 using RenderFarm.Persistence.Jobs;
+using RenderFarm.Worker.Previews;
 using RenderFarm.Worker.Rendering;
 
 namespace RenderFarm.Worker.Devices;
@@ -36,6 +37,9 @@ internal sealed class HeldItem(ClaimedJob job, QueuedPrompt prompt) : IDisposabl
         set => _keeping = value;
     }
 
+    /// <summary>What can be seen of it while it is drawn.</summary>
+    public PreviewSlot Previews { get; } = new();
+
     /// <summary>Whether somebody said that the job is canceled.</summary>
     public bool IsCanceled { get; private set; }
 
@@ -67,5 +71,9 @@ internal sealed class HeldItem(ClaimedJob job, QueuedPrompt prompt) : IDisposabl
 
     public void Cancel() => IsCanceled = true;
 
-    public void Dispose() => _lost.Dispose();
+    public void Dispose()
+    {
+        _lost.Dispose();
+        Previews.Dispose();
+    }
 }

@@ -13,6 +13,7 @@ internal sealed partial class RenderDevice
             using var renderer = load();
             _model = renderer.Model.Name;
             _renderer = new GroupRenderer(renderer, logger);
+            _pace = previews.NewPace();
             _loaded.TrySetResult(renderer);
             while (_claimed.Reader.WaitToReadAsync().AsTask().GetAwaiter().GetResult())
                 while (_claimed.Reader.TryRead(out var group))
@@ -64,11 +65,18 @@ internal sealed partial class RenderDevice
     private List<RenderOutcome> Render(HeldGroup group, List<HeldItem> items)
     {
         var sound = items.Where(item => item.Fault is null).ToList();
+        _pace!.Begin();
         var since = time.GetUtcNow();
-        var rendered = sound.Count == 0 ? [] : _renderer!.Render([.. sound.Select(Work)], group.Report, group.Stop);
+        var rendered = sound.Count == 0 ? [] : _renderer!.Render([.. sound.Select(Work)], Stepped, group.Stop);
         JobActivities.Tell("render", sound, since);
         var byId = rendered.ToDictionary(outcome => outcome.Id);
         return [.. items.Select(item => item.Fault is { } fault ? new RenderOutcome { Id = item.Job.Id, Error = fault } : byId[item.Job.Id])];
+
+        void Stepped(RenderStep step)
+        {
+            group.Report(step);
+            previews.Look(_pace!, sound, step);
+        }
     }
 
     private RenderWork Work(HeldItem item) => item.Work with { AfterStage = stage => checkpoints.Keep(item, stage) };
@@ -93,8 +101,10 @@ internal sealed partial class RenderDevice
             held.Remove(group);
             foreach (var item in group.Items)
                 item.Prompt.Complete();
-            group.Dispose();
             _deliveries.Release();
+            // After that: nothing waits for a store that dawdles over previews.
+            await previews.DropAsync(group).ConfigureAwait(false);
+            group.Dispose();
         }
     }
 }

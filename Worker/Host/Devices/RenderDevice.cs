@@ -1,10 +1,12 @@
 using System.Threading.Channels;
 using Microsoft.Extensions.Options;
+using RenderFarm.Diffusion.Cascades;
 using RenderFarm.Persistence.Dispatch;
 using RenderFarm.Persistence.Jobs;
 using RenderFarm.Worker.Checkpoints;
 using RenderFarm.Worker.Delivery;
 using RenderFarm.Worker.Inputs;
+using RenderFarm.Worker.Previews;
 using RenderFarm.Worker.Rendering;
 using RenderFarm.Worker.Telemetry;
 
@@ -15,7 +17,7 @@ namespace RenderFarm.Worker.Devices;
 /// are encoded, stored and committed.
 /// </summary>
 internal sealed partial class RenderDevice(
-    Func<IRenderer> load, HeldGroups held, JobLeases leases, Runway runway, GroupDelivery delivery, CheckpointKeeper checkpoints, InputFetcher inputs, IOptions<WorkerOptions> options, TimeProvider time, ILogger<RenderDevice> logger)
+    Func<IRenderer> load, HeldGroups held, JobLeases leases, Runway runway, GroupDelivery delivery, CheckpointKeeper checkpoints, PreviewKeeper previews, InputFetcher inputs, IOptions<WorkerOptions> options, TimeProvider time, ILogger<RenderDevice> logger)
     : IDisposable
 {
     private const int DeliveriesAtOnce = 2;
@@ -28,6 +30,7 @@ internal sealed partial class RenderDevice(
     private readonly TaskCompletionSource _outcome = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly DeviceLoad _load = new();
+    private PreviewPace<Guid>? _pace;
     private readonly Lock _gate = new();
     private volatile GroupRenderer? _renderer;
     private volatile string? _model;

@@ -37,7 +37,7 @@ public sealed partial class CascadeRenderer : IRenderer
         try
         {
             var results = _cascade.Render(
-                [.. works.Select(work => WithCheckpoints(Request(work), work))], step => progress(new RenderStep(step.StageKey, step.Step, step.Steps)), cancellationToken);
+                [.. works.Select(work => WithCheckpoints(Request(work), work))], step => progress(new RenderStep(step.StageKey, step.Step, step.Steps) { Looks = Looks(works, step), LookPart = step.PreviewPart }), cancellationToken);
             return [.. works.Zip(results, (work, result) => Outcome(work, result, works.Count))];
         }
         catch (Exception error) when (error is SettingsException or CascadeException or PictureFileException)
@@ -86,7 +86,7 @@ public sealed partial class CascadeRenderer : IRenderer
         return new()
         {
             Id = work.Id,
-            Pictures = [new PictureSource(result.Picture.Width, result.Picture.Height, () => Encode(result, text))],
+            Pictures = [new PictureSource(result.Picture.Width, result.Picture.Height, () => Encode(result.Picture, text))],
             // The cascade tells a picture's share; a job's status tells the group's time.
             Timings = [.. result.Stages.Select(stage => new StageTiming { Stage = stage.Key, Seconds = stage.Seconds * together })],
             UnknownWords = result.UnknownWords,
@@ -94,10 +94,16 @@ public sealed partial class CascadeRenderer : IRenderer
         };
     }
 
-    private static byte[] Encode(RenderResult result, IReadOnlyList<KeyValuePair<string, string>> text)
+    private static IReadOnlyList<WorkLook> Looks(IReadOnlyList<RenderWork> works, RenderProgress step) => step.Preview is not { } preview ? []
+        : [.. step.Batch.Select((work, place) => new WorkLook(works[work].Id, () => Seen(preview(place))))];
+
+    private static UnfinishedPicture Seen(RenderPreview preview) => new(
+        new PictureSource(preview.Picture.Width, preview.Picture.Height, () => Encode(preview.Picture, [])), TimeSpan.FromSeconds(preview.Seconds));
+
+    private static byte[] Encode(Picture picture, IReadOnlyList<KeyValuePair<string, string>> text)
     {
         using var png = new MemoryStream();
-        result.Picture.WritePng(png, text);
+        picture.WritePng(png, text);
         return png.ToArray();
     }
 

@@ -107,7 +107,7 @@ public sealed class StartTests : IDisposable
         Assert.Equal(
             [
                 "/v1/batches", "/v1/batches/{id}", "/v1/batches/{id}/cancel", "/v1/batches/{id}/jobs", "/v1/batches/{id}/pause", "/v1/batches/{id}/resume",
-                "/v1/jobs/{id}", "/v1/jobs/{id}/cancel", "/v1/jobs/{id}/explain", "/v1/jobs/{id}/outputs/{number}",
+                "/v1/jobs/{id}", "/v1/jobs/{id}/cancel", "/v1/jobs/{id}/explain", "/v1/jobs/{id}/outputs/{number}", "/v1/jobs/{id}/preview",
                 "/v1/models", "/v1/models/{name}/pause", "/v1/models/{name}/resume", "/v1/pictures", "/v1/pictures/{id}", "/v1/pictures/{id}/content", "/v1/schedules", "/v1/schedules/{id}", "/v1/undelivered",
             ],
             paths.Order());

@@ -25,7 +25,7 @@ public sealed class OrphanSweeperTests
         var batch = await farm.SubmitAsync(3);
         var ids = await farm.IdsAsync(batch);
         string Key(Guid job, int epoch) => ObjectKey.Picture("default", batch, job, epoch, 0);
-        // A kept stage of a finished job is nobody's; of others somebody may go on from it. The first job was fenced once and is committed with its second epoch; the second renders its first; the third waits for its next.
+        // A kept stage of a finished job is nobody's; of others somebody may go on from it. The first job was fenced once and is committed with its second epoch; the second renders its first; the third waits for its next. A preview is of a running job's present attempt.
         await farm.ClaimAllAsync(batch, "former");
         await farm.Leases.ReleaseAsync([new(ids[0], 1), new(ids[2], 1)], TestDatabase.Token);
         var first = Assert.Single(await farm.Leases.ClaimAsync("w", "test", [new(ids[0])], TestDatabase.Lease, TestDatabase.Token));
@@ -33,14 +33,15 @@ public sealed class OrphanSweeperTests
         result.Outputs[0].Key = Key(first.Id, 2);
         await farm.Results.CommitAsync([result], TestDatabase.Token);
         string Stage(Guid job, int epoch) => ObjectKey.Checkpoint(first with { Id = job, Epoch = epoch }, new(0, "00ff", new byte[3]));
-        string[] orphans = [Key(ids[0], 1), Key(ids[2], 1), Stage(ids[0], 1)];
-        string[] kept = [Key(ids[0], 2), Key(ids[1], 1), Key(Guid.NewGuid(), 1), "notes/readme.txt", Stage(ids[1], 1), Stage(ids[2], 1), Stage(Guid.NewGuid(), 1)];
+        string Preview(Guid job, int epoch) => ObjectKey.Preview(first with { Id = job, Epoch = epoch }, new(1, "stage1", 1, 4, new byte[3]));
+        string[] orphans = [Key(ids[0], 1), Key(ids[2], 1), Stage(ids[0], 1), Preview(ids[0], 2), Preview(ids[1], 0), Preview(ids[2], 1)];
+        string[] kept = [Key(ids[0], 2), Key(ids[1], 1), Key(Guid.NewGuid(), 1), "notes/readme.txt", Stage(ids[1], 1), Stage(ids[2], 1), Stage(Guid.NewGuid(), 1), Preview(ids[1], 1), Preview(Guid.NewGuid(), 1)];
         foreach (var key in orphans.Concat(kept))
             await store.PutAsync(key, new byte[3], "image/png", TestDatabase.Token);
-        await using var sweeper = new OrphanSweeper(farm.Database, store, Options.Create(new StoreOptions { OrphanPortion = 6 }));
+        await using var sweeper = new OrphanSweeper(farm.Database, store, Options.Create(new StoreOptions { OrphanPortion = 8 }));
 
-        // Two sweeps go once round the ten objects; a third begins anew. The test's clock stands years ahead of the store's.
-        Assert.Equal(3, await sweeper.SweepAsync(TestDatabase.Token) + await sweeper.SweepAsync(TestDatabase.Token));
+        // Two sweeps go once round the fifteen objects; a third begins anew. The test's clock stands years ahead of the store's.
+        Assert.Equal(6, await sweeper.SweepAsync(TestDatabase.Token) + await sweeper.SweepAsync(TestDatabase.Token));
         Assert.Equal(0, await sweeper.SweepAsync(TestDatabase.Token));
         Assert.Equal(kept.Order(StringComparer.Ordinal), (await store.ListAsync(string.Empty, TestDatabase.Token).Select(item => item.Key).ToListAsync(TestDatabase.Token)).Order(StringComparer.Ordinal));
     }

@@ -79,6 +79,6 @@ public sealed class TokenWriterTests : IDisposable
         using var draw = new TokenDraw(choices, noises, DalleReference.Codes, Length, CPU);
         noises.ForEach(noise => noise.Dispose());
         var (ids, mask) = DalleBartTokenizer.Load(DalleReference.Folder, 64).Encode([.. guidance.Rows.Select(_ => ""), .. prompts], CPU);
-        return new TokenWriter(network, DalleReference.Codes).Write(ids, mask, guidance, draw, stepped).MoveToOuterDisposeScope();
+        return new TokenWriter(network, DalleReference.Codes).Write(ids, mask, guidance, draw, (count, _) => stepped(count)).MoveToOuterDisposeScope();
     }
 }

@@ -55,6 +55,24 @@ public sealed class UnClipStageTests : IDisposable
     }
 
     [Fact]
+    public void Preview_OfDecoderAndSuperResolution_IsTheirPictureAndThePriorHasNone()
+    {
+        using var cascade = Load(ScalarType.Float32);
+        var plain = cascade.Draw(Recorded);
+
+        var (results, looks) = PreviewTests.Looked(cascade, Recorded);
+
+        // 4 steps of the prior; then 5 and 3.
+        Assert.Equal(Enumerable.Range(5, 8), looks.Keys.Select(look => look.Step).Distinct().Order());
+        for (var request = 0; request < Recorded.Length; request++)
+        {
+            PictureAssert.Close(plain[request].Picture, results[request].Picture, 0);
+            PictureAssert.Close(results[request].Picture, looks[(0, 12, request)], 1);
+            Assert.True(looks[(0, 9, request)].Width < results[request].Picture.Width);
+        }
+    }
+
+    [Fact]
     public void Render_Progress_CountsTheStepsOfAllParts()
     {
         using var cascade = Load(ScalarType.Float32);

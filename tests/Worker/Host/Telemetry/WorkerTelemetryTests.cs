@@ -25,6 +25,10 @@ public sealed class WorkerTelemetryTests
         WorkerMetrics.CountStep(model, "stage1");
         WorkerMetrics.RecordGroup(model, 3, TimeSpan.FromSeconds(2), [new() { Stage = "stage1", Seconds = 1.5 }]);
 
+        WorkerMetrics.CountPreview(model);
+        WorkerMetrics.CountDropped(model, "store");
+        WorkerMetrics.RecordLook(model, "stage1", TimeSpan.FromSeconds(0.5));
+
         using var client = new HttpClient { BaseAddress = new(worker.Urls.First()) };
         var text = await client.GetStringAsync("/metrics", Token);
         var lines = text.Split('\n').Where(line => line.Contains(model, StringComparison.Ordinal)).ToList();
@@ -33,5 +37,8 @@ public sealed class WorkerTelemetryTests
         Assert.Contains(lines, line => line.StartsWith("renderfarm_group_size_sum{", StringComparison.Ordinal) && line.Contains("} 3", StringComparison.Ordinal));
         Assert.Contains(lines, line => line.StartsWith("renderfarm_group_duration_seconds_sum{", StringComparison.Ordinal) && line.Contains("} 2", StringComparison.Ordinal));
         Assert.Contains(lines, line => line.StartsWith("renderfarm_stage_duration_seconds_sum{", StringComparison.Ordinal) && line.Contains("} 1.5", StringComparison.Ordinal));
+        Assert.Contains(lines, line => line.StartsWith("renderfarm_previews_kept_total{", StringComparison.Ordinal) && line.Contains("} 1", StringComparison.Ordinal));
+        Assert.Contains(lines, line => line.StartsWith("renderfarm_previews_dropped_total{", StringComparison.Ordinal) && line.Contains("renderfarm_reason=\"store\"", StringComparison.Ordinal));
+        Assert.Contains(lines, line => line.StartsWith("renderfarm_preview_duration_seconds_sum{", StringComparison.Ordinal) && line.Contains("} 0.5", StringComparison.Ordinal));
     }
 }

@@ -1,0 +1,53 @@
+using System.Diagnostics;
+using RenderFarm.Cli.Output;
+using RenderFarm.Cli.Requests;
+using RenderFarm.Diffusion.Cascades;
+
+namespace RenderFarm.Cli.Rendering;
+
+/// <summary>Shows the pictures of a group as far as they are drawn: a file each, replaced now and then, and gone when the picture is there.</summary>
+internal sealed class PreviewFiles(PictureFolder folder, Terminal terminal)
+{
+    private static readonly TimeSpan Interval = TimeSpan.FromSeconds(2);
+
+    private readonly PreviewPace<int> _pace = new(Interval, TimeProvider.System);
+    private readonly HashSet<string> _written = [];
+    private IReadOnlyList<PictureRequest> _group = [];
+
+    /// <param name="group">In the order in which they are drawn.</param>
+    public void Begin(IReadOnlyList<PictureRequest> group)
+    {
+        _group = group;
+        _pace.Begin();
+    }
+
+    /// <summary>Replaces the files for which it is time.</summary>
+    public void Look(RenderProgress progress)
+    {
+        if (progress.Preview is not { } preview) return;
+        foreach (var index in _pace.Due(progress.StageKey, progress.Batch, progress.PreviewPart))
+        {
+            var start = Stopwatch.GetTimestamp();
+            try
+            {
+                var path = folder.PathOf(RenderNames.OfPreview(_group[index]));
+                preview(progress.Batch.ToList().IndexOf(index)).Picture.SavePng(path);
+                _written.Add(path);
+            }
+            catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+            {
+                terminal.Warn($"No more previews: {error.Message}");
+                _pace.End();
+                return;
+            }
+            _pace.Made(progress.StageKey, index, Stopwatch.GetElapsedTime(start), progress.PreviewPart);
+        }
+    }
+
+    /// <summary>Removes the group's files.</summary>
+    public void End()
+    {
+        foreach (var path in _written) File.Delete(path);
+        _written.Clear();
+    }
+}
