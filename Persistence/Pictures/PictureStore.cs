@@ -18,7 +18,7 @@ public sealed class PictureStore(FarmDatabase database, IObjectStore store, IOpt
     /// <summary>The id of a picture with these bytes.</summary>
     public static string IdOf(ReadOnlySpan<byte> content) => Digest.Of(content);
 
-    /// <summary>Keeps a picture, or finds the tenant's own with the same bytes.</summary>
+    /// <summary>Keeps a picture, or finds the tenant's own with the same bytes; one that the store lost or damaged is kept anew.</summary>
     /// <exception cref="StoreException">The store cannot keep it; then there is no such picture.</exception>
     public async Task<(InputPicture Picture, bool IsNew)> AddAsync(NewPicture picture, CancellationToken cancellationToken)
     {
@@ -27,7 +27,7 @@ public sealed class PictureStore(FarmDatabase database, IObjectStore store, IOpt
         while (true)
         {
             var known = (await UseAsync(picture.Tenant, [id], cancellationToken).ConfigureAwait(false)).GetValueOrDefault(id);
-            if (known is not null && await IsThereAsync(known.Key, cancellationToken).ConfigureAwait(false))
+            if (known is not null && await store.HoldsAsync(new(known.Key, known.Size, known.Sha256), cancellationToken).ConfigureAwait(false))
                 return (known, false);
             var stored = await store.PutAsync(ObjectKey.Input(picture.Tenant, id), picture.Content, picture.ContentType, cancellationToken).ConfigureAwait(false);
             var added = known is null ? await InsertAsync(picture, stored, cancellationToken).ConfigureAwait(false)
@@ -88,17 +88,7 @@ public sealed class PictureStore(FarmDatabase database, IObjectStore store, IOpt
     /// <summary>Has nothing stay for a batch or a schedule any more.</summary>
     internal static Task LetGoAsync(FarmTransaction transaction, Guid owner) => transaction.ExecuteAsync($"delete from picture_uses where owner_id = {owner}");
 
-    /// <summary>Whether the store still has an object that a row tells of.</summary>
-    private async Task<bool> IsThereAsync(string key, CancellationToken cancellationToken)
-    {
-        var stream = await store.OpenAsync(key, cancellationToken).ConfigureAwait(false);
-        if (stream is null)
-            return false;
-        await stream.DisposeAsync().ConfigureAwait(false);
-        return true;
-    }
-
-    /// <summary>Tells of a new object in place of one that the store lost.</summary>
+    /// <summary>Tells of a new object in place of one that the store lost or damaged; what is left of that is nobody's then, and the sweep for such finds it.</summary>
     private Task<InputPicture?> MoveAsync(string tenant, InputPicture lost, string key, CancellationToken cancellationToken) => database.WriteAsync(async transaction =>
         (await transaction.QueryAsync($"update pictures set key = {key} where tenant = {tenant} and key = {lost.Key} returning {Columns}", Read).ConfigureAwait(false)).FirstOrDefault(),
         cancellationToken);

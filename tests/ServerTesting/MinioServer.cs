@@ -38,6 +38,9 @@ public sealed class MinioServer : IAsyncDisposable
         return server;
     }
 
+    /// <summary>A client of its own.</summary>
+    public IMinioClient Client() => new MinioClient().WithEndpoint(Options.Endpoint).WithCredentials(User, Password).WithSSL(false).Build();
+
     public async ValueTask DisposeAsync()
     {
         _process.StandardInput.Close();
@@ -47,7 +50,7 @@ public sealed class MinioServer : IAsyncDisposable
 
     private async Task ReadyAsync()
     {
-        using var client = new MinioClient().WithEndpoint(Options.Endpoint).WithCredentials(User, Password).WithSSL(false).Build();
+        using var client = Client();
         for (var tries = 0; ; tries++)
         {
             try

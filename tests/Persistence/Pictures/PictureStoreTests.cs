@@ -1,9 +1,12 @@
 using Microsoft.Extensions.Options;
+using Minio;
+using Minio.DataModel.Args;
 using RenderFarm.Contracts.Pictures;
 using RenderFarm.Persistence.Batches;
 using RenderFarm.Persistence.Pictures;
 using RenderFarm.Persistence.Storage;
 using RenderFarm.Persistence.Tests.Databases;
+using RenderFarm.ServerTesting;
 using RenderFarm.Testing;
 using Xunit;
 
@@ -48,6 +51,30 @@ public sealed class PictureStoreTests : IDisposable
         Assert.Equal((false, lost with { Key = mended.Key }), (isNew, mended));
         Assert.Equal([mended.Key], await KeysAsync(store));
         Assert.Equal(mended, await pictures.FindAsync("default", lost.Id, TestDatabase.Token));
+    }
+
+    [Theory]
+    [MemberData(nameof(Providers))]
+    public async Task Add_FolderDamagedTheObject_KeepsItAnewUnderTheSameId(string provider)
+    {
+        var store = new FolderObjectStore(Options.Create(new StoreOptions { Folder = _folder.Path }));
+        await AssertMendsAsync(provider, store, (key, bytes) => File.WriteAllBytesAsync(_folder.File(key), bytes, TestDatabase.Token));
+    }
+
+    [Fact]
+    public async Task Add_ObjectInABucketWasWrittenOver_KeepsItAnewUnderTheSameId()
+    {
+        await using var server = await MinioServer.StartAsync();
+        using var store = new MinioObjectStore(Options.Create(server.Options));
+        using var other = server.Client();
+
+        // By somebody who knows nothing of this farm, and by one who stores as it does.
+        await AssertMendsAsync("sqlite", store, async (key, bytes) =>
+        {
+            using var body = new MemoryStream(bytes);
+            await other.PutObjectAsync(new PutObjectArgs().WithBucket(server.Options.Bucket).WithObject(key).WithStreamData(body).WithObjectSize(bytes.Length), TestDatabase.Token);
+        });
+        await AssertMendsAsync("sqlite", store, (key, bytes) => store.PutAsync(key, bytes, "image/png", TestDatabase.Token));
     }
 
     [Theory]
@@ -152,6 +179,38 @@ public sealed class PictureStoreTests : IDisposable
     private static NewJob Job(string id, InputPicture picture) => TestDatabase.Job(id) with { Inputs = new Dictionary<string, InputPicture> { [InputRole.Start] = picture } };
 
     private static (string, string, int, int, long) Told(InputPicture picture) => (picture.Key, picture.ContentType, picture.Width, picture.Height, picture.Size);
+
+    /// <summary>Damages stored pictures and adds them again.</summary>
+    private static async Task AssertMendsAsync(string provider, IObjectStore store, Func<string, byte[], Task> damage)
+    {
+        using var farm = await TestDatabase.CreateAsync(provider);
+        var pictures = new PictureStore(farm.Database, store, Options.Create(new StoreOptions()));
+        foreach (var damaged in (byte[][])[[9, 0, 0, 0, 0], [1, 0, 0], [1, 0, 0, 0, 0, 0]])
+        {
+            var sound = (await pictures.AddAsync(Picture(1), TestDatabase.Token)).Picture;
+            Assert.Equal((sound, false), await pictures.AddAsync(Picture(1), TestDatabase.Token));
+            await damage(sound.Key, damaged);
+
+            var (mended, isNew) = await pictures.AddAsync(Picture(1), TestDatabase.Token);
+
+            Assert.False(isNew);
+            Assert.NotEqual(sound.Key, mended.Key);
+            Assert.Equal(sound with { Key = mended.Key }, mended);
+            Assert.Equal(mended, await pictures.FindAsync("default", sound.Id, TestDatabase.Token));
+            await using var content = await store.OpenAsync(mended.Key, TestDatabase.Token);
+            using var copy = new MemoryStream();
+            await content!.CopyToAsync(copy, TestDatabase.Token);
+            Assert.Equal(Picture(1).Content.ToArray(), copy.ToArray());
+
+            // The damaged one is nobody's. The test's clock stands years ahead of the store's.
+            await using var sweeper = new OrphanSweeper(farm.Database, store, Options.Create(new StoreOptions()));
+            Assert.Equal(1, await sweeper.SweepAsync(TestDatabase.Token));
+            Assert.Equal([mended.Key], await store.ListAsync(string.Empty, TestDatabase.Token).Select(item => item.Key).ToListAsync(TestDatabase.Token));
+        }
+
+        await foreach (var (key, _) in store.ListAsync(string.Empty, TestDatabase.Token))
+            await store.DeleteAsync(key, TestDatabase.Token);
+    }
 
     private (PictureStore, FolderObjectStore) Open(TestDatabase farm)
     {
