@@ -55,23 +55,6 @@ public sealed class MinioObjectStore : IObjectStore, IDisposable
             }
         }, cancellationToken);
 
-    /// <inheritdoc />
-    /// <remarks>
-    /// Compares what the store records. That is enough: it writes an object and its metadata as one, so that whoever writes over the object writes over its SHA-256
-    /// too or leaves none, and then the object is read.
-    /// </remarks>
-    public async Task<bool> HoldsAsync(StoredObject stored, CancellationToken cancellationToken)
-    {
-        ArgumentNullException.ThrowIfNull(stored);
-        return await GuardAsync(ObjectKey.Check(stored.Key), "look at", token => RecordedAsync(stored.Key, token), cancellationToken).ConfigureAwait(false) switch
-        {
-            null => false,
-            { Size: var size } when size != stored.Size => false,
-            { Sha256: { } sha256 } => sha256 == stored.Sha256,
-            _ => await IObjectStore.HandsOutAsync(this, stored, cancellationToken).ConfigureAwait(false),
-        };
-    }
-
     public async Task<ObjectLink?> LinkAsync(string key, string fileName) =>
         _signer is null ? null : await _signer.SignAsync(ObjectKey.Check(key), fileName).ConfigureAwait(false);
 
@@ -116,21 +99,6 @@ public sealed class MinioObjectStore : IObjectStore, IDisposable
     private Task<bool> ExistsAsync(CancellationToken cancellationToken) =>
         _client.BucketExistsAsync(new BucketExistsArgs().WithBucket(_options.Bucket), cancellationToken);
 
-    /// <summary>What the store records of an object; null where there is none.</summary>
-    private async Task<(long Size, string? Sha256)?> RecordedAsync(string key, CancellationToken cancellationToken)
-    {
-        try
-        {
-            var stat = await _client.StatObjectAsync(new StatObjectArgs().WithBucket(_options.Bucket).WithObject(key), cancellationToken).ConfigureAwait(false);
-            // The client takes off what all such headers begin with, and leaves the case that the store answers in.
-            return (stat.Size, stat.MetaData.FirstOrDefault(entry => Sha256Header.EndsWith($"-{entry.Key}", StringComparison.OrdinalIgnoreCase)).Value);
-        }
-        catch (ObjectNotFoundException)
-        {
-            return null;
-        }
-    }
-
     private async Task<Stream> ReadAsync(string key, CancellationToken cancellationToken)
     {
         var body = new MemoryStream();
@@ -152,6 +120,11 @@ public sealed class MinioObjectStore : IObjectStore, IDisposable
         catch (Exception e) when (e is MinioException or HttpRequestException or SocketException or WebException or IOException)
         {
             throw new StoreException($"Cannot {verb} '{key}' in bucket '{_options.Bucket}' at {_options.Endpoint}: {e.Message}", e);
+        }
+        catch (NullReferenceException e)
+        {
+            // The client makes this of an answer that is an error without a text, such as MinIO's for a small object that its disk damaged.
+            throw new StoreException($"Cannot {verb} '{key}' in bucket '{_options.Bucket}' at {_options.Endpoint}: the answer is an error and does not say which.", e);
         }
         catch (OperationCanceledException e) when (!cancellationToken.IsCancellationRequested)
         {
