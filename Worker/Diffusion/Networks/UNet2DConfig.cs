@@ -126,7 +126,7 @@ internal sealed record UNet2DConfig
 
     private void CheckDivisions(string path)
     {
-        if (SampleSize % SizeMultiple != 0) throw new WeightsException($"'{path}' has sample_size = {SampleSize}; expected is a multiple of {SizeMultiple}, for {BlockOutChannels.Count} levels.");
+        if (SampleSize is not null && SampleSize % SizeMultiple != 0) throw new WeightsException($"'{path}' has sample_size = {SampleSize}; expected is a multiple of {SizeMultiple}, for {BlockOutChannels.Count} levels.");
         foreach (var channels in BlockOutChannels)
         {
             if (channels % NormNumGroups != 0) throw new WeightsException($"'{path}' has block_out_channels of {channels}, which norm_num_groups = {NormNumGroups} does not divide.");

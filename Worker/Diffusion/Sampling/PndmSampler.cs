@@ -92,7 +92,7 @@ internal sealed class PndmSampler : Sampler
             Remember(output);
         }
         var slope = output.Times(StageWeights[stage]);
-        if (stage > 0) slope.PlusInPlace(_slope!);
+        if (stage > 0) slope.PlusInPlace(_slope!, 1);
         _slope?.Dispose();
         _slope = slope.DetachFromDisposeScope();
         // diffusers' rounding: half a stride below what the network was told in the first and third call, which for odd strides is one more than the middle.
