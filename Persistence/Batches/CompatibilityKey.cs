@@ -6,8 +6,8 @@ using RenderFarm.Contracts.Batches;
 namespace RenderFarm.Persistence.Batches;
 
 /// <summary>
-/// Names what jobs must have in common to share a forward pass: model, each stage's steps or timesteps, sampler, eta, noise level, strength and mask_noise, and the
-/// roles of the pictures that they name. Guidance, top_k, temperature, seed, prompt and the pictures themselves may differ.
+/// Names what jobs must have in common to share a forward pass: model, each stage's steps or timesteps, sampler, eta, noise level, strength, mask_noise, prior_steps and
+/// super_resolution_steps, and the roles of the pictures that they name. Guidance, prior_guidance, top_k, temperature, seed, prompt and the pictures themselves may differ.
 /// </summary>
 public static class CompatibilityKey
 {
@@ -25,6 +25,8 @@ public static class CompatibilityKey
                 text.Append(CultureInfo.InvariantCulture, $":{set.Timesteps}:{set.Eta}");
             if (set.Strength is not null || set.MaskNoise is not null)
                 text.Append(CultureInfo.InvariantCulture, $":start {set.Strength} {set.MaskNoise}");
+            if (set.PriorSteps is not null || set.SuperResolutionSteps is not null)
+                text.Append(CultureInfo.InvariantCulture, $":unclip {set.PriorSteps} {set.SuperResolutionSteps}");
         }
 
         foreach (var role in roles.Order(StringComparer.Ordinal))
