@@ -38,21 +38,33 @@ internal sealed class StageReader
 
     private static StageSettings Default(StageDescription stage) => new()
     {
-        Steps = IsDiffusion(stage) ? stage.Steps : null, Guidance = stage.Guidance, NoiseLevel = stage.NoiseLevel, Sampler = stage.Sampler,
+        Steps = TakesSteps(stage) ? stage.Steps : null, Guidance = stage.Guidance, NoiseLevel = stage.NoiseLevel, Sampler = stage.Sampler,
         Timesteps = stage.Timesteps, Eta = stage.Eta, TopK = stage.TopK, Temperature = stage.Temperature,
+        PriorSteps = stage.PriorSteps, PriorGuidance = stage.PriorGuidance, SuperResolutionSteps = stage.SuperResolutionSteps,
     };
+
+    private const int MostSteps = 1000;
+
+    /// <summary>Its steps are spread from the first noise level to the last, both among them.</summary>
+    private const int LeastOfUnClip = 2;
 
     private static readonly (string Setting, string Role)[] NeedsPicture = [("strength", InputRole.Start), ("mask_noise", InputRole.Mask)];
 
-    private static bool IsDiffusion(StageDescription stage) => stage.Sampler is not null;
+    private static bool HasSampler(StageDescription stage) => stage.Sampler is not null;
+
+    private static bool TakesSteps(StageDescription stage) => HasSampler(stage) || IsUnClip(stage);
+
+    private static bool IsUnClip(StageDescription stage) => stage.PriorSteps is not null;
 
     /// <summary>Settings that only stages of another kind have.</summary>
     private static string[] NotOf(StageDescription stage) =>
     [
-        .. IsDiffusion(stage) ? [] : new[] { "steps", "sampler", "timesteps", "eta" },
+        .. TakesSteps(stage) ? [] : new[] { "steps" },
+        .. HasSampler(stage) ? [] : new[] { "sampler", "timesteps", "eta" },
         .. stage.NoiseLevel is null ? ["noise_level"] : Array.Empty<string>(),
         .. stage.TakesStart ? [] : new[] { "strength", "mask_noise" },
         .. stage.TopK is null ? ["top_k", "temperature"] : Array.Empty<string>(),
+        .. IsUnClip(stage) ? [] : new[] { "prior_steps", "prior_guidance", "super_resolution_steps" },
     ];
 
     private static StageSettings Read(JsonElement element, StageDescription stage, StageSettings defaults, IEnumerable<string> roles, InputPlace place)
@@ -63,18 +75,21 @@ internal sealed class StageReader
             return defaults;
         }
 
-        JsonFields.RefuseOthers(element, place, "steps", "guidance", "noise_level", "sampler", "timesteps", "eta", "strength", "mask_noise", "top_k", "temperature");
+        JsonFields.RefuseOthers(element, place, "steps", "guidance", "noise_level", "sampler", "timesteps", "eta", "strength", "mask_noise", "top_k", "temperature",
+            "prior_steps", "prior_guidance", "super_resolution_steps");
         foreach (var setting in NotOf(stage).Where(setting => JsonFields.TryGet(element, setting, out _)))
             place.Refuse(setting, $"Stage '{stage.Name}' takes no {setting}; leave it out.");
         var sampler = JsonFields.Text(element, "sampler", place);
-        if (sampler is not null && IsDiffusion(stage) && !stage.Samplers.Contains(sampler))
+        if (sampler is not null && HasSampler(stage) && !stage.Samplers.Contains(sampler))
             place.Refuse("sampler", $"Unknown sampler '{sampler}'; stage '{stage.Name}' has {string.Join(", ", stage.Samplers)}.");
-        var steps = (int?)JsonFields.Whole(element, "steps", 1, 1000, place);
+        var steps = (int?)JsonFields.Whole(element, "steps", IsUnClip(stage) ? LeastOfUnClip : 1, MostSteps, place);
         var timesteps = JsonFields.Text(element, "timesteps", place);
         if (steps is not null && timesteps is not null)
             place.Refuse("timesteps", "Both 'steps' and 'timesteps' are given; choose one.");
-        if (!IsDiffusion(stage))
-            (steps, timesteps) = (null, null);
+        if (!TakesSteps(stage))
+            steps = null;
+        if (!HasSampler(stage))
+            timesteps = null;
         foreach (var (setting, role) in NeedsPicture.Where(need => !roles.Contains(need.Role) && JsonFields.TryGet(element, need.Setting, out _)))
             place.Refuse(setting, $"'{setting}' is given, but the job has no '{role}'; give that picture, or leave {setting} out.");
         var strength = JsonFields.Real(element, "strength", 0, 1, place);
@@ -92,6 +107,9 @@ internal sealed class StageReader
             MaskNoise = JsonFields.Flag(element, "mask_noise", place),
             TopK = (int?)JsonFields.Whole(element, "top_k", 1, 1_000_000, place) ?? defaults.TopK,
             Temperature = JsonFields.Real(element, "temperature", 0, 100, place) ?? defaults.Temperature,
+            PriorSteps = (int?)JsonFields.Whole(element, "prior_steps", LeastOfUnClip, MostSteps, place) ?? defaults.PriorSteps,
+            PriorGuidance = JsonFields.Real(element, "prior_guidance", 0, 100, place) ?? defaults.PriorGuidance,
+            SuperResolutionSteps = (int?)JsonFields.Whole(element, "super_resolution_steps", LeastOfUnClip, MostSteps, place) ?? defaults.SuperResolutionSteps,
         };
     }
 }

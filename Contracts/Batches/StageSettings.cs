@@ -3,7 +3,7 @@ namespace RenderFarm.Contracts.Batches;
 /// <summary>What a job may set for one stage of the cascade; what is left out takes the model's default.</summary>
 public sealed record StageSettings
 {
-    /// <summary>Denoising steps of a diffusion stage, 1 to 1000. A job gives these or <see cref="Timesteps"/>; its status shows the length of the latter here.</summary>
+    /// <summary>Denoising steps of a diffusion stage, 1 to 1000; of an unCLIP those of its decoder, 2 to 1000. A job gives these or <see cref="Timesteps"/>; its status shows the length of the latter here.</summary>
     public int? Steps { get; init; }
 
     /// <summary>Classifier-free guidance scale, 0 to 100; 1 turns guidance off.</summary>
@@ -37,4 +37,13 @@ public sealed record StageSettings
 
     /// <summary>How freely a stage that writes tokens draws them, 0 (always the likeliest) to 100.</summary>
     public double? Temperature { get; init; }
+
+    /// <summary>Steps of unCLIP's prior, 2 to 1000.</summary>
+    public int? PriorSteps { get; init; }
+
+    /// <summary>Guidance scale of unCLIP's prior, 0 to 100; 1 turns it off.</summary>
+    public double? PriorGuidance { get; init; }
+
+    /// <summary>Steps of unCLIP's super-resolution, 2 to 1000.</summary>
+    public int? SuperResolutionSteps { get; init; }
 }

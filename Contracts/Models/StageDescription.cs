@@ -19,7 +19,7 @@ public sealed record StageDescription
     /// <summary>Absent where the stage takes none.</summary>
     public int? NoiseLevel { get; init; }
 
-    /// <summary>Absent where the stage is no diffusion.</summary>
+    /// <summary>Absent where the stage has none to choose: it writes tokens, or is an unCLIP.</summary>
     public string? Sampler { get; init; }
 
     /// <summary>Names that a job may give as sampler.</summary>
@@ -36,6 +36,15 @@ public sealed record StageDescription
 
     /// <summary>Absent where the stage writes no tokens.</summary>
     public double? Temperature { get; init; }
+
+    /// <summary>Absent where the stage is no unCLIP.</summary>
+    public int? PriorSteps { get; init; }
+
+    /// <summary>Absent where the stage is no unCLIP.</summary>
+    public double? PriorGuidance { get; init; }
+
+    /// <summary>Absent where the stage is no unCLIP.</summary>
+    public int? SuperResolutionSteps { get; init; }
 
     /// <summary>Names that a job may give as timesteps, with the number of their steps.</summary>
     public IReadOnlyDictionary<string, int> TimestepLists { get; init; } = new Dictionary<string, int>();

@@ -7,8 +7,8 @@ using RenderFarm.Contracts.Pictures;
 namespace RenderFarm.Persistence.Batches;
 
 /// <summary>
-/// Names what jobs must have in common to share a forward pass: model, each stage's steps or timesteps, sampler, eta, noise level, strength and mask_noise, and the
-/// roles of the pictures that they start from. Guidance, top_k, temperature, seed, prompt, reference and the pictures themselves may differ.
+/// Names what jobs must have in common to share a forward pass: model, each stage's steps or timesteps, sampler, eta, noise level, strength, mask_noise, prior_steps and
+/// super_resolution_steps, and the roles of the pictures that they start from. Guidance, prior_guidance, top_k, temperature, seed, prompt, reference and the pictures themselves may differ.
 /// </summary>
 public static class CompatibilityKey
 {
@@ -26,6 +26,8 @@ public static class CompatibilityKey
                 text.Append(CultureInfo.InvariantCulture, $":{set.Timesteps}:{set.Eta}");
             if (set.Strength is not null || set.MaskNoise is not null)
                 text.Append(CultureInfo.InvariantCulture, $":start {set.Strength} {set.MaskNoise}");
+            if (set.PriorSteps is not null || set.SuperResolutionSteps is not null)
+                text.Append(CultureInfo.InvariantCulture, $":unclip {set.PriorSteps} {set.SuperResolutionSteps}");
         }
 
         // A reference only changes what is drawn, as a prompt does.

@@ -7,7 +7,7 @@ using RenderFarm.Persistence.Storage;
 namespace RenderFarm.Persistence.Pictures;
 
 /// <summary>
-/// The pictures that jobs name. A row tells of an object that is stored already, and goes before it does; the key is new with each storing, so that
+/// The pictures that jobs name. A row tells of an object that is stored already, and goes before it does; the key is new with each row, so that
 /// whoever deletes one deletes nothing that came after (I4).
 /// </summary>
 public sealed class PictureStore(FarmDatabase database, IObjectStore store, IOptions<StoreOptions> options)
@@ -18,7 +18,9 @@ public sealed class PictureStore(FarmDatabase database, IObjectStore store, IOpt
     /// <summary>The id of a picture with these bytes.</summary>
     public static string IdOf(ReadOnlySpan<byte> content) => Digest.Of(content);
 
-    /// <summary>Keeps a picture, or finds the tenant's own with the same bytes.</summary>
+    /// <summary>
+    /// Keeps a picture, or finds the tenant's own with the same bytes. One that the store lost or damaged is written again, and is there for the jobs that name it already.
+    /// </summary>
     /// <exception cref="StoreException">The store cannot keep it; then there is no such picture.</exception>
     public async Task<(InputPicture Picture, bool IsNew)> AddAsync(NewPicture picture, CancellationToken cancellationToken)
     {
@@ -27,13 +29,13 @@ public sealed class PictureStore(FarmDatabase database, IObjectStore store, IOpt
         while (true)
         {
             var known = (await UseAsync(picture.Tenant, [id], cancellationToken).ConfigureAwait(false)).GetValueOrDefault(id);
-            if (known is not null && await IsThereAsync(known.Key, cancellationToken).ConfigureAwait(false))
+            if (known is not null && await IsSoundAsync(known, cancellationToken).ConfigureAwait(false))
                 return (known, false);
-            var stored = await store.PutAsync(ObjectKey.Input(picture.Tenant, id), picture.Content, picture.ContentType, cancellationToken).ConfigureAwait(false);
-            var added = known is null ? await InsertAsync(picture, stored, cancellationToken).ConfigureAwait(false)
-                : await MoveAsync(picture.Tenant, known, stored.Key, cancellationToken).ConfigureAwait(false);
-            if (added is not null)
-                return (added, known is null);
+            var stored = await store.PutAsync(known?.Key ?? ObjectKey.Input(picture.Tenant, id), picture.Content, picture.ContentType, cancellationToken).ConfigureAwait(false);
+            if (known is not null)
+                return (known, false);
+            if (await InsertAsync(picture, stored, cancellationToken).ConfigureAwait(false) is { } added)
+                return (added, true);
             // Another was faster with the same bytes.
             await store.DeleteAsync(stored.Key, cancellationToken).ConfigureAwait(false);
         }
@@ -88,20 +90,26 @@ public sealed class PictureStore(FarmDatabase database, IObjectStore store, IOpt
     /// <summary>Has nothing stay for a batch or a schedule any more.</summary>
     internal static Task LetGoAsync(FarmTransaction transaction, Guid owner) => transaction.ExecuteAsync($"delete from picture_uses where owner_id = {owner}");
 
-    /// <summary>Whether the store still has an object that a row tells of.</summary>
-    private async Task<bool> IsThereAsync(string key, CancellationToken cancellationToken)
+    /// <summary>
+    /// Whether whoever reads the object gets what was uploaded. It is read whole: what a store records of an object, size, ETag or checksum, is from when it was written,
+    /// and MinIO goes on to tell it of one that its disk damaged and that it hands out to nobody. An upload is read back too, so that this costs less than a first one.
+    /// </summary>
+    private async Task<bool> IsSoundAsync(InputPicture picture, CancellationToken cancellationToken)
     {
-        var stream = await store.OpenAsync(key, cancellationToken).ConfigureAwait(false);
-        if (stream is null)
+        try
+        {
+            var content = await store.OpenAsync(picture.Key, cancellationToken).ConfigureAwait(false);
+            if (content is null)
+                return false;
+            await using var _ = content.ConfigureAwait(false);
+            return await Digest.OfAsync(content, cancellationToken).ConfigureAwait(false) == (picture.Size, picture.Sha256);
+        }
+        catch (Exception e) when (e is StoreException or IOException)
+        {
+            // A damaged object can break off in the middle. A store that is away says so when it is to write.
             return false;
-        await stream.DisposeAsync().ConfigureAwait(false);
-        return true;
+        }
     }
-
-    /// <summary>Tells of a new object in place of one that the store lost.</summary>
-    private Task<InputPicture?> MoveAsync(string tenant, InputPicture lost, string key, CancellationToken cancellationToken) => database.WriteAsync(async transaction =>
-        (await transaction.QueryAsync($"update pictures set key = {key} where tenant = {tenant} and key = {lost.Key} returning {Columns}", Read).ConfigureAwait(false)).FirstOrDefault(),
-        cancellationToken);
 
     private Task<InputPicture?> InsertAsync(NewPicture picture, StoredObject stored, CancellationToken cancellationToken) => database.WriteAsync(async transaction =>
         (await transaction.QueryAsync($"""

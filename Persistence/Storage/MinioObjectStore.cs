@@ -121,6 +121,11 @@ public sealed class MinioObjectStore : IObjectStore, IDisposable
         {
             throw new StoreException($"Cannot {verb} '{key}' in bucket '{_options.Bucket}' at {_options.Endpoint}: {e.Message}", e);
         }
+        catch (NullReferenceException e)
+        {
+            // The client makes this of an answer that is an error without a text, such as MinIO's for a small object that its disk damaged.
+            throw new StoreException($"Cannot {verb} '{key}' in bucket '{_options.Bucket}' at {_options.Endpoint}: the answer is an error and does not say which.", e);
+        }
         catch (OperationCanceledException e) when (!cancellationToken.IsCancellationRequested)
         {
             throw new StoreException($"Cannot {verb} '{key}' in bucket '{_options.Bucket}' at {_options.Endpoint}: no answer within Store:Timeout, {_options.Timeout}.", e);

@@ -15,9 +15,11 @@ public sealed class MinioServer : IAsyncDisposable
     private const string Password = "renderfarm-secret";
     private readonly Process _process;
 
-    private MinioServer(Process process, int port)
+    private readonly string _folder;
+
+    private MinioServer(Process process, int port, string folder)
     {
-        _process = process;
+        (_process, _folder) = (process, folder);
         Options = new() { Provider = "minio", Endpoint = $"127.0.0.1:{port}", AccessKey = User, SecretKey = Password, Bucket = "pictures", UseTls = false };
     }
 
@@ -33,9 +35,27 @@ public sealed class MinioServer : IAsyncDisposable
             $"'{binary}' server '{folder}' --address 127.0.0.1:{port} --console-address 127.0.0.1:{ServerProcess.FreePort()} >/dev/null 2>&1 & server=$!",
             $"kill $server; wait $server; rm -rf '{folder}'",
             new Dictionary<string, string> { ["MINIO_ROOT_USER"] = User, ["MINIO_ROOT_PASSWORD"] = Password });
-        var server = new MinioServer(process, port);
+        var server = new MinioServer(process, port, folder);
         await server.ReadyAsync();
         return server;
+    }
+
+    /// <summary>Changes a byte of an object on the disk.</summary>
+    /// <param name="content">The object's bytes.</param>
+    public async Task DamageAsync(byte[] content, CancellationToken cancellationToken)
+    {
+        const int MostSought = 1024;
+        var end = content.AsMemory(Math.Max(0, content.Length - MostSought));
+        foreach (var file in Directory.EnumerateFiles(Path.Combine(_folder, Options.Bucket), "*", SearchOption.AllDirectories))
+        {
+            var bytes = await File.ReadAllBytesAsync(file, cancellationToken);
+            if (bytes.AsSpan().LastIndexOf(end.Span) is not (>= 0 and var at)) continue;
+            bytes[at] ^= 1;
+            await File.WriteAllBytesAsync(file, bytes, cancellationToken);
+            return;
+        }
+
+        throw new InvalidOperationException($"No file under '{_folder}' holds the object's last {end.Length} bytes.");
     }
 
     public async ValueTask DisposeAsync()

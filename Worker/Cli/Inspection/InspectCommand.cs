@@ -75,6 +75,9 @@ internal static class InspectCommand
             settings.Sampler,
             settings.TopK is { } topK ? $"top_k {topK}" : null,
             settings.Temperature is { } temperature ? string.Create(CultureInfo.InvariantCulture, $"temperature {temperature}") : null,
+            settings.PriorSteps is { } prior ? $"prior {prior} steps" : null,
+            settings.PriorGuidance is { } scale ? string.Create(CultureInfo.InvariantCulture, $"prior guidance {scale}") : null,
+            settings.SuperResolutionSteps is { } larger ? $"super-resolution {larger} steps" : null,
         };
         return string.Join(", ", parts.Where(part => part is not null));
     }

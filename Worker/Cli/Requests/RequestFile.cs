@@ -132,6 +132,9 @@ internal static class RequestFile
             MaskNoise = fields.Flag("mask_noise"),
             TopK = (int?)fields.Integer("top_k", 1, 1_000_000),
             Temperature = fields.Number("temperature", 0, 100),
+            PriorSteps = (int?)fields.Integer("prior_steps", 2, 1000),
+            PriorGuidance = fields.Number("prior_guidance", 0, 100),
+            SuperResolutionSteps = (int?)fields.Integer("super_resolution_steps", 2, 1000),
         };
         fields.RefuseOthers();
         return settings;

@@ -39,7 +39,7 @@ internal static class GuidedSampling
 
         Tensor DrawNoise() => PictureNoise.Draw([.. rows.Select(row => row.Noise)], noise.shape.AsSpan(1), device);
 
-        // A sampler that calls the network once more than it takes steps (pndm) begins with the calls that do not count.
+        // A sampler that calls the network more often than it takes steps (pndm) begins with the calls that do not count.
         void Stepped(int call) => stepped(new(Math.Max(1, call + 1 - plan.Skipped - (sampler.Timesteps.Count - plan.Steps)), look));
 
         Tensor Look(int row)

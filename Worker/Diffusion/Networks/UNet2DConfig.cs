@@ -6,8 +6,8 @@ namespace RenderFarm.Diffusion.Networks;
 /// <summary>A U-Net's config.json in diffusers' layout (class UNet2DModel), limited to what unCLIP's super-resolution networks use: they see no text.</summary>
 internal sealed record UNet2DConfig
 {
-    /// <summary>Side length of the pictures.</summary>
-    public required int SampleSize { get; init; }
+    /// <summary>Side length of the pictures; null in a network that draws on pictures of another's, as that of Karlo's last step.</summary>
+    public int? SampleSize { get; init; }
 
     /// <summary>Channels of the noisy picture and the smaller one beside it.</summary>
     public int InChannels { get; init; } = 3;
@@ -99,7 +99,7 @@ internal sealed record UNet2DConfig
             throw new WeightsException($"'{path}' has {levels} block_out_channels, {DownBlockTypes.Count} down_block_types and {UpBlockTypes.Count} up_block_types; expected are as many of each, 1 to {MostLevels}.");
         foreach (var channels in BlockOutChannels) ConfigText.CheckSizes(path, ("block_out_channels", channels, Widest));
         ConfigText.CheckSizes(path,
-            ("sample_size", SampleSize, LargestSample), ("in_channels", InChannels, Widest), ("out_channels", OutChannels, Widest), ("layers_per_block", LayersPerBlock, MostLayers),
+            ("sample_size", SampleSize ?? 1, LargestSample), ("in_channels", InChannels, Widest), ("out_channels", OutChannels, Widest), ("layers_per_block", LayersPerBlock, MostLayers),
             ("attention_head_dim", AttentionHeadDim ?? 1, Widest), ("attn_norm_num_groups", AttnNormNumGroups ?? 1, Widest), ("norm_num_groups", NormNumGroups, Widest),
             ("time_embedding_dim", TimeEmbeddingDim ?? 1, Widest));
         if (MidBlockType != Middle) throw new WeightsException($"'{path}' has mid_block_type = {MidBlockType ?? "null"}; supported is {Middle}.");
@@ -126,7 +126,7 @@ internal sealed record UNet2DConfig
 
     private void CheckDivisions(string path)
     {
-        if (SampleSize % SizeMultiple != 0) throw new WeightsException($"'{path}' has sample_size = {SampleSize}; expected is a multiple of {SizeMultiple}, for {BlockOutChannels.Count} levels.");
+        if (SampleSize is not null && SampleSize % SizeMultiple != 0) throw new WeightsException($"'{path}' has sample_size = {SampleSize}; expected is a multiple of {SizeMultiple}, for {BlockOutChannels.Count} levels.");
         foreach (var channels in BlockOutChannels)
         {
             if (channels % NormNumGroups != 0) throw new WeightsException($"'{path}' has block_out_channels of {channels}, which norm_num_groups = {NormNumGroups} does not divide.");

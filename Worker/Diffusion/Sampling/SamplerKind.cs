@@ -12,7 +12,7 @@ internal enum SamplerKind
     /// <summary>DPM-Solver++ 2M (Lu et al. 2022); DPMSolverMultistepScheduler.</summary>
     DpmSolver,
 
-    /// <summary>Pseudo linear multistep (Liu et al. 2022); PNDMScheduler without its Runge-Kutta steps.</summary>
+    /// <summary>Pseudo linear multistep (Liu et al. 2022); PNDMScheduler, with and without its Runge-Kutta steps.</summary>
     Pndm,
 
     /// <summary>Euler's method in the coordinates of Karras et al. 2022; EulerDiscreteScheduler.</summary>

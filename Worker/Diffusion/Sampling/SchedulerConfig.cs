@@ -45,6 +45,9 @@ internal sealed record SchedulerConfig
     /// <summary>DDIM and PNDM: whether the last step lands on ᾱ = 1 instead of ᾱ₀.</summary>
     public bool SetAlphaToOne { get; init; } = true;
 
+    /// <summary>PNDM: whether it begins with steps of Runge and Kutta's method; the opposite of <c>skip_prk_steps</c>.</summary>
+    public bool RungeKuttaSteps { get; init; }
+
     /// <summary>DPM-Solver++: 1 or 2.</summary>
     public int SolverOrder { get; init; } = 2;
 

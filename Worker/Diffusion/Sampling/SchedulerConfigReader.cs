@@ -141,19 +141,16 @@ internal sealed partial class SchedulerConfigReader
         return Check(kind switch
         {
             SamplerKind.Ddim => config with { SetAlphaToOne = Flag("set_alpha_to_one", true) },
-            SamplerKind.Pndm => ReadPndm(config, isOwn: asKind is null),
+            SamplerKind.Pndm => ReadPndm(config),
             SamplerKind.DpmSolver or SamplerKind.Euler => ReadSigmas(config),
             _ => config,
         });
     }
 
-    /// <param name="config">What all kinds have.</param>
-    /// <param name="isOwn">Whether the file is a PNDMScheduler's; another's does not speak of Runge-Kutta steps, which are left out.</param>
-    private SchedulerConfig ReadPndm(SchedulerConfig config, bool isOwn)
+    private SchedulerConfig ReadPndm(SchedulerConfig config)
     {
-        if (isOwn && !Flag("skip_prk_steps", false)) throw Unsupported("skip_prk_steps", "false", "true");
         if (config.Prediction == PredictionType.Sample) throw Unsupported("prediction_type", "sample", "epsilon, v_prediction for the sampler pndm");
-        return config with { SetAlphaToOne = Flag("set_alpha_to_one", false) };
+        return config with { SetAlphaToOne = Flag("set_alpha_to_one", false), RungeKuttaSteps = !Flag("skip_prk_steps", false) };
     }
 
     private SchedulerConfig ReadSigmas(SchedulerConfig config) => config with

@@ -50,7 +50,7 @@ internal sealed class UnClipConfigs
     public UnClipSchedulers Schedulers { get; }
 
     /// <summary>Height and width of the pictures.</summary>
-    public int Size => First.SampleSize;
+    public int Size => First.SampleSize!.Value;
 
     /// <summary>Which file says <see cref="Size"/>.</summary>
     public string SizePath => PathOf("super_res_first");
@@ -112,8 +112,11 @@ internal sealed class UnClipConfigs
     {
         foreach (var (part, network) in new[] { ("super_res_first", First), ("super_res_last", Last) })
             CheckChannels(PathOf(part), network.InChannels, 2 * Picture.Channels, network.OutChannels, Schedulers.SuperResolution, UnClipSchedulers.SuperResolutionPath(_index));
-        if (First.SampleSize != Last.SampleSize)
-            throw new CascadeException($"'{PathOf("super_res_first")}' has sample_size = {First.SampleSize}, but '{PathOf("super_res_last")}' has {Last.SampleSize}; both draw the same pictures.");
+        if (First.SampleSize is null) throw new CascadeException($"'{SizePath}' has sample_size = null; expected are the height and width of the pictures.");
+        if (Size % Last.SizeMultiple != 0)
+            throw new CascadeException($"'{SizePath}' has sample_size = {Size}; the levels of '{PathOf("super_res_last")}' need a multiple of {Last.SizeMultiple}.");
+        if (Last.SampleSize is not null && Last.SampleSize != Size)
+            throw new CascadeException($"'{SizePath}' has sample_size = {Size}, but '{PathOf("super_res_last")}' has {Last.SampleSize}; both draw the same pictures.");
         if (Size < Decoder.SampleSize)
             throw new CascadeException($"'{SizePath}' has sample_size = {Size}, but '{PathOf("decoder")}' draws pictures of {Decoder.SampleSize}, which it is to enlarge.");
     }

@@ -72,6 +72,7 @@ public sealed partial class CascadeRenderer : IRenderer
             Steps = stage.Value.Timesteps is null ? stage.Value.Steps : null, Timesteps = stage.Value.Timesteps, Eta = stage.Value.Eta,
             Guidance = stage.Value.Guidance, NoiseLevel = stage.Value.NoiseLevel, Sampler = stage.Value.Sampler,
             Strength = stage.Value.Strength, MaskNoise = stage.Value.MaskNoise, TopK = stage.Value.TopK, Temperature = stage.Value.Temperature,
+            PriorSteps = stage.Value.PriorSteps, PriorGuidance = stage.Value.PriorGuidance, SuperResolutionSteps = stage.Value.SuperResolutionSteps,
         }),
         Start = work.Inputs.TryGetValue(InputRole.Start, out var start)
             ? StartPicture.Read(start.Span, work.Inputs.GetValueOrDefault(InputRole.Mask).Span, InputRole.Start, InputRole.Mask) : null,
@@ -112,5 +113,6 @@ public sealed partial class CascadeRenderer : IRenderer
         Name = stage.Key, Width = stage.Size, Height = stage.Size, Steps = stage.Steps, Guidance = stage.Guidance, NoiseLevel = stage.NoiseLevel,
         Sampler = stage.Sampler, Samplers = stage.Samplers, Timesteps = stage.Timesteps, Eta = stage.Eta, TopK = stage.TopK, Temperature = stage.Temperature,
         TimestepLists = stage.TimestepLists, TakesStart = stage.TakesStart,
+        PriorSteps = stage.PriorSteps, PriorGuidance = stage.PriorGuidance, SuperResolutionSteps = stage.SuperResolutionSteps,
     };
 }

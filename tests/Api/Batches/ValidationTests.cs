@@ -40,6 +40,7 @@ public sealed class ValidationTests : IAsyncLifetime
     [InlineData("""{"prompt": "a", "stages": {"stage1": {"noise_level": 5}}}""", "stages.stage1.noise_level", "takes no noise_level")]
     [InlineData("""{"prompt": "a", "stages": {"stage2": {"noise_level": 1000}}}""", "stages.stage2.noise_level", "0 to 999")]
     [InlineData("""{"prompt": "a", "stages": {"stage1": {"top_k": 5}}}""", "stages.stage1.top_k", "Stage 'stage1' takes no top_k; leave it out.")]
+    [InlineData("""{"prompt": "a", "stages": {"stage1": {"prior_steps": 5}}}""", "stages.stage1.prior_steps", "Stage 'stage1' takes no prior_steps; leave it out.")]
     [InlineData("""{"prompt": "a", "stages": {"stage2": {"temperature": 0.5}}}""", "stages.stage2.temperature", "takes no temperature")]
     [InlineData("""{"prompt": "a", "stages": {"stage2": {"speed": 1}}}""", "stages.stage2.speed", "Unknown field 'speed'")]
     [InlineData("""{"prompt": "a", "stages": {"stage2": {"eta": 1.5}}}""", "stages.stage2.eta", "from 0 to 1")]

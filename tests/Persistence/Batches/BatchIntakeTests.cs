@@ -73,8 +73,9 @@ public sealed class BatchIntakeTests
     {
         static string Key(StageSettings settings) => CompatibilityKey.Of("m", new Dictionary<string, StageSettings> { ["stage1"] = settings }, []);
         var four = new StageSettings { Steps = 4, Guidance = 1 };
-        Assert.Equal(Key(four), Key(four with { Guidance = 7, TopK = 9, Temperature = 0.5 }));
-        StageSettings[] others = [four, four with { Steps = 5 }, four with { Timesteps = "9,5,2,0" }, four with { Timesteps = "9,5,2,1" }, four with { Eta = 0.5 }, four with { Strength = 0.5 }, four with { Strength = 0.6 }, four with { MaskNoise = true }];
+        Assert.Equal(Key(four), Key(four with { Guidance = 7, TopK = 9, Temperature = 0.5, PriorGuidance = 3 }));
+        StageSettings[] others = [four, four with { Steps = 5 }, four with { Timesteps = "9,5,2,0" }, four with { Timesteps = "9,5,2,1" }, four with { Eta = 0.5 }, four with { Strength = 0.5 }, four with { Strength = 0.6 }, four with { MaskNoise = true },
+            four with { PriorSteps = 5 }, four with { PriorSteps = 6 }, four with { SuperResolutionSteps = 5 }];
         Assert.Equal(others.Length, others.Select(Key).Distinct().Count());
     }
 

@@ -4,6 +4,7 @@ using RenderFarm.Persistence.Batches;
 using RenderFarm.Persistence.Pictures;
 using RenderFarm.Persistence.Storage;
 using RenderFarm.Persistence.Tests.Databases;
+using RenderFarm.ServerTesting;
 using RenderFarm.Testing;
 using Xunit;
 
@@ -36,7 +37,7 @@ public sealed class PictureStoreTests : IDisposable
 
     [Theory]
     [MemberData(nameof(Providers))]
-    public async Task Add_StoreLostTheObject_KeepsItAnewUnderTheSameId(string provider)
+    public async Task Add_StoreLostTheObject_WritesItAgain(string provider)
     {
         using var farm = await TestDatabase.CreateAsync(provider);
         var (pictures, store) = Open(farm);
@@ -45,9 +46,30 @@ public sealed class PictureStoreTests : IDisposable
 
         var (mended, isNew) = await pictures.AddAsync(Picture(1), TestDatabase.Token);
 
-        Assert.Equal((false, lost with { Key = mended.Key }), (isNew, mended));
-        Assert.Equal([mended.Key], await KeysAsync(store));
-        Assert.Equal(mended, await pictures.FindAsync("default", lost.Id, TestDatabase.Token));
+        Assert.Equal((false, lost), (isNew, mended));
+        Assert.Equal([lost.Key], await KeysAsync(store));
+    }
+
+    [Theory]
+    [MemberData(nameof(Providers))]
+    public async Task Add_FolderDamagedTheObject_WritesItAgain(string provider)
+    {
+        var store = new FolderObjectStore(Options.Create(new StoreOptions { Folder = _folder.Path }));
+        foreach (var damage in (Func<byte[], byte[]>[])[Flipped, bytes => bytes[..3], bytes => [.. bytes, 0]])
+            await AssertMendsAsync(provider, store, 5, (key, bytes) => File.WriteAllBytesAsync(_folder.File(key), damage(bytes), TestDatabase.Token));
+    }
+
+    [Theory]
+    [InlineData(5)]
+    [InlineData(3_000_000)]
+    public async Task Add_BucketDamagedTheObject_WritesItAgain(int size)
+    {
+        await using var server = await MinioServer.StartAsync();
+        using var store = new MinioObjectStore(Options.Create(server.Options));
+
+        // Written over, which it hands out; and damaged on its disk, where it answers with an error, or breaks off a large one.
+        await AssertMendsAsync("sqlite", store, size, (key, bytes) => store.PutAsync(key, Flipped(bytes), "image/png", TestDatabase.Token));
+        await AssertMendsAsync("sqlite", store, size, (_, bytes) => server.DamageAsync(bytes, TestDatabase.Token));
     }
 
     [Theory]
@@ -152,6 +174,33 @@ public sealed class PictureStoreTests : IDisposable
     private static NewJob Job(string id, InputPicture picture) => TestDatabase.Job(id) with { Inputs = new Dictionary<string, InputPicture> { [InputRole.Start] = picture } };
 
     private static (string, string, int, int, long) Told(InputPicture picture) => (picture.Key, picture.ContentType, picture.Width, picture.Height, picture.Size);
+
+    /// <summary>Damages a stored picture and adds it again.</summary>
+    private static async Task AssertMendsAsync(string provider, IObjectStore store, int size, Func<string, byte[], Task> damage)
+    {
+        using var farm = await TestDatabase.CreateAsync(provider);
+        var pictures = new PictureStore(farm.Database, store, Options.Create(new StoreOptions()));
+        var bytes = new byte[size];
+        new Random(size).NextBytes(bytes);
+        var picture = new NewPicture("default", bytes, "image/png", 3, 2);
+        var sound = (await pictures.AddAsync(picture, TestDatabase.Token)).Picture;
+        Assert.Equal((sound, false), await pictures.AddAsync(picture, TestDatabase.Token));
+        await damage(sound.Key, bytes);
+
+        Assert.Equal((sound, false), await pictures.AddAsync(picture, TestDatabase.Token));
+
+        await using (var content = await store.OpenAsync(sound.Key, TestDatabase.Token))
+        {
+            using var copy = new MemoryStream();
+            await content!.CopyToAsync(copy, TestDatabase.Token);
+            Assert.Equal(bytes, copy.ToArray());
+        }
+
+        Assert.Equal([sound.Key], await store.ListAsync(string.Empty, TestDatabase.Token).Select(item => item.Key).ToListAsync(TestDatabase.Token));
+        await store.DeleteAsync(sound.Key, TestDatabase.Token);
+    }
+
+    private static byte[] Flipped(byte[] bytes) => [.. bytes[..^1], (byte)~bytes[^1]];
 
     private (PictureStore, FolderObjectStore) Open(TestDatabase farm)
     {

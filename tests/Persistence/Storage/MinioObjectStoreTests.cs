@@ -70,6 +70,21 @@ public sealed class MinioObjectStoreTests
     }
 
     [Fact]
+    public async Task Open_ObjectThatTheDiskDamaged_IsAnOutage()
+    {
+        await using var server = await MinioServer.StartAsync();
+        using var store = new MinioObjectStore(Options.Create(server.Options));
+        var content = Enumerable.Range(0, 1000).Select(i => (byte)(i * 7)).ToArray();
+        await store.PutAsync(Key, content, "image/png", Token);
+        await server.DamageAsync(content, Token);
+
+        var error = await Assert.ThrowsAsync<StoreException>(() => store.OpenAsync(Key, Token));
+
+        Assert.Contains($"Cannot read '{Key}'", error.Message, StringComparison.Ordinal);
+        Assert.True(Outage.Is(error));
+    }
+
+    [Fact]
     public async Task Put_NobodyListens_IsTransient()
     {
         using var store = new MinioObjectStore(Options.Create(new StoreOptions

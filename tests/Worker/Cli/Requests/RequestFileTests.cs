@@ -13,7 +13,7 @@ public sealed class RequestFileTests
     {
         using var folder = new TemporaryFolder();
         var path = folder.Write("all.jsonl", """
-            {"custom_id":"a","prompt":"a red circle","negative_prompt":"blue","seed":9223372036854775807,"stages":{"stage2":{"steps":5,"guidance":2.5,"noise_level":0,"sampler":"ddim"},"stage1":{"top_k":7,"temperature":0.5}}}
+            {"custom_id":"a","prompt":"a red circle","negative_prompt":"blue","seed":9223372036854775807,"stages":{"stage2":{"steps":5,"guidance":2.5,"noise_level":0,"sampler":"ddim"},"stage1":{"top_k":7,"temperature":0.5},"stage3":{"prior_steps":9,"prior_guidance":2.5,"super_resolution_steps":3}}}
             """);
 
         var request = Assert.Single(RequestFile.Read(path));
@@ -23,6 +23,8 @@ public sealed class RequestFileTests
         Assert.Equal((5, 2.5, 0, "ddim"), (stage.Steps, stage.Guidance, stage.NoiseLevel, stage.Sampler));
         Assert.Null(stage.Timesteps);
         Assert.Equal((7, 0.5), (request.Stages["stage1"].TopK, request.Stages["stage1"].Temperature));
+        var unclip = request.Stages["stage3"];
+        Assert.Equal((9, 2.5, 3), (unclip.PriorSteps, unclip.PriorGuidance, unclip.SuperResolutionSteps));
     }
 
     [Fact]
@@ -61,6 +63,9 @@ public sealed class RequestFileTests
     [InlineData("{\"prompt\":\"\\ud800\"}", "line 1: invalid JSON")]
     [InlineData("{\"prompt\":\"a\",\"stages\":{\"stage1\":{\"top_k\":0}}}", "'stages.stage1.top_k' is 0; expected is a whole number from 1 to 1000000")]
     [InlineData("{\"prompt\":\"a\",\"stages\":{\"stage1\":{\"temperature\":-1}}}", "'stages.stage1.temperature' is -1; expected is a number from 0 to 100")]
+    [InlineData("{\"prompt\":\"a\",\"stages\":{\"stage1\":{\"prior_steps\":1}}}", "'stages.stage1.prior_steps' is 1; expected is a whole number from 2 to 1000")]
+    [InlineData("{\"prompt\":\"a\",\"stages\":{\"stage1\":{\"prior_guidance\":101}}}", "'stages.stage1.prior_guidance' is 101; expected is a number from 0 to 100")]
+    [InlineData("{\"prompt\":\"a\",\"stages\":{\"stage1\":{\"super_resolution_steps\":1001}}}", "'stages.stage1.super_resolution_steps' is 1001; expected is a whole number from 2 to 1000")]
     [InlineData("{\"prompt\":\"a\",\"stages\":{\"stage1\":{\"steps\":0}}}", "'stages.stage1.steps' is 0; expected is a whole number from 1 to 1000")]
     [InlineData("{\"prompt\":\"a\",\"stages\":{\"stage1\":{\"step\":1}}}", "'stages.stage1.step' is not known")]
     [InlineData("{\"prompt\":\"a\",\"custom_id\":\"x\"}\n\n{\"prompt\":\"b\",\"custom_id\":\"x\"}", "line 3: custom_id 'x' is taken by line 1")]

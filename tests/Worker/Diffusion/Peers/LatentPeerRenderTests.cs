@@ -20,10 +20,11 @@ public sealed class LatentPeerRenderTests(LatentPeerRenderings peer) : IClassFix
 
     /// <summary>The peer's folder differs from the other only in that its scheduler was made from the other's, as diffusers' users do it.</summary>
     [Theory]
-    [InlineData("euler", "sd1-euler")]
-    [InlineData("ddim", "sd1-ddim")]
-    public void Render_OtherSampler_EqualsDiffusersOtherScheduler(string sampler, string drawnBy) =>
-        Check(peer.FolderOf("sd1-pndm"), drawnBy, new StageSettings { Sampler = sampler });
+    [InlineData("sd1-pndm", "euler", "sd1-euler")]
+    [InlineData("sd1-pndm", "ddim", "sd1-ddim")]
+    [InlineData("sd2-v-ddim", "pndm", "sd2-v-runge-kutta")]
+    public void Render_OtherSampler_EqualsDiffusersOtherScheduler(string folder, string sampler, string drawnBy) =>
+        Check(peer.FolderOf(folder), drawnBy, new StageSettings { Sampler = sampler });
 
     private void Check(string folder, string expectedName, StageSettings settings)
     {

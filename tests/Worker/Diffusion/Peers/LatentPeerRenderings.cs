@@ -41,8 +41,10 @@ public sealed class LatentPeerRenderings : IDisposable
         saved = PNDMScheduler.from_pretrained(root / "sd1-pndm" / "stage1" / "scheduler").config
         save("sd1-euler", [first(1, scheduler=EulerDiscreteScheduler.from_config(saved))], [dict(steps=7, guidance=7.5)])
         save("sd1-ddim", [first(1, scheduler=DDIMScheduler.from_config(saved))], [dict(steps=7, guidance=7.5)])
-        save("sd2-v-ddim", [first(2, "gelu", "!", dict(attention_head_dim=(1, 2, 4), use_linear_projection=True, upcast_attention=True, transformer_layers_per_block=(1, 2, 1), only_cross_attention=(True, False, True)),
-            scheduler=DDIMScheduler(prediction_type="v_prediction", clip_sample=False, set_alpha_to_one=False, **published))], [dict(steps=6, guidance=5.0)])
+        second = dict(attention_head_dim=(1, 2, 4), use_linear_projection=True, upcast_attention=True, transformer_layers_per_block=(1, 2, 1), only_cross_attention=(True, False, True))
+        ddim = DDIMScheduler(prediction_type="v_prediction", clip_sample=False, set_alpha_to_one=False, **published)
+        save("sd2-v-ddim", [first(2, "gelu", "!", second, scheduler=ddim)], [dict(steps=6, guidance=5.0)])
+        save("sd2-v-runge-kutta", [first(2, "gelu", "!", second, scheduler=PNDMScheduler.from_config(ddim.config))], [dict(steps=6, guidance=5.0)])
         save("sd2-v-pndm", [first(3, "gelu", "!", dict(use_linear_projection=True), scheduler=PNDMScheduler(skip_prk_steps=True, prediction_type="v_prediction", timestep_spacing="trailing", **published))], [dict(steps=5, guidance=3.0)])
         save("sd1-dpm-solver", [first(4, unet=dict(block_out_channels=(32, 64), down_block_types=("DownBlock2D", "CrossAttnDownBlock2D"), up_block_types=("CrossAttnUpBlock2D", "UpBlock2D"), layers_per_block=2, act_fn="gelu", resnet_time_scale_shift="scale_shift"),
             vae=dict(use_quant_conv=False, use_post_quant_conv=False, mid_block_add_attention=False, force_upcast=False, scaling_factor=0.3),
@@ -55,7 +57,7 @@ public sealed class LatentPeerRenderings : IDisposable
     private readonly TemporaryFolder _folder = new();
     private bool _rendered;
 
-    public static IReadOnlyList<string> Names { get; } = ["sd1-pndm", "sd1-euler", "sd1-ddim", "sd2-v-ddim", "sd2-v-pndm", "sd1-dpm-solver", "sd1-then-upscaler"];
+    public static IReadOnlyList<string> Names { get; } = ["sd1-pndm", "sd1-euler", "sd1-ddim", "sd2-v-ddim", "sd2-v-runge-kutta", "sd2-v-pndm", "sd1-dpm-solver", "sd1-then-upscaler"];
 
     public static IReadOnlyList<RenderRequest> Requests { get; } =
     [

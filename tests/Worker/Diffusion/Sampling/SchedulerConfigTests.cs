@@ -38,6 +38,7 @@ public sealed class SchedulerConfigTests
     [InlineData("""{ "_class_name": "DDPMScheduler", "variance_type": "fixed_large_log" }""", "variance_type", "fixed_large_log")]
     [InlineData("""{ "_class_name": "DDPMScheduler", "prediction_type": "flow_prediction" }""", "prediction_type", "flow_prediction")]
     [InlineData("""{ "_class_name": "DDPMScheduler", "rescale_betas_zero_snr": true }""", "rescale_betas_zero_snr", "true")]
+    [InlineData("""{ "_class_name": "PNDMScheduler", "skip_prk_steps": "no" }""", "skip_prk_steps", "no")]
     [InlineData("""{ "_class_name": "DDPMScheduler", "trained_betas": [0.1] }""", "trained_betas", "[0.1]")]
     [InlineData("""{ "_class_name": "DDPMScheduler", "num_train_timesteps": "many" }""", "num_train_timesteps", "many")]
     [InlineData("""{ "_class_name": "DDPMScheduler", "thresholding": 1 }""", "thresholding", "1")]

@@ -29,7 +29,6 @@ public sealed class LatentFolderTests : IDisposable
     [InlineData(Index, "max_noise_level", "10", "stage3 draw no picture: noise_level is 20; expected 0 to 10")]
     [InlineData(Index, "max_noise_level", "\"much\"", "max_noise_level is \"much\"")]
     [InlineData(Noising, "num_train_timesteps", "0", "num_train_timesteps is 0")]
-    [InlineData(Scheduler, "_class_name", "\"PNDMScheduler\"", "skip_prk_steps is false; supported: true")]
     [InlineData(Scheduler, "_class_name", "\"UniPCMultistepScheduler\"", "UniPCMultistepScheduler")]
     public void Load_OneWrongValue_IsRefusedNamingIt(string file, string key, string value, string expected)
     {

@@ -157,14 +157,15 @@ public sealed class UnClipStageTests : IDisposable
     [InlineData("decoder/config.json", "out_channels", 3, "out_channels = 3")]
     [InlineData("super_res_first/config.json", "in_channels", 3, "in_channels = 3")]
     [InlineData("super_res_last/config.json", "sample_size", 32, "sample_size = 16")]
+    [InlineData("super_res_first/config.json", "sample_size", null, "sample_size = null")]
     [InlineData("super_res_last/config.json", "act_fn", "relu", "act_fn = \"relu\"")]
     [InlineData("decoder_scheduler/scheduler_config.json", "_class_name", "DDIMScheduler", "_class_name is \"DDIMScheduler\"")]
     [InlineData("prior_scheduler/scheduler_config.json", "variance_type", "learned_range", "variance_type = learned_range")]
-    public void Load_PartsThatDoNotFit_AreRefusedBeforeWeightsAreRead(string file, string key, object value, string expected)
+    public void Load_PartsThatDoNotFit_AreRefusedBeforeWeightsAreRead(string file, string key, object? value, string expected)
     {
         CopyWithoutWeights();
         var config = JsonNode.Parse(File.ReadAllText(_folder[file]))!;
-        config[key] = value is int number ? number : (string)value;
+        config[key] = value is int number ? number : (string?)value;
         File.WriteAllText(_folder[file], config.ToJsonString());
 
         Assert.Contains(expected, Assert.Throws<CascadeException>(() => Cascade.Load(_folder.Root)).Message, StringComparison.Ordinal);

@@ -52,6 +52,22 @@ public sealed class CascadeRendererTests : IDisposable
         Assert.NotEqual(Png(cascade, null), farm.Pictures[0].EncodePng());
     }
 
+    [Fact]
+    public void I10_UnClip_TheFarmDrawsWhatTheToolDraws()
+    {
+        var model = Path.Combine(Repository.Root, "tests", "Worker", "Diffusion", "UnClip", "Goldens", "karlo");
+        using var renderer = new CascadeRenderer(model, Exact);
+        using var cascade = Cascade.Load(model, Exact);
+        var stage = renderer.Model.Stages[0];
+        Assert.Equal((25, 25, 4.0, 7), (stage.Steps, stage.PriorSteps!.Value, stage.PriorGuidance!.Value, stage.SuperResolutionSteps!.Value));
+
+        var farm = renderer.Render([Work(new() { Steps = 4, PriorSteps = 3, PriorGuidance = 2, SuperResolutionSteps = 2 })], _ => { }, CancellationToken.None)[0];
+
+        Assert.Contains("prior_steps=3 prior_guidance=2 super_resolution_steps=2", farm.Provenance["stage1"], StringComparison.Ordinal);
+        Assert.Equal(Png(cascade, new() { Steps = 4, PriorSteps = 3, PriorGuidance = 2, SuperResolutionSteps = 2 }), farm.Pictures[0].EncodePng());
+        Assert.NotEqual(Png(cascade, new() { Steps = 4, PriorSteps = 4, PriorGuidance = 2, SuperResolutionSteps = 2 }), farm.Pictures[0].EncodePng());
+    }
+
     private static RenderWork Work(StageSettings settings) =>
         new() { Id = Guid.NewGuid(), Prompt = "a photo of a corgi", Seed = 5, Settings = new Dictionary<string, StageSettings> { ["stage1"] = settings } };
 
