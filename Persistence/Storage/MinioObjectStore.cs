@@ -68,9 +68,22 @@ public sealed class MinioObjectStore : IObjectStore, IDisposable
     public async IAsyncEnumerable<(string Key, DateTimeOffset WrittenAt)> ListAsync(
         string prefix, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        var list = new ListObjectsArgs().WithBucket(_options.Bucket).WithPrefix(prefix).WithRecursive(true);
-        await foreach (var item in _client.ListObjectsEnumAsync(list, cancellationToken).ConfigureAwait(false))
+        var arguments = new ListObjectsArgs().WithBucket(_options.Bucket).WithPrefix(prefix).WithRecursive(true);
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        var objects = _client.ListObjectsEnumAsync(arguments, stop.Token).GetAsyncEnumerator(stop.Token);
+        await using var _ = objects.ConfigureAwait(false);
+        while (await GuardAsync(prefix, "list", NextAsync, cancellationToken).ConfigureAwait(false))
+        {
+            var item = objects.Current;
             yield return (item.Key, item.LastModifiedDateTime is { } time ? new DateTimeOffset(DateTime.SpecifyKind(time, DateTimeKind.Utc)) : DateTimeOffset.MinValue);
+        }
+
+        // A listing has one token for all its pages; each page has its own time.
+        async Task<bool> NextAsync(CancellationToken token)
+        {
+            using var registration = token.Register(stop.Cancel);
+            return await objects.MoveNextAsync().ConfigureAwait(false);
+        }
     }
 
     public Task<string> PrepareAsync(CancellationToken cancellationToken) =>

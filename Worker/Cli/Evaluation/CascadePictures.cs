@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using RenderFarm.Diffusion.Cascades;
 using RenderFarm.Diffusion.Pictures;
 using RenderFarm.Diffusion.References;
@@ -8,10 +9,18 @@ namespace RenderFarm.Cli.Evaluation;
 /// <summary>Draws an evaluation's prompts with a cascade.</summary>
 internal sealed class CascadePictures(Cascade cascade, IReadOnlyDictionary<string, StageSettings> settings, CancellationToken cancellationToken)
 {
+    private readonly Stopwatch _drawing = new();
+
+    /// <summary>How long drawing took so far.</summary>
+    public TimeSpan Drawing => _drawing.Elapsed;
+
     public IReadOnlyList<RgbPicture> Render(IReadOnlyList<EvaluationPrompt> prompts)
     {
         var requests = prompts.Select(prompt => new RenderRequest { Prompt = prompt.Prompt, Seed = prompt.Seed, Settings = settings, Reference = ReferenceOf(prompt) }).ToList();
-        return [.. cascade.Render(requests, null, cancellationToken).Select(result => new RgbPicture(result.Picture.Width, result.Picture.Rgb.ToArray()))];
+        _drawing.Start();
+        var results = cascade.Render(requests, null, cancellationToken);
+        _drawing.Stop();
+        return [.. results.Select(result => new RgbPicture(result.Picture.Width, result.Picture.Rgb.ToArray()))];
     }
 
     private static ReferencePicture? ReferenceOf(EvaluationPrompt prompt)

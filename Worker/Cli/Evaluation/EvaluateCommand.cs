@@ -1,5 +1,4 @@
 using System.CommandLine;
-using System.Diagnostics;
 using RenderFarm.Cli.Errors;
 using RenderFarm.Cli.Models;
 using RenderFarm.Cli.Output;
@@ -79,11 +78,11 @@ internal static class EvaluateCommand
         var points = new List<QualityPoint>();
         foreach (var (number, each) in settings.Index())
         {
-            var clock = Stopwatch.StartNew();
-            var result = Evaluator.Evaluate(plan with { BatchSize = cascade.MaxBatch }, new CascadePictures(cascade, each, cancellationToken).Render, progress.Show, cancellationToken);
+            var renderer = new CascadePictures(cascade, each, cancellationToken);
+            var result = Evaluator.Evaluate(plan with { BatchSize = cascade.MaxBatch }, renderer.Render, new EvaluationProgress(terminal).Show, cancellationToken);
             result = result with { Report = result.Report with { Model = drawn[number] } };
             Report(result, curve is null ? folder : PictureFolder.Open(Path.Combine(folder.Path, $"{curve.Name}={curve.Values[number]}")), terminal);
-            if (curve is not null) points.Add(new QualityPoint(CurveOption.ValueOf(curve.Values[number]), result.Report, clock.Elapsed.TotalSeconds / result.Pictures.Count));
+            if (curve is not null) points.Add(new QualityPoint(CurveOption.ValueOf(curve.Values[number]), result.Report, renderer.Drawing.TotalSeconds / result.Pictures.Count));
         }
         if (curve is not null) Report(new QualityCurve(curve.Name, points), folder, terminal);
         return ExitCode.Success;

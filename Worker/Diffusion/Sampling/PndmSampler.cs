@@ -77,7 +77,7 @@ internal sealed class PndmSampler : Sampler
     private static int[] WithFirstCalls(int[] spread, int half, SchedulerConfig config)
     {
         if (spread.Length <= FirstSteps)
-            throw new SettingsException($"steps is {spread.Length}; expected {FirstSteps + 1} to {config.TrainTimesteps}, as pndm takes its first {FirstSteps} with Runge and Kutta's method (skip_prk_steps is false).");
+            throw new SettingsException($"steps is {spread.Length}; expected {FirstSteps + 1} to {config.TrainTimesteps}, as pndm takes its first {FirstSteps} with Runge and Kutta's method (its scheduler's file does not set skip_prk_steps to true).");
         var calls = Enumerable.Range(0, FirstSteps).SelectMany(step => new[] { spread[step], spread[step + 1] + half, spread[step + 1] + half, spread[step + 1] });
         return [.. calls, .. spread[FirstSteps..]];
     }

@@ -54,6 +54,12 @@ internal sealed class InputFetcher(IObjectStore store, IOptions<WorkerOptions> o
         {
             throw new PermanentRenderException(e.Message, e);
         }
+        catch (StoreException e)
+        {
+            // A store that is away says so here, and the job waits for it. One that answers does not give this one picture: that may never pass, so it counts as an attempt.
+            await store.CheckAsync(CancellationToken.None).ConfigureAwait(false);
+            throw new IOException($"The picture '{picture.Key}' that the job starts from cannot be read although the store answers: {e.Message} If this goes on, upload the same file again.", e);
+        }
 
         if (file is null)
             throw new PermanentRenderException($"The picture '{picture.Key}' that the job starts from is not in the store any more; upload it again and submit the job anew.");

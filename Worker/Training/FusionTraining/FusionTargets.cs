@@ -10,21 +10,21 @@ internal static class FusionTargets
     /// <summary>Words that a scene can have.</summary>
     public const int PerScene = CanonicalCaption.Slots * CanonicalCaption.LongestPart;
 
-    /// <summary>Two shapes and two colours of every world: where captions that differ by them differ, there stands the word of the shape or colour.</summary>
+    /// <summary>Two shapes and two colours of every world: where captions that differ by them differ, there stands the word of the shape or colour. Each is one piece of a vocabulary.</summary>
     private static readonly (Shape Shape, Colour Colour)[] StandIns = [(Shape.Star, Colour.Red), (Shape.Heart, Colour.Blue)];
 
-    /// <summary>The ids of each scene's words, <see cref="PerScene"/> a scene: none is <see cref="T5Tokenizer.PaddingId"/>; <see cref="TrainingLabels.Ignored"/> a shape or colour for which the wide world has no word.</summary>
+    /// <summary>The ids of each scene's words, <see cref="PerScene"/> a scene: none is <see cref="T5Tokenizer.PaddingId"/>; <see cref="TrainingLabels.Ignored"/> a shape or colour for which the vocabulary has no word.</summary>
     public static long[] Of(IReadOnlyList<Scene> scenes, T5Tokenizer tokenizer)
     {
         var ids = new long[scenes.Count * PerScene];
         Array.Fill(ids, T5Tokenizer.PaddingId);
         foreach (var (row, scene) in scenes.Index())
         {
-            var (one, other) = (PartsOf(scene, StandIns[0]), PartsOf(scene, StandIns[1]));
+            var (one, other) = (PartsOf(scene, StandIns[0], tokenizer), PartsOf(scene, StandIns[1], tokenizer));
             foreach (var ((slot, text), (_, otherText)) in one.Zip(other))
             {
                 var (pieces, otherPieces) = (tokenizer.Pieces(text), tokenizer.Pieces(otherText));
-                if (pieces.Count > CanonicalCaption.LongestPart)
+                if (pieces.Count > CanonicalCaption.LongestPart || pieces.Count != otherPieces.Count)
                     throw new TrainingException($"The vocabulary cuts '{text}' into {pieces.Count} pieces; a slot holds {CanonicalCaption.LongestPart}. Train a vocabulary of these captions' words first.");
                 for (var piece = 0; piece < pieces.Count; piece++)
                     ids[row * PerScene + slot * CanonicalCaption.LongestPart + piece] = pieces[piece] == otherPieces[piece] ? pieces[piece] : TrainingLabels.Ignored;
@@ -33,14 +33,16 @@ internal static class FusionTargets
         return ids;
     }
 
-    private static ImmutableArray<(int Slot, string Text)> PartsOf(Scene scene, (Shape Shape, Colour Colour) standIn) => CanonicalCaption.Of(scene with
+    private static bool Knows(T5Tokenizer tokenizer, string word) => tokenizer.Pieces(word) is [var piece] && tokenizer.Text([piece]).Trim() == word;
+
+    private static ImmutableArray<(int Slot, string Text)> PartsOf(Scene scene, (Shape Shape, Colour Colour) standIn, T5Tokenizer tokenizer) => CanonicalCaption.Of(scene with
     {
         Objects =
         [
             .. scene.Objects.Select(item => item with
             {
-                Shape = World.Wide.Has(item.Shape) ? item.Shape : standIn.Shape,
-                Colour = World.Wide.Has(item.Colour) ? item.Colour : standIn.Colour,
+                Shape = Knows(tokenizer, Words.Of(item.Shape)[0]) ? item.Shape : standIn.Shape,
+                Colour = Knows(tokenizer, Words.Of(item.Colour)[0]) ? item.Colour : standIn.Colour,
             }),
         ],
     }).Parts;

@@ -60,7 +60,7 @@ internal sealed class FusionTrainer(FusionRecipe recipe, T5Encoder text, T5Token
         var each = nn.functional.cross_entropy(logits, wanted, ignore_index: TrainingLabels.Ignored, reduction: nn.Reduction.None);
         // Most places of most slots hold no word. They count as much as those that do, all together.
         using var none = wanted.eq(T5Tokenizer.PaddingId);
-        return each[none].mean() + each[none.logical_not()].mean();
+        return each[none].mean() + each[wanted.gt(T5Tokenizer.PaddingId)].mean();
     }
 
     /// <summary>[B, G, W]</summary>
@@ -88,7 +88,7 @@ internal sealed class FusionTrainer(FusionRecipe recipe, T5Encoder text, T5Token
         var random = _root.Split(ulong.MaxValue);
         var edits = new FusionExamples(recipe, SceneSplit.Unseen).Make(random, Examined);
         var wanted = Wanted(edits);
-        var right = Fuse(fusion, pictures, edits, random).argmax(-1).eq(wanted).all(-1); // [B, G]
+        var right = Fuse(fusion, pictures, edits, random).argmax(-1).eq(wanted).logical_or(wanted.eq(TrainingLabels.Ignored)).all(-1); // [B, G]
         var objects = wanted.ne(T5Tokenizer.PaddingId).any(-1);
         objects.narrow(1, CanonicalCaption.Slots - 1, 1).fill_(false); // the background's slot
         return (right & objects).sum().item<long>() / (double)objects.sum().item<long>();

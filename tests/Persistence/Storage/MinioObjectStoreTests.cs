@@ -85,6 +85,20 @@ public sealed class MinioObjectStoreTests
     }
 
     [Fact]
+    public async Task List_NobodyListens_IsAnOutage()
+    {
+        using var store = new MinioObjectStore(Options.Create(new StoreOptions
+        {
+            Provider = "minio", Endpoint = "127.0.0.1:1", AccessKey = "a", SecretKey = "secret-secret", UseTls = false,
+        }));
+
+        var error = await Assert.ThrowsAsync<StoreException>(async () => await store.ListAsync("previews/", Token).ToListAsync(Token));
+
+        Assert.Contains("Cannot list 'previews/'", error.Message, StringComparison.Ordinal);
+        Assert.True(Outage.Is(error));
+    }
+
+    [Fact]
     public async Task Put_NobodyListens_IsTransient()
     {
         using var store = new MinioObjectStore(Options.Create(new StoreOptions
