@@ -18,18 +18,35 @@ internal static class PreviewEndpoints
     public static void MapPreview(this IEndpointRouteBuilder jobs) =>
         jobs.MapGet("/{id:guid}/preview", GetAsync).WithName("GetPreview").Produces(200, contentType: PreviewStore.ContentType).Produces(304).ProducesProblem(404);
 
-    private static async Task<Results<FileStreamHttpResult, ProblemHttpResult>> GetAsync(
-        Guid id, HttpResponse response, Tenant tenant, FarmQueries queries, PreviewStore previews, IObjectStore store, CancellationToken cancellationToken)
+    private static async Task<Results<FileStreamHttpResult, StatusCodeHttpResult, ProblemHttpResult>> GetAsync(
+        Guid id, HttpRequest request, HttpResponse response, Tenant tenant, FarmQueries queries, PreviewStore previews, IObjectStore store, CancellationToken cancellationToken)
     {
         // In a moment there is a newer one, or none.
         response.Headers.CacheControl = "private, no-cache";
         if (await queries.JobAsync(tenant.Name, id, cancellationToken).ConfigureAwait(false) is not { } job)
             return Problems.Unknown("job", id);
         for (var tries = 0; tries < Tries && await previews.FindAsync(job, cancellationToken).ConfigureAwait(false) is { } preview; tries++)
+        {
+            var tag = new EntityTagHeaderValue($"\"{preview.Name.Sha256}\"");
+            if (Has(request, tag))
+            {
+                response.Headers.ETag = tag.ToString();
+                return TypedResults.StatusCode(StatusCodes.Status304NotModified);
+            }
+
             if (await store.OpenAsync(preview.Name.Key, cancellationToken).ConfigureAwait(false) is { } png)
-                return TypedResults.Stream(png, PreviewStore.ContentType, lastModified: preview.WrittenAt, entityTag: new EntityTagHeaderValue($"\"{preview.Name.Sha256}\""));
-        return TypedResults.Problem(Reason(job), statusCode: StatusCodes.Status404NotFound, title: "There is no preview.");
+                return TypedResults.Stream(png, PreviewStore.ContentType, lastModified: preview.WrittenAt, entityTag: tag);
+        }
+
+        // It may have ended since it was read.
+        if (await queries.JobAsync(tenant.Name, id, cancellationToken).ConfigureAwait(false) is not { } now)
+            return Problems.Unknown("job", id);
+        return TypedResults.Problem(Reason(now), statusCode: StatusCodes.Status404NotFound, title: "There is no preview.");
     }
+
+    /// <summary>Whether whoever asks has it already: the key tells, so that the file need not be opened.</summary>
+    private static bool Has(HttpRequest request, EntityTagHeaderValue tag) =>
+        request.GetTypedHeaders().IfNoneMatch.Any(known => known.Equals(EntityTagHeaderValue.Any) || known.Compare(tag, useStrongComparison: false));
 
     private static string Reason(Job job) => job.State switch
     {

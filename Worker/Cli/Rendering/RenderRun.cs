@@ -14,7 +14,7 @@ namespace RenderFarm.Cli.Rendering;
 internal sealed class RenderRun(Cascade cascade, PictureFolder folder, Terminal terminal, bool keepStages, bool showPreviews)
 {
     private readonly TimeLeft _left = new(TimeProvider.System);
-    private readonly PreviewFiles? _previews = showPreviews ? new(folder, terminal) : null;
+    private readonly PreviewFiles? _previews = showPreviews ? new(folder, terminal, TimeProvider.System) : null;
 
     /// <param name="requests">Each with a seed.</param>
     /// <param name="cancellationToken">Stops after the current step; pictures already saved stay.</param>

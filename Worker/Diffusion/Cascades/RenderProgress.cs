@@ -20,5 +20,5 @@ public readonly record struct RenderProgress(
     public Func<int, RenderPreview>? Preview { get; init; }
 
     /// <summary>What such a preview takes, as a share of what one of the stage's finished picture takes: DALL-E Mini decodes only the rows that are begun. 1 for others.</summary>
-    public double PreviewPart { get; init; }
+    public double PreviewPart { get; init; } = 1;
 }

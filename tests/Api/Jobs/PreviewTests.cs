@@ -76,10 +76,32 @@ public sealed class PreviewTests : IDisposable
         await RunningAsync(farm, job, status => status.Preview is not null);
         store!.IsAway = true;
 
-        Assert.Null((await farm.GetAsync<JobStatus>($"/v1/jobs/{job}")).Preview);
+        // What was seen last holds for a moment.
+        await RunningAsync(farm, job, status => status.Preview is null);
         using var answer = await farm.Client.GetAsync($"/v1/jobs/{job}/preview", Token);
         Assert.Equal(HttpStatusCode.ServiceUnavailable, answer.StatusCode);
         store.IsAway = false;
+        _renderer.Release();
+        await farm.FinishedAsync(batch);
+    }
+
+    [Fact]
+    public async Task Preview_ThatWhoeverAsksHas_IsNotOpened()
+    {
+        MuteStore? store = null;
+        await using var farm = await FarmHost.StartAsync(_folder.Path, [_renderer], AlwaysSeen,
+            services => services.AddSingleton<IObjectStore>(provider => store = new(provider.GetRequiredService<IOptions<StoreOptions>>())));
+        var (batch, job) = await SubmitAsync(farm, "seen, hold");
+        var seen = (await RunningAsync(farm, job, status => status.Preview is not null)).Preview!;
+        using var first = await farm.Client.GetAsync(seen.Url, Token);
+        Assert.Equal(1, store!.Opened);
+
+        using var same = new HttpRequestMessage(HttpMethod.Get, seen.Url) { Headers = { { "If-None-Match", $"\"other\", W/{first.Headers.ETag}" } } };
+        using var answer = await farm.Client.SendAsync(same, Token);
+        Assert.Equal((HttpStatusCode.NotModified, first.Headers.ETag, 1), (answer.StatusCode, answer.Headers.ETag, store.Opened));
+        using var other = new HttpRequestMessage(HttpMethod.Get, seen.Url) { Headers = { { "If-None-Match", "\"other\"" } } };
+        using var whole = await farm.Client.SendAsync(other, Token);
+        Assert.Equal((HttpStatusCode.OK, 2), (whole.StatusCode, store.Opened));
         _renderer.Release();
         await farm.FinishedAsync(batch);
     }
@@ -102,16 +124,24 @@ public sealed class PreviewTests : IDisposable
         }
     }
 
-    /// <summary>The folder store, which at times does not say what it holds.</summary>
+    /// <summary>The folder store, which at times does not say what it holds, and counts what is opened.</summary>
     private sealed class MuteStore(IOptions<StoreOptions> options) : IObjectStore
     {
         private readonly FolderObjectStore _folder = new(options);
 
+        private int _opened;
+
         public bool IsAway { get; set; }
+
+        public int Opened => _opened;
 
         public Task<StoredObject> PutAsync(string key, ReadOnlyMemory<byte> content, string contentType, CancellationToken cancellationToken) => _folder.PutAsync(key, content, contentType, cancellationToken);
 
-        public Task<Stream?> OpenAsync(string key, CancellationToken cancellationToken) => _folder.OpenAsync(key, cancellationToken);
+        public Task<Stream?> OpenAsync(string key, CancellationToken cancellationToken)
+        {
+            Interlocked.Increment(ref _opened);
+            return _folder.OpenAsync(key, cancellationToken);
+        }
 
         public Task DeleteAsync(string key, CancellationToken cancellationToken) => _folder.DeleteAsync(key, cancellationToken);
 
