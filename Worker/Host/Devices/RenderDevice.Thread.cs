@@ -13,7 +13,7 @@ internal sealed partial class RenderDevice
             using var renderer = load();
             _model = renderer.Model.Name;
             _renderer = new GroupRenderer(renderer, logger);
-            _pace = previews.NewPace();
+            _previews = previews.ForDevice();
             _loaded.TrySetResult(renderer);
             while (_claimed.Reader.WaitToReadAsync().AsTask().GetAwaiter().GetResult())
                 while (_claimed.Reader.TryRead(out var group))
@@ -65,7 +65,7 @@ internal sealed partial class RenderDevice
     private List<RenderOutcome> Render(HeldGroup group, List<HeldItem> items)
     {
         var sound = items.Where(item => item.Fault is null).ToList();
-        _pace!.Begin();
+        _previews!.Pace.Begin();
         var since = time.GetUtcNow();
         var rendered = sound.Count == 0 ? [] : _renderer!.Render([.. sound.Select(Work)], Stepped, group.Stop);
         JobActivities.Tell("render", sound, since);
@@ -75,7 +75,7 @@ internal sealed partial class RenderDevice
         void Stepped(RenderStep step)
         {
             group.Report(step);
-            previews.Look(_pace!, sound, step);
+            previews.Look(_previews!, sound, step);
         }
     }
 
@@ -85,7 +85,11 @@ internal sealed partial class RenderDevice
     private void Deliver(HeldGroup group, Func<Delivery.GroupDelivery, Task> work)
     {
         _deliveries.Wait();
-        _ = Task.Run(() => EndAsync(group, work));
+        lock (_gate)
+        {
+            _endings.RemoveAll(ending => ending.IsCompleted);
+            _endings.Add(Task.Run(() => EndAsync(group, work)));
+        }
     }
 
     /// <summary>What became of a group is told, its messages end, and it is no longer held. Takes a place among the deliveries and frees it.</summary>
@@ -102,7 +106,7 @@ internal sealed partial class RenderDevice
             foreach (var item in group.Items)
                 item.Prompt.Complete();
             _deliveries.Release();
-            // After that: nothing waits for a store that dawdles over previews.
+            // After that: no other group waits for a store that dawdles over previews, and a stop not for long.
             await previews.DropAsync(group).ConfigureAwait(false);
             group.Dispose();
         }

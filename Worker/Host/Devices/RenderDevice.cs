@@ -1,6 +1,5 @@
 using System.Threading.Channels;
 using Microsoft.Extensions.Options;
-using RenderFarm.Diffusion.Cascades;
 using RenderFarm.Persistence.Dispatch;
 using RenderFarm.Persistence.Jobs;
 using RenderFarm.Worker.Checkpoints;
@@ -21,6 +20,9 @@ internal sealed partial class RenderDevice(
     : IDisposable
 {
     private const int DeliveriesAtOnce = 2;
+
+    /// <summary>So long a stop waits for previews to be deleted; what is left the orphan sweep deletes.</summary>
+    private static readonly TimeSpan PreviewPatience = TimeSpan.FromSeconds(2);
     private static readonly TimeSpan ClaimRetry = TimeSpan.FromSeconds(1);
     private readonly Channel<HeldGroup> _claimed = Channel.CreateBounded<HeldGroup>(1);
     private readonly SemaphoreSlim _deliveries = new(DeliveriesAtOnce);
@@ -30,7 +32,8 @@ internal sealed partial class RenderDevice(
     private readonly TaskCompletionSource _outcome = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly DeviceLoad _load = new();
-    private PreviewPace<Guid>? _pace;
+    private DevicePreviews? _previews;
+    private readonly List<Task> _endings = [];
     private readonly Lock _gate = new();
     private volatile GroupRenderer? _renderer;
     private volatile string? _model;
@@ -79,6 +82,10 @@ internal sealed partial class RenderDevice(
         await _ended.Task.ConfigureAwait(false);
         for (var i = 0; i < DeliveriesAtOnce; i++)
             await _deliveries.WaitAsync().ConfigureAwait(false);
+        Task[] endings;
+        lock (_gate)
+            endings = [.. _endings];
+        await Task.WhenAll(endings).WaitAsync(PreviewPatience, time).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
     }
 
     private async Task FeedAsync(GroupCollector collector)

@@ -13,43 +13,45 @@ namespace RenderFarm.Worker.Previews;
 /// </summary>
 internal sealed partial class PreviewKeeper(PreviewStore store, IOptions<PreviewOptions> options, TimeProvider time, ILogger<PreviewKeeper> logger)
 {
-    /// <summary>The pace of a device's previews.</summary>
-    public PreviewPace<Guid> NewPace() => new(options.Value.PreviewInterval, time);
+    /// <summary>The previews of a device that begins.</summary>
+    public DevicePreviews ForDevice() => new(new(options.Value.PreviewInterval, time));
 
     /// <summary>Looks at those items for which it is time. On the device's thread, after a step.</summary>
-    public void Look(PreviewPace<Guid> pace, IReadOnlyList<HeldItem> items, RenderStep step)
+    public void Look(DevicePreviews device, IReadOnlyList<HeldItem> items, RenderStep step)
     {
         if (step.Looks.Count == 0)
             return;
-        foreach (var id in pace.Due(step.Stage, step.Looks.Select(look => look.WorkId), step.LookPart))
+        foreach (var id in device.Pace.Due(step.Stage, step.Looks.Select(look => look.WorkId), step.LookPart))
         {
             if (items.FirstOrDefault(item => item.Job.Id == id) is not { IsLost: false } item)
-                pace.Pass(id);
-            else if (item.Previews.IsBusy)
-                Drop(pace, item, "busy");
+                device.Pace.Pass(id);
+            else if (item.Previews.IsBusy || !device.TryTake())
+                Drop(device.Pace, item, "busy");
             else
-                Look(pace, item, step, step.Looks.First(look => look.WorkId == id));
+                Look(device, item, step, step.Looks.First(look => look.WorkId == id));
         }
     }
 
     /// <summary>Deletes the previews of a group that is over, however it ended. What fails here is left to the sweep.</summary>
     public Task DropAsync(HeldGroup group) => Task.WhenAll(group.Items.Select(DropAsync));
 
-    private void Look(PreviewPace<Guid> pace, HeldItem item, RenderStep step, WorkLook look)
+    /// <summary>Has a place on the way to the store, and sees to it that it is freed.</summary>
+    private void Look(DevicePreviews device, HeldItem item, RenderStep step, WorkLook look)
     {
         // What is kept of it goes to another thread, and must not hold on to what can be looked at.
         var bare = step with { Looks = [] };
         try
         {
             var seen = look.Take();
-            pace.Made(step.Stage, item.Job.Id, seen.Cost, step.LookPart);
+            device.Pace.Made(step.Stage, item.Job.Id, seen.Cost, step.LookPart);
             WorkerMetrics.RecordLook(item.Job.Model, step.Stage, seen.Cost);
-            item.Previews.Begin((number, end) => KeepAsync(item, bare, seen.Picture, number, end));
+            item.Previews.Begin((number, end) => KeepAsync(device, item, bare, seen.Picture, number, end));
         }
         catch (Exception e)
         {
             // Such as a device without the memory for it, now and probably at the next step.
-            pace.End();
+            device.Free();
+            device.Pace.End();
             WorkerMetrics.CountDropped(item.Job.Model, "failed");
             NotMade(item.Job.Id, e);
         }
@@ -61,7 +63,7 @@ internal sealed partial class PreviewKeeper(PreviewStore store, IOptions<Preview
         WorkerMetrics.CountDropped(item.Job.Model, reason);
     }
 
-    private async Task KeepAsync(HeldItem item, RenderStep step, PictureSource picture, int number, CancellationToken end)
+    private async Task KeepAsync(DevicePreviews device, HeldItem item, RenderStep step, PictureSource picture, int number, CancellationToken end)
     {
         try
         {
@@ -70,7 +72,7 @@ internal sealed partial class PreviewKeeper(PreviewStore store, IOptions<Preview
             item.Previews.Add(key);
             await store.KeepAsync(key, preview, end).ConfigureAwait(false);
             WorkerMetrics.CountPreview(item.Job.Model);
-            await DropAsync(item.Previews, item.Previews.AllBut(key), end).ConfigureAwait(false);
+            await DropOlderAsync(item.Previews, key, end).ConfigureAwait(false);
         }
         catch (Exception) when (end.IsCancellationRequested)
         {
@@ -82,6 +84,22 @@ internal sealed partial class PreviewKeeper(PreviewStore store, IOptions<Preview
             if (!item.Previews.HasFailed)
                 NotKept(item.Job.Id, e);
             item.Previews.HasFailed = true;
+        }
+        finally
+        {
+            device.Free();
+        }
+    }
+
+    private async Task DropOlderAsync(PreviewSlot slot, string newest, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await DropAsync(slot, slot.AllBut(newest), cancellationToken).ConfigureAwait(false);
+        }
+        catch (Exception)
+        {
+            // The newest is stored for all that, and the slot still has the key: tried again after the next one and, where a failure is told, at the job's end.
         }
     }
 

@@ -10,7 +10,8 @@ public sealed class PreviewOptions : IValidatableObject
     private static readonly TimeSpan Longest = TimeSpan.FromHours(1);
 
     /// <summary>
-    /// Least time from one preview of a picture to its next; 0 for no previews. They are made only as often as they cost at most a twentieth of the rendering time. Default: 2 seconds.
+    /// Least time from one preview of a picture to its next; 0 for no previews. Making them takes at most a twentieth of the device's time; encoding and storing
+    /// them, at most two at a time per device, takes the processor's and the store's besides. Default: 2 seconds.
     /// </summary>
     public TimeSpan PreviewInterval { get; set; } = TimeSpan.FromSeconds(2);
 

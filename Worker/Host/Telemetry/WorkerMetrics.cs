@@ -38,6 +38,6 @@ internal static class WorkerMetrics
     public static void CountPreview(string model) => Previews.Add(1, new KeyValuePair<string, object?>(FarmMetrics.Model, model));
 
     /// <param name="model">The model's name.</param>
-    /// <param name="reason">busy: the one before was still on its way to the store; store: the store did not take it; failed: the device could not make it.</param>
+    /// <param name="reason">busy: the one before, or two others of the device, were still on their way to the store; store: the store did not take it; failed: the device could not make it.</param>
     public static void CountDropped(string model, string reason) => Dropped.Add(1, new(FarmMetrics.Model, model), new(Reason, reason));
 }

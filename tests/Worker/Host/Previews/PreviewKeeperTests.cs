@@ -7,6 +7,7 @@ using RenderFarm.FarmTesting;
 using RenderFarm.Persistence.Jobs;
 using RenderFarm.Persistence.Storage;
 using RenderFarm.Testing;
+using RenderFarm.Worker.Devices;
 using RenderFarm.Worker.Telemetry;
 using Xunit;
 
@@ -29,18 +30,18 @@ public sealed class PreviewKeeperTests : IDisposable
     [Fact]
     public async Task Previews_OfAGroup_AreEachTheirOwnJobs()
     {
-        // Three jobs are a full group, and so go on the device together.
-        using var three = new TestRenderer { MaxBatch = 3 };
-        await using var farm = await FarmHost.StartAsync(_folder.Path, [three], new Dictionary<string, string?>(AlwaysSeen) { ["Worker:CompanyWait"] = "00:00:30" });
+        // Two jobs are a full group, and so go on the device together; more would not all be stored at once.
+        using var two = new TestRenderer { MaxBatch = 2 };
+        await using var farm = await FarmHost.StartAsync(_folder.Path, [two], new Dictionary<string, string?>(AlwaysSeen) { ["Worker:CompanyWait"] = "00:00:30" });
         // Of the first group one is seen, which tells what that costs; of the second all.
         await farm.FinishedAsync((await farm.SubmitAsync(Lines("seen"))).Id);
         var batch = await farm.SubmitAsync(Lines("seen, hold"));
-        await KeysAsync(farm, count: 3);
+        await KeysAsync(farm, count: 2);
 
         foreach (var job in await farm.JobsAsync(batch.Id))
             Assert.Equal(TestRenderer.DrawUnfinished(job.Seed, 1), await farm.Client.GetByteArrayAsync(job.Preview!.Url, Token));
-        Assert.Equal([3, 3], three.Groups);
-        three.Release();
+        Assert.Equal([2, 2], two.Groups);
+        two.Release();
         await farm.FinishedAsync(batch.Id);
         await KeysAsync(farm, count: 0);
     }
@@ -113,6 +114,53 @@ public sealed class PreviewKeeperTests : IDisposable
     }
 
     [Fact]
+    public async Task Previews_OfAGroupOfWhichNoneIsStoredYet_AreTwoAtATimeAndTheOthersAreDropped()
+    {
+        var dropped = new List<string?>();
+        using var listener = Listen(dropped);
+        NoPreviews? store = null;
+        using var three = new TestRenderer { Model = _renderer.Model, MaxBatch = 3 };
+        await using var farm = await FarmHost.StartAsync(_folder.Path, [three], new Dictionary<string, string?>(AlwaysSeen) { ["Worker:CompanyWait"] = "00:00:30" },
+            services => services.AddSingleton<IObjectStore>(provider => store = new(provider.GetRequiredService<IOptions<StoreOptions>>(), hangs: true)));
+        var batch = await farm.SubmitAsync(Enumerable.Repeat("{\"prompt\": \"seen, slow\"}", 3));
+
+        Assert.Equal(3, (await farm.FinishedAsync(batch.Id)).Counts.Succeeded);
+        Assert.Equal([3], three.Groups);
+        Assert.InRange(store!.Asked, 1, 2);
+        lock (dropped) Assert.Contains("busy", dropped);
+    }
+
+    [Fact]
+    public async Task Preview_WhoseOlderOneCannotBeDeleted_IsKept()
+    {
+        var dropped = new List<string?>();
+        using var listener = Listen(dropped);
+        await using var farm = await FarmHost.StartAsync(_folder.Path, [_renderer], AlwaysSeen,
+            services => services.AddSingleton<IObjectStore>(provider => new NoDeletes(provider.GetRequiredService<IOptions<StoreOptions>>())));
+        var batch = await farm.SubmitAsync("{\"prompt\": \"seen, slow\"}");
+
+        Assert.Equal(1, (await farm.FinishedAsync(batch.Id)).Counts.Succeeded);
+        Assert.True((await AllKeysAsync(farm)).Count(key => key.Contains("preview", StringComparison.Ordinal)) > 1);
+        lock (dropped) Assert.DoesNotContain("store", dropped);
+    }
+
+    [Fact]
+    public async Task Stop_WhilePreviewsAreDeleted_WaitsForThat()
+    {
+        SlowDeletes? store = null;
+        await using var farm = await FarmHost.StartAsync(_folder.Path, [_renderer], AlwaysSeen,
+            services => services.AddSingleton<IObjectStore>(provider => store = new(provider.GetRequiredService<IOptions<StoreOptions>>())));
+        await SeenAsync(farm, "seen, hold");
+        var stop = Assert.Single(farm.Services.GetRequiredService<IReadOnlyList<RenderDevice>>()).StopAsync();
+
+        await store!.Begun.WaitAsync(TimeSpan.FromSeconds(60), Token);
+        Assert.False(stop.IsCompleted);
+        store.Release();
+        await stop.WaitAsync(TimeSpan.FromSeconds(60), Token);
+        await KeysAsync(farm, count: 0);
+    }
+
+    [Fact]
     public async Task Previews_ThatTheDeviceCannotMake_AreDroppedAndTheJobIsDone()
     {
         using var blind = new TestRenderer { CanLook = false };
@@ -147,7 +195,7 @@ public sealed class PreviewKeeperTests : IDisposable
         Assert.Contains("Rendering:PreviewInterval is 2.00:00:00; expected is 00:00:00 (no previews) to 01:00:00, such as 00:00:02", error.Message, StringComparison.Ordinal);
     }
 
-    private static IEnumerable<string> Lines(string prompt) => new[] { 11, 12, 13 }.Select(seed => $"{{\"prompt\": \"{prompt}\", \"custom_id\": \"{seed}\", \"seed\": {seed}}}");
+    private static IEnumerable<string> Lines(string prompt) => new[] { 11, 12 }.Select(seed => $"{{\"prompt\": \"{prompt}\", \"custom_id\": \"{seed}\", \"seed\": {seed}}}");
 
     private static async Task<BatchStatus> SeenAsync(FarmHost farm, string prompt)
     {
@@ -188,11 +236,16 @@ public sealed class PreviewKeeperTests : IDisposable
     private sealed class NoPreviews(IOptions<StoreOptions> options, bool hangs) : IObjectStore
     {
         private readonly FolderObjectStore _folder = new(options);
+        private int _asked;
+
+        /// <summary>How often it was to take one.</summary>
+        public int Asked => _asked;
 
         public async Task<StoredObject> PutAsync(string key, ReadOnlyMemory<byte> content, string contentType, CancellationToken cancellationToken)
         {
             if (!key.Contains("preview", StringComparison.Ordinal))
                 return await _folder.PutAsync(key, content, contentType, cancellationToken);
+            Interlocked.Increment(ref _asked);
             if (hangs)
                 await Task.Delay(Timeout.Infinite, cancellationToken);
             throw new StoreException("There is no room.");
@@ -201,6 +254,53 @@ public sealed class PreviewKeeperTests : IDisposable
         public Task<Stream?> OpenAsync(string key, CancellationToken cancellationToken) => _folder.OpenAsync(key, cancellationToken);
 
         public Task DeleteAsync(string key, CancellationToken cancellationToken) => _folder.DeleteAsync(key, cancellationToken);
+
+        public IAsyncEnumerable<(string Key, DateTimeOffset WrittenAt)> ListAsync(string prefix, CancellationToken cancellationToken) => _folder.ListAsync(prefix, cancellationToken);
+
+        public Task<string> PrepareAsync(CancellationToken cancellationToken) => _folder.PrepareAsync(cancellationToken);
+
+        public Task CheckAsync(CancellationToken cancellationToken) => _folder.CheckAsync(cancellationToken);
+    }
+
+    /// <summary>A real store that deletes nothing.</summary>
+    private sealed class NoDeletes(IOptions<StoreOptions> options) : IObjectStore
+    {
+        private readonly FolderObjectStore _folder = new(options);
+
+        public Task DeleteAsync(string key, CancellationToken cancellationToken) => throw new StoreException("It may not be deleted.");
+
+        public Task<StoredObject> PutAsync(string key, ReadOnlyMemory<byte> content, string contentType, CancellationToken cancellationToken) => _folder.PutAsync(key, content, contentType, cancellationToken);
+
+        public Task<Stream?> OpenAsync(string key, CancellationToken cancellationToken) => _folder.OpenAsync(key, cancellationToken);
+
+        public IAsyncEnumerable<(string Key, DateTimeOffset WrittenAt)> ListAsync(string prefix, CancellationToken cancellationToken) => _folder.ListAsync(prefix, cancellationToken);
+
+        public Task<string> PrepareAsync(CancellationToken cancellationToken) => _folder.PrepareAsync(cancellationToken);
+
+        public Task CheckAsync(CancellationToken cancellationToken) => _folder.CheckAsync(cancellationToken);
+    }
+
+    /// <summary>A real store that deletes when it is let.</summary>
+    private sealed class SlowDeletes(IOptions<StoreOptions> options) : IObjectStore
+    {
+        private readonly FolderObjectStore _folder = new(options);
+        private readonly TaskCompletionSource _begun = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        private readonly TaskCompletionSource _release = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+        public Task Begun => _begun.Task;
+
+        public void Release() => _release.TrySetResult();
+
+        public async Task DeleteAsync(string key, CancellationToken cancellationToken)
+        {
+            _begun.TrySetResult();
+            await _release.Task.WaitAsync(cancellationToken);
+            await _folder.DeleteAsync(key, cancellationToken);
+        }
+
+        public Task<StoredObject> PutAsync(string key, ReadOnlyMemory<byte> content, string contentType, CancellationToken cancellationToken) => _folder.PutAsync(key, content, contentType, cancellationToken);
+
+        public Task<Stream?> OpenAsync(string key, CancellationToken cancellationToken) => _folder.OpenAsync(key, cancellationToken);
 
         public IAsyncEnumerable<(string Key, DateTimeOffset WrittenAt)> ListAsync(string prefix, CancellationToken cancellationToken) => _folder.ListAsync(prefix, cancellationToken);
 
