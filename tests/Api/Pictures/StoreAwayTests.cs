@@ -50,6 +50,6 @@ public sealed class StoreAwayTests : IDisposable
 
         public Task<string> PrepareAsync(CancellationToken cancellationToken) => inner.PrepareAsync(cancellationToken);
 
-        public Task CheckAsync(CancellationToken cancellationToken) => inner.CheckAsync(cancellationToken);
+        public Task CheckAsync(CancellationToken cancellationToken) => IsAway ? throw new StoreException("The store is away.") : inner.CheckAsync(cancellationToken);
     }
 }
