@@ -109,8 +109,9 @@ public sealed class PreviewKeeperTests : IDisposable
         Assert.Equal((1, 0), (finished.Counts.Succeeded, finished.Counts.Failed));
         Assert.Equal(1, Assert.Single(await farm.JobsAsync(batch.Id)).Attempts);
         Assert.DoesNotContain(await AllKeysAsync(farm), key => key.Contains("preview", StringComparison.Ordinal));
-        lock (dropped) Assert.All(dropped, drop => Assert.Equal(reason, drop));
-        lock (dropped) Assert.NotEmpty(dropped);
+        // One may fall due while the one before is still being encoded, and is then dropped for that.
+        lock (dropped) Assert.All(dropped, drop => Assert.Contains(drop, (string?[])[reason, "busy"]));
+        lock (dropped) Assert.Contains(reason, dropped);
     }
 
     [Fact]
