@@ -125,31 +125,21 @@ public sealed class PreviewTests : IDisposable
     }
 
     /// <summary>The folder store, which at times does not say what it holds, and counts what is opened.</summary>
-    private sealed class MuteStore(IOptions<StoreOptions> options) : IObjectStore
+    private sealed class MuteStore(IOptions<StoreOptions> options) : StoreAround(new FolderObjectStore(options))
     {
-        private readonly FolderObjectStore _folder = new(options);
-
         private int _opened;
 
         public bool IsAway { get; set; }
 
         public int Opened => _opened;
 
-        public Task<StoredObject> PutAsync(string key, ReadOnlyMemory<byte> content, string contentType, CancellationToken cancellationToken) => _folder.PutAsync(key, content, contentType, cancellationToken);
-
-        public Task<Stream?> OpenAsync(string key, CancellationToken cancellationToken)
+        public override Task<Stream?> OpenAsync(string key, CancellationToken cancellationToken)
         {
             Interlocked.Increment(ref _opened);
-            return _folder.OpenAsync(key, cancellationToken);
+            return base.OpenAsync(key, cancellationToken);
         }
 
-        public Task DeleteAsync(string key, CancellationToken cancellationToken) => _folder.DeleteAsync(key, cancellationToken);
-
-        public IAsyncEnumerable<(string Key, DateTimeOffset WrittenAt)> ListAsync(string prefix, CancellationToken cancellationToken) =>
-            IsAway ? throw new StoreException("The store is away.") : _folder.ListAsync(prefix, cancellationToken);
-
-        public Task<string> PrepareAsync(CancellationToken cancellationToken) => _folder.PrepareAsync(cancellationToken);
-
-        public Task CheckAsync(CancellationToken cancellationToken) => _folder.CheckAsync(cancellationToken);
+        public override IAsyncEnumerable<(string Key, DateTimeOffset WrittenAt)> ListAsync(string prefix, CancellationToken cancellationToken) =>
+            IsAway ? throw new StoreException("The store is away.") : base.ListAsync(prefix, cancellationToken);
     }
 }

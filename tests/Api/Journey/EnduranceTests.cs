@@ -101,18 +101,12 @@ public sealed class EnduranceTests : IDisposable
     }
 
     /// <summary>A real store behind a network that loses the first uploads.</summary>
-    private sealed class FailingStore(IObjectStore inner, int failures) : IObjectStore
+    private sealed class FailingStore(IObjectStore inner, int failures) : StoreAround(inner)
     {
         private int _failures = failures;
 
-        public Task<StoredObject> PutAsync(string key, ReadOnlyMemory<byte> content, string contentType, CancellationToken cancellationToken) =>
+        public override Task<StoredObject> PutAsync(string key, ReadOnlyMemory<byte> content, string contentType, CancellationToken cancellationToken) =>
             Interlocked.Decrement(ref _failures) >= 0
-                ? throw new StoreException("The store does not answer.") : inner.PutAsync(key, content, contentType, cancellationToken);
-
-        public Task<Stream?> OpenAsync(string key, CancellationToken cancellationToken) => inner.OpenAsync(key, cancellationToken);
-        public Task DeleteAsync(string key, CancellationToken cancellationToken) => inner.DeleteAsync(key, cancellationToken);
-        public IAsyncEnumerable<(string Key, DateTimeOffset WrittenAt)> ListAsync(string prefix, CancellationToken cancellationToken) => inner.ListAsync(prefix, cancellationToken);
-        public Task<string> PrepareAsync(CancellationToken cancellationToken) => inner.PrepareAsync(cancellationToken);
-        public Task CheckAsync(CancellationToken cancellationToken) => inner.CheckAsync(cancellationToken);
+                ? throw new StoreException("The store does not answer.") : base.PutAsync(key, content, contentType, cancellationToken);
     }
 }

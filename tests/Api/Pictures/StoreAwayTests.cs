@@ -36,20 +36,12 @@ public sealed class StoreAwayTests : IDisposable
     }
 
     /// <summary>Hands out nothing while it is away.</summary>
-    private sealed class AwayStore(IObjectStore inner) : IObjectStore
+    private sealed class AwayStore(IObjectStore inner) : StoreAround(inner)
     {
         public bool IsAway { get; set; }
 
-        public Task<StoredObject> PutAsync(string key, ReadOnlyMemory<byte> content, string contentType, CancellationToken cancellationToken) => inner.PutAsync(key, content, contentType, cancellationToken);
+        public override Task<Stream?> OpenAsync(string key, CancellationToken cancellationToken) => IsAway ? throw new StoreException("The store is away.") : base.OpenAsync(key, cancellationToken);
 
-        public Task<Stream?> OpenAsync(string key, CancellationToken cancellationToken) => IsAway ? throw new StoreException("The store is away.") : inner.OpenAsync(key, cancellationToken);
-
-        public Task DeleteAsync(string key, CancellationToken cancellationToken) => inner.DeleteAsync(key, cancellationToken);
-
-        public IAsyncEnumerable<(string Key, DateTimeOffset WrittenAt)> ListAsync(string prefix, CancellationToken cancellationToken) => inner.ListAsync(prefix, cancellationToken);
-
-        public Task<string> PrepareAsync(CancellationToken cancellationToken) => inner.PrepareAsync(cancellationToken);
-
-        public Task CheckAsync(CancellationToken cancellationToken) => IsAway ? throw new StoreException("The store is away.") : inner.CheckAsync(cancellationToken);
+        public override Task CheckAsync(CancellationToken cancellationToken) => IsAway ? throw new StoreException("The store is away.") : base.CheckAsync(cancellationToken);
     }
 }

@@ -15,7 +15,7 @@ namespace RenderFarm.Worker.Tests.Inputs;
 public sealed class InputFetcherTests
 {
     [Fact]
-    public async Task Fetch_StoreThatAnswersButDoesNotGiveThePicture_CountsAsAnAttemptAndSaysWhatToDo()
+    public async Task Fetch_StoreThatAnswersButDoesNotGiveThePicture_CountsAsAnAttemptAndNamesTheRemedy()
     {
         var fault = await FaultAsync(new SilentStore(isAway: false));
 
