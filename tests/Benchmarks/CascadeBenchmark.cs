@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using System.Globalization;
-using System.Text.Json;
 using RenderFarm.Diffusion.Cascades;
 using TorchSharp;
 
@@ -26,24 +25,14 @@ internal sealed class CascadeBenchmark : Benchmark
         var loading = Timing.Once(() => loaded = Cascade.Load(arguments[0], options));
         using var cascade = loaded!;
         output.WriteLine(FormattableString.Invariant($"loaded in {loading:0.000} s; {torch.get_num_threads()} threads"));
-        cascade.Render(Requests(0, batch));
-        var folder = Directory.CreateTempSubdirectory("renderfarm-benchmark-");
-        try
+        cascade.Render(PeerPictures.Requests(0, batch));
+        using var theirs = peer is null ? null : new PeerPictures(peer, arguments[0], arguments[2]);
+        for (var round = 1; round <= Rounds; round++)
         {
-            for (var round = 1; round <= Rounds; round++)
-            {
-                output.WriteLine($"ours   {Ours(cascade, Requests(round, batch))}");
-                if (peer is not null) output.WriteLine($"theirs {Theirs(peer, arguments, Requests(round, batch), folder.FullName)}");
-            }
-        }
-        finally
-        {
-            folder.Delete(recursive: true);
+            output.WriteLine($"ours   {Ours(cascade, PeerPictures.Requests(round, batch))}");
+            if (theirs is not null) output.WriteLine($"theirs {theirs.Draw(PeerPictures.Requests(round, batch))}");
         }
     }
-
-    private static RenderRequest[] Requests(int round, int batch) =>
-        [.. Enumerable.Range(round * batch, batch).Select(number => new RenderRequest { Prompt = $"a big red star beside {number} small blue circles", Seed = number })];
 
     private static string Ours(Cascade cascade, RenderRequest[] requests)
     {
@@ -52,15 +41,5 @@ internal sealed class CascadeBenchmark : Benchmark
         var stages = string.Join(", ", results[0].Stages.Select(stage => stage.Seconds.ToString("0.000", CultureInfo.InvariantCulture)));
         using var process = Process.GetCurrentProcess();
         return FormattableString.Invariant($"{seconds:0.000} s a picture ({stages}), peak memory {process.PeakWorkingSet64 >> 20} MiB");
-    }
-
-    private static string Theirs(Peer peer, string[] arguments, RenderRequest[] requests, string folder)
-    {
-        var file = Path.Combine(folder, "requests.jsonl");
-        File.WriteAllLines(file, requests.Select((request, index) => JsonSerializer.Serialize(new { custom_id = $"{index}", prompt = request.Prompt, seed = request.Seed })));
-        var printed = peer.Run(Peer.Own("peak.py"), [peer.PathOf("render.py"), "--model", arguments[0], "--requests", file, "--out", folder, "--dtype", arguments[2], "--time"]).Split('\n');
-        using var times = JsonDocument.Parse(printed[0]);
-        double[] stages = [.. times.RootElement.GetProperty("seconds_per_picture").EnumerateArray().Select(stage => stage.GetDouble())];
-        return FormattableString.Invariant($"{stages.Sum():0.000} s a picture ({string.Join(", ", stages.Select(stage => stage.ToString("0.000", CultureInfo.InvariantCulture)))}), {printed[1]}");
     }
 }

@@ -7,20 +7,22 @@ using static TorchSharp.torch;
 namespace RenderFarm.Benchmarks;
 
 /// <summary>
-/// Seconds per picture of DALL-E Mini with random weights: its transformer's tokens, guided, and VQGAN's picture. There is no peer for it: the original needs
-/// JAX, which none of the peers' Pythons has.
+/// Seconds per picture of DALL-E Mini with random weights: its transformer's tokens, guided, and VQGAN's picture; alternately with min-dalle, its torch port, where that is asked for:
+/// the original needs JAX.
 /// </summary>
 internal sealed class TokensBenchmark : Benchmark
 {
     private const int Rounds = 3;
+    private const string Port = "MIN_DALLE";
 
     public override string Name => "tokens";
 
-    public override string Usage => "FOLDER BATCH DTYPE   (FOLDER holds config.json and vqgan/config.json of a DALL-E Mini; its weights are not read)";
+    public override string Usage => "FOLDER BATCH DTYPE [--peer]   (FOLDER holds config.json and vqgan/config.json of a DALL-E Mini; its weights are not read. --peer: MIN_DALLE names a clone of kuprel/min-dalle)";
 
     public override void Run(string[] arguments, TextWriter output)
     {
-        if (arguments.Length != 3) throw new ArgumentException($"The arguments are '{string.Join(' ', arguments)}'; expected are 3.");
+        var peer = HasPeer(arguments, 3) ? Peer.FromEnvironment() : null;
+        var port = peer is null ? null : Environment.GetEnvironmentVariable(Port) ?? throw new ArgumentException($"{Port} is not set; set it to a clone of kuprel/min-dalle.");
         var (folder, batch) = (DalleMiniFolder.Read(arguments[0]), Count("BATCH", arguments[1]));
         var placement = new Placement(CPU, RandomNetwork.Dtype(arguments[2]));
         using var inference = inference_mode();
@@ -33,7 +35,8 @@ internal sealed class TokensBenchmark : Benchmark
             var tokens = empty(0);
             var writing = Timing.Once(() => tokens = Write(transformer, folder, batch));
             var decoding = Timing.Once(() => decoder.forward(tokens.narrow(0, 0, 1)));
-            output.WriteLine(FormattableString.Invariant($"{writing / batch + decoding:0.000} s a picture (tokens {writing / batch:0.000}, VQGAN {decoding:0.000})"));
+            output.WriteLine(FormattableString.Invariant($"ours   {writing / batch + decoding:0.000} s a picture (tokens {writing / batch:0.000}, VQGAN {decoding:0.000})"));
+            if (peer is not null) output.WriteLine($"theirs {peer.Run(Peer.Own("tokens.py"), [port!, .. arguments[..3]])}");
         }
     }
 
