@@ -3,6 +3,7 @@ using System.Text.Json;
 using System.Text.RegularExpressions;
 using RenderFarm.Api.Batches;
 using RenderFarm.Contracts.Pictures;
+using RenderFarm.Diffusion.Pictures.Headers;
 using RenderFarm.Persistence.Batches;
 using RenderFarm.Persistence.Pictures;
 
@@ -116,7 +117,11 @@ internal sealed partial class JobPictures(string tenant, long maxInlineBytes)
                 place.Refuse(role, $"'{role}' is '{name}', and tenant '{tenant}' has no such picture; upload it with POST /v1/pictures.");
         }
 
-        if (sizes.TryGetValue(InputRole.Mask, out var mask) && sizes.TryGetValue(InputRole.Start, out var start) && mask != start)
+        if (!sizes.TryGetValue(InputRole.Start, out var start))
+            return;
+        if (PictureHeader.FaultOfStart(start.Width, start.Height) is { } fault)
+            place.Refuse(InputRole.Start, $"'start' {fault}.");
+        else if (sizes.TryGetValue(InputRole.Mask, out var mask) && mask != start)
             place.Refuse(InputRole.Mask, $"'mask' is {mask.Width} x {mask.Height} pixels and 'start' {start.Width} x {start.Height}; a mask has the size of the picture that it is for.");
     }
 

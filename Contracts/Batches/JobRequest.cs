@@ -17,7 +17,7 @@ public sealed record JobRequest
 
     /// <summary>
     /// A picture to draw over instead of beginning with noise alone: the id or key that <c>POST /v1/pictures</c> answered, or a base64 data URI. What is
-    /// not square is cut to the square in its middle.
+    /// drawn has its shape; its longer side is at most 4 times its shorter one.
     /// </summary>
     public string? Start { get; init; }
 

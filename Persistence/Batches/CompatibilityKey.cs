@@ -8,7 +8,8 @@ namespace RenderFarm.Persistence.Batches;
 
 /// <summary>
 /// Names what jobs must have in common to share a forward pass: model, each stage's steps or timesteps, sampler, eta, noise level, strength, mask_noise, prior_steps and
-/// super_resolution_steps, and the roles of the pictures that they start from. Guidance, prior_guidance, top_k, temperature, seed, prompt, reference and the pictures themselves may differ.
+/// super_resolution_steps, and the roles of the pictures that they start from. Guidance, prior_guidance, top_k, temperature, seed, prompt, reference and the pictures themselves may differ;
+/// of start pictures of different shapes the renderer makes passes of their own.
 /// </summary>
 public static class CompatibilityKey
 {

@@ -28,7 +28,7 @@ internal static class RenderCommand
 
     private static readonly Option<bool> Previews = new("--previews") { Description = "Show each picture as far as it is drawn: <custom_id>-preview.png, every other second at most, until the picture is there." };
 
-    private static readonly Option<string?> Start = new("--start") { Description = "Picture to start from instead of noise: PNG, JPEG or WebP. What is not square is cut to the square in its middle.", HelpName = "FILE" };
+    private static readonly Option<string?> Start = new("--start") { Description = "Picture to start from instead of noise: PNG, JPEG or WebP. What is drawn has its shape; its longer side is at most 4 times its shorter one.", HelpName = "FILE" };
 
     private static readonly Option<string?> Mask = new("--mask") { Description = "Picture of the same size as --start: light where it is drawn anew, dark where it stays.", HelpName = "FILE" };
 

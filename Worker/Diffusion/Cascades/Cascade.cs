@@ -3,6 +3,7 @@ using System.Security.Cryptography;
 using System.Text;
 using RenderFarm.Diffusion.Layers;
 using RenderFarm.Diffusion.Networks;
+using RenderFarm.Diffusion.Pictures;
 using RenderFarm.Diffusion.References;
 using RenderFarm.Diffusion.Residency;
 using RenderFarm.Diffusion.Safety;
@@ -203,13 +204,17 @@ public sealed partial class Cascade : IDisposable
     private StagePlan[] Plan(RenderRequest request)
     {
         request.Check(_stages.Count);
-        CheckResumption(request);
         if (request.Reference is not null && !Sees)
             throw new SettingsException($"There is a reference picture, but the model '{Name}' does not see: it has no image encoder and fusion. Leave the reference out, or choose a model that has them.");
-        return [.. _stages.Select((stage, index) => PlanOf(stage, index, request))];
+        var plans = new StagePlan[StageCount];
+        for (var stage = 0; stage < plans.Length; stage++) plans[stage] = PlanOf(stage, request, stage == 0 ? null : SizeOf(stage - 1, plans[stage - 1]));
+        if (request.ResumeFrom is { } checkpoint && Misfit(checkpoint, plans) is { } misfit) throw new SettingsException(misfit);
+        return plans;
     }
 
-    private StagePlan PlanOf(IStage stage, int index, RenderRequest request)
+    private PictureSize SizeOf(int stage, StagePlan plan) => plan.Size ?? PictureSize.Square(_stages[stage].Size);
+
+    private StagePlan PlanOf(int index, RenderRequest request, PictureSize? before)
     {
         var settings = request.Settings.GetValueOrDefault(KeyOf(index)) ?? new StageSettings();
         try
@@ -220,7 +225,7 @@ public sealed partial class Cascade : IDisposable
             }
             if (settings.Strength is { } strength && request.Start is null)
                 throw new SettingsException(FormattableString.Invariant($"strength is {strength}, but there is no start picture to be drawn over; give one, or leave strength out."));
-            return stage.Plan(settings.Over(DefaultsOf(index)?.ToSettings() ?? new StageSettings())).From(request.Start, index == 0);
+            return _stages[index].Plan(settings.Over(DefaultsOf(index)?.ToSettings() ?? new StageSettings())).From(request.Start, before);
         }
         // The scheduler's file was readable as it is; as another sampler it may ask for what there is no code for.
         catch (Exception error) when (error is SettingsException or InvalidDataException)

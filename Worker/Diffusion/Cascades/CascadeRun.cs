@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using RenderFarm.Diffusion.Pictures;
 using RenderFarm.Diffusion.Safety;
 using TorchSharp;
 using static TorchSharp.torch;
@@ -9,7 +10,7 @@ namespace RenderFarm.Diffusion.Cascades;
 /// One call of <see cref="Cascade.Render"/>: forms batches, takes each through the stages, reports and stops between steps.
 /// </summary>
 /// <param name="stages">In order.</param>
-/// <param name="stageBatch">Most pictures a stage draws together.</param>
+/// <param name="stageBatch">Most pictures of its own size a stage draws together.</param>
 /// <param name="progress">May be null.</param>
 /// <param name="guard">What previews must pass.</param>
 /// <param name="jobs">All of the call.</param>
@@ -32,10 +33,18 @@ internal sealed class CascadeRun(
         for (var stage = batch[0].FirstStage; stage < stages.Count; stage++)
         {
             batch = Wanted(batch);
-            foreach (var part in batch.Chunk(stageBatch(stage))) RunStage(stage, part);
+            if (batch.Length == 0) break;
+            foreach (var part in batch.Chunk(BatchOf(stage, batch[0].Plans[stage]))) RunStage(stage, part);
         }
         // A wish that came in the last stage counts as well: what is marked as canceled is not delivered.
         _finished += Wanted(batch).Length;
+    }
+
+    /// <summary>Of pictures larger than the stage's own squares fewer are drawn together, for no more memory.</summary>
+    private int BatchOf(int stage, StagePlan plan)
+    {
+        var own = PictureSize.Square(stages[stage].Size);
+        return (int)Math.Max(1, stageBatch(stage) * own.Pixels / (plan.Size ?? own).Pixels);
     }
 
     /// <summary>Marks those that are to be cancelled and returns the others.</summary>

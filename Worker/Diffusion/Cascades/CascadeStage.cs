@@ -6,7 +6,7 @@ public sealed record CascadeStage
     /// <summary>stage1, stage2 …</summary>
     public required string Key { get; init; }
 
-    /// <summary>Height and width of its pictures, in pixels.</summary>
+    /// <summary>Height and width of its pictures, in pixels; of those drawn over a picture that is not square, the shorter side.</summary>
     public required int Size { get; init; }
 
     /// <summary>Sampling steps, or tokens.</summary>

@@ -1,3 +1,4 @@
+using RenderFarm.Diffusion.Pictures;
 using RenderFarm.Diffusion.Sampling;
 using RenderFarm.Diffusion.StartPictures;
 
@@ -35,6 +36,12 @@ internal sealed record DiffusionPlan : StagePlan
     /// <summary>How much of the way from noise is gone with a start picture where nothing else is said; null for a stage that starts from none.</summary>
     public double? UsualStrength { get; init; }
 
+    /// <summary>What size a start picture gives to what is drawn; null for a stage that starts from none.</summary>
+    public StartCanvas? Canvas { get; init; }
+
+    /// <summary>For a stage that enlarges whatever it is given; null for one that draws its own size.</summary>
+    public Enlargement? Enlargement { get; init; }
+
     /// <inheritdoc cref="StageSettings.MaskNoise"/>
     public bool MaskNoise { get; init; }
 
@@ -49,7 +56,7 @@ internal sealed record DiffusionPlan : StagePlan
 
     /// <inheritdoc />
     /// <remarks>Guidance and noise level may differ.</remarks>
-    public override string BatchKey => FormattableString.Invariant($"{SamplerName.Of(Scheduler)}/{Steps}/{TimestepsText}/{Eta}/{(_usesStart ? $"start {Skipped} {MaskNoise}" : "")}");
+    public override string BatchKey => FormattableString.Invariant($"{SamplerName.Of(Scheduler)}/{Steps}/{TimestepsText}/{Eta}/{(_usesStart ? $"start {Skipped} {MaskNoise} {Size}" : "")}");
 
     /// <param name="settings">After defaults.</param>
     /// <param name="usual">What holds where they are silent: steps, guidance and for super-resolution the noise level.</param>
@@ -86,16 +93,17 @@ internal sealed record DiffusionPlan : StagePlan
     }
 
     /// <inheritdoc />
-    public override StagePlan From(StartPicture? start, bool isFirst)
+    public override StagePlan From(StartPicture? start, PictureSize? before)
     {
-        if (start is null || UsualStrength is null) return base.From(start, isFirst);
+        if (start is not null && Enlargement is not null && before is { } small) return this with { Size = Enlargement.Of(small) };
+        if (start is null || Canvas is null || UsualStrength is null) return base.From(start, before);
         if (Scheduler.Kind == SamplerKind.Pndm)
             throw new SettingsException($"sampler is '{SamplerName.Of(Scheduler)}', which cannot begin at a picture: its first steps are needed for the later ones. Choose another: {string.Join(", ", SamplerName.All.Where(name => name != SamplerName.Of(Scheduler)))}.");
-        var strength = Strength ?? (isFirst && start.Mask is not null ? MaskedStrength : UsualStrength.Value);
+        var strength = Strength ?? (before is null && start.Mask is not null ? MaskedStrength : UsualStrength.Value);
         // diffusers' rounding: down, from the product in double precision.
         var taken = Math.Min((int)(Steps * strength), Steps);
         if (taken == 0) throw new SettingsException(FormattableString.Invariant($"strength is {strength}, which of {Steps} steps leaves none; give at least {1.0 / Steps:0.####}, or more steps."));
-        return this with { Strength = strength, Skipped = Steps - taken, MaskNoise = MaskNoise && start.Mask is not null, _usesStart = true };
+        return this with { Strength = strength, Skipped = Steps - taken, MaskNoise = MaskNoise && start.Mask is not null, Size = Canvas.Of(start.Picture.Size), _usesStart = true };
     }
 
     /// <summary>A sampler for one batch.</summary>

@@ -11,7 +11,7 @@ internal interface IStage : IDisposable
     /// <summary>The network's number format: float32, bfloat16 or float16.</summary>
     string Dtype { get; }
 
-    /// <summary>Height and width of its pictures, in pixels.</summary>
+    /// <summary>Height and width of its pictures, in pixels, where no start picture gives them another shape: see <see cref="StagePlan.Size"/>.</summary>
     int Size { get; }
 
     /// <summary>Fills in what the settings leave open, and checks them.</summary>

@@ -22,7 +22,7 @@ public sealed record RenderRequest
     /// <summary>Departures from the model's settings, by the stage's key: stage1, stage2 …</summary>
     public IReadOnlyDictionary<string, StageSettings> Settings { get; init; } = new Dictionary<string, StageSettings>();
 
-    /// <summary>What to start from instead of noise alone; null for noise. Stages of Imagen's kind do, each with its size of it; see <see cref="StageSettings.Strength"/>.</summary>
+    /// <summary>What to start from instead of noise alone; null for noise. Stages of Imagen's kind do, each with its size of it, and what they draw has its shape; see <see cref="StageSettings.Strength"/>.</summary>
     public StartPicture? Start { get; init; }
 
     /// <summary>A picture to look at and draw again as the prompt says; null for the prompt alone. For models that have an image encoder: see <see cref="Cascade.Sees"/>.</summary>

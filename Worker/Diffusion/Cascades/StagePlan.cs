@@ -1,3 +1,4 @@
+using RenderFarm.Diffusion.Pictures;
 using RenderFarm.Diffusion.Sampling;
 using RenderFarm.Diffusion.StartPictures;
 
@@ -17,6 +18,9 @@ internal abstract record StagePlan
 
     /// <summary>Whether the stage starts from the request's picture.</summary>
     public virtual bool UsesStart => false;
+
+    /// <summary>Of the picture, where a start picture gives it its shape; null for the square that the stage draws of itself.</summary>
+    public PictureSize? Size { get; protected init; }
 
     /// <summary>At most 1 means none.</summary>
     public required double Guidance { get; init; }
@@ -40,9 +44,9 @@ internal abstract record StagePlan
 
     /// <summary>The plan for a request that starts from a picture, or from none.</summary>
     /// <param name="start">May be null.</param>
-    /// <param name="isFirst">Whether this is the cascade's first stage; a later one may leave the picture to those before.</param>
-    /// <exception cref="SettingsException">The stage cannot begin with a picture.</exception>
-    public virtual StagePlan From(StartPicture? start, bool isFirst) => start is null || !isFirst
+    /// <param name="before">Size of what the stage before draws; null for the cascade's first stage. A later one may leave the start picture to those before.</param>
+    /// <exception cref="SettingsException">The stage cannot begin with a picture, or not with one of this shape.</exception>
+    public virtual StagePlan From(StartPicture? start, PictureSize? before) => start is null || before is not null
         ? this
         : throw new SettingsException("A start picture is given, but the model's first stage begins with nothing; leave the picture out, or use a model of Imagen's kind.");
 

@@ -58,9 +58,9 @@ internal sealed class IfSuperResolutionStage(PixelDiffusion diffusion, NoiseSche
     {
         using var scope = NewDisposeScope();
         var levels = rows.Select(row => ((DiffusionPlan)row.Plan).NoiseLevel!.Value).ToList();
-        var enlarged = nn.functional.interpolate(
-            pictures.to(diffusion.Device), [diffusion.Size, diffusion.Size], mode: InterpolationMode.Bilinear, align_corners: true);
-        var noise = PictureNoise.Draw(generators, [Picture.Channels, diffusion.Size, diffusion.Size], diffusion.Device);
+        var size = diffusion.SizeOf(rows);
+        var enlarged = nn.functional.interpolate(pictures.to(diffusion.Device), [size.Height, size.Width], mode: InterpolationMode.Bilinear, align_corners: true);
+        var noise = PictureNoise.Draw(generators, enlarged.shape.AsSpan(1), diffusion.Device);
         var noised = noising.AddNoise(enlarged, noise, levels);
         var told = tensor(levels.Select(level => (long)level).ToArray(), device: diffusion.Device);
         return new LowResolution(noised.MoveToOuterDisposeScope(), told.MoveToOuterDisposeScope(), ScaledWithSample: true);

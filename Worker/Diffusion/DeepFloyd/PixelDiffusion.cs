@@ -22,7 +22,7 @@ internal sealed class PixelDiffusion : IDisposable
     private PixelDiffusion(UNet2DCondition unet, ITextStates text, SchedulerConfigReader scheduler, string sha256) =>
         (_unet, _text, _scheduler, WeightsSha256) = (unet, text, scheduler, sha256);
 
-    /// <summary>Height and width of the pictures.</summary>
+    /// <inheritdoc cref="IStage.Size"/>
     public int Size => _unet.Config.SampleSize!.Value;
 
     /// <summary>SHA-256 of the network's weights as they were loaded; see <see cref="WeightsFolder.Sha256"/>.</summary>
@@ -86,12 +86,15 @@ internal sealed class PixelDiffusion : IDisposable
     /// <summary>As the other, before there is a network.</summary>
     public static DiffusionPlan Plan(StageSettings settings, StageSettings usual, SchedulerConfigReader scheduler, UNetConfig network)
     {
-        var plan = DiffusionPlan.Resolve(settings, usual, scheduler);
+        var plan = DiffusionPlan.Resolve(settings, usual, scheduler) with { Canvas = new(network.SampleSize!.Value, network.SizeMultiple) };
         if (!plan.Scheduler.LearnsVariance || network.OutChannels == 2 * Picture.Channels) return plan;
         throw new SettingsException(
             $"sampler is '{SamplerName.Of(plan.Scheduler)}', which with the scheduler's variance_type {plan.Scheduler.Variance} takes {2 * Picture.Channels} channels from the network; " +
             $"its out_channels is {network.OutChannels}. Choose another sampler: {string.Join(", ", SamplerName.All.Where(name => name != SamplerName.Of(plan.Scheduler)))}.");
     }
+
+    /// <summary>What the pictures of a batch have in common.</summary>
+    public PictureSize SizeOf(IReadOnlyList<StageRow> rows) => rows[0].Plan.Size ?? PictureSize.Square(Size);
 
     /// <inheritdoc cref="IStage.Draw"/>
     /// <param name="rows">B pictures.</param>
@@ -101,8 +104,9 @@ internal sealed class PixelDiffusion : IDisposable
     {
         using var scope = NewDisposeScope();
         var generators = rows.Select(row => row.Noise).ToList();
-        var noise = PictureNoise.Draw(generators, [Picture.Channels, Size, Size], Device);
-        var pictures = GuidedSampling.Run(_unet, _text, rows, noise, StartTensors.Of(rows, Size, Device), condition?.Invoke(generators), static clean => clean.cpu(), stepped);
+        var size = SizeOf(rows);
+        var noise = PictureNoise.Draw(generators, [Picture.Channels, size.Height, size.Width], Device);
+        var pictures = GuidedSampling.Run(_unet, _text, rows, noise, StartTensors.Of(rows, size, Device), condition?.Invoke(generators), static clean => clean.cpu(), stepped);
         return pictures.cpu().MoveToOuterDisposeScope();
     }
 

@@ -10,15 +10,15 @@ internal static class BicubicResampling
     private const int Precision = 22; // of the weights, in bits
 
     /// <param name="samples">Row by row, <paramref name="channels"/> bytes a pixel.</param>
-    /// <param name="width">Of the picture.</param>
-    /// <param name="height">Of the picture.</param>
     /// <param name="channels">Bytes a pixel.</param>
-    /// <param name="side">Width and height of the result.</param>
-    /// <returns>side·side·channels bytes</returns>
-    public static byte[] ToSquare(ReadOnlySpan<byte> samples, int width, int height, int channels, int side)
+    /// <param name="from">The picture's size.</param>
+    /// <param name="to">The result's.</param>
+    /// <returns>width·height·channels bytes of the result</returns>
+    public static byte[] Resize(ReadOnlySpan<byte> samples, int channels, PictureSize from, PictureSize to)
     {
-        var rows = width == side ? samples.ToArray() : Along(samples, side, height, width, channels, pixelStep: channels, lineStep: width * channels, newPixelStep: channels, newLineStep: side * channels);
-        return height == side ? rows : Along(rows, side, side, height, channels, pixelStep: side * channels, lineStep: channels, newPixelStep: side * channels, newLineStep: channels);
+        var (line, newLine) = (from.Width * channels, to.Width * channels);
+        var rows = from.Width == to.Width ? samples.ToArray() : Along(samples, to.Width, from.Height, from.Width, channels, pixelStep: channels, lineStep: line, newPixelStep: channels, newLineStep: newLine);
+        return from.Height == to.Height ? rows : Along(rows, to.Height, to.Width, from.Height, channels, pixelStep: newLine, lineStep: channels, newPixelStep: newLine, newLineStep: channels);
     }
 
     /// <summary>Resamples each of <paramref name="lines"/> lines from <paramref name="length"/> to <paramref name="newLength"/> pixels.</summary>

@@ -36,6 +36,8 @@ public sealed class Picture
     /// <summary>Rows.</summary>
     public int Height { get; }
 
+    internal PictureSize Size => new(Width, Height);
+
     /// <summary>Red, green, blue of each pixel, row by row.</summary>
     public ReadOnlyMemory<byte> Rgb => _rgb;
 

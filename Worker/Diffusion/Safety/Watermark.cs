@@ -60,7 +60,7 @@ internal sealed class Watermark
         var opaque = (byte[])_rgba.Clone();
         for (var at = 0; at < opaque.Length; at++)
             if (at % Channels != Alpha) opaque[at] = Over255(opaque[at] * _rgba[at | Alpha]);
-        var small = BicubicResampling.ToSquare(opaque, Side, Side, Channels, side);
+        var small = BicubicResampling.Resize(opaque, Channels, PictureSize.Square(Side), PictureSize.Square(side));
         for (var at = 0; at < small.Length; at++)
             if (at % Channels != Alpha && small[at | Alpha] is > 0 and < byte.MaxValue and var alpha) small[at] = (byte)Math.Min(byte.MaxValue * small[at] / alpha, byte.MaxValue);
         return small;

@@ -2,6 +2,7 @@ using RenderFarm.Diffusion.Autoencoders;
 using RenderFarm.Diffusion.Cascades;
 using RenderFarm.Diffusion.Layers;
 using RenderFarm.Diffusion.Networks;
+using RenderFarm.Diffusion.Pictures;
 using RenderFarm.Diffusion.Sampling;
 using RenderFarm.Diffusion.Weights;
 using static TorchSharp.torch;
@@ -72,13 +73,13 @@ internal sealed class LatentDiffusion : IDisposable
 
     /// <inheritdoc cref="IStage.Draw"/>
     /// <param name="rows">B pictures.</param>
-    /// <param name="side">Height and width of the latents.</param>
+    /// <param name="size">Of the latents.</param>
     /// <param name="low">What the network is shown beside the latents; made before their noise is drawn.</param>
     /// <param name="stepped">After each step.</param>
-    public Tensor Draw(IReadOnlyList<StageRow> rows, int side, LowResolution? low, Action<StageStep> stepped)
+    public Tensor Draw(IReadOnlyList<StageRow> rows, PictureSize size, LowResolution? low, Action<StageStep> stepped)
     {
         using var scope = NewDisposeScope();
-        var start = PictureNoise.Draw([.. rows.Select(row => row.Noise)], [Configs.Autoencoder.LatentChannels, side, side], Device);
+        var start = PictureNoise.Draw([.. rows.Select(row => row.Noise)], [Configs.Autoencoder.LatentChannels, size.Height, size.Width], Device);
         var latents = GuidedSampling.Run(_unet, _text, rows, start, null, low, Decode, stepped);
         return Decode(latents).MoveToOuterDisposeScope();
     }

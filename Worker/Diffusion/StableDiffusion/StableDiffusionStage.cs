@@ -1,4 +1,5 @@
 using RenderFarm.Diffusion.Cascades;
+using RenderFarm.Diffusion.Pictures;
 using RenderFarm.Diffusion.Sampling;
 using static TorchSharp.torch;
 
@@ -25,7 +26,7 @@ internal sealed class StableDiffusionStage(LatentDiffusion diffusion) : IStage
     public Tensor Draw(IReadOnlyList<StageRow> rows, Tensor? pictures, Action<StageStep> stepped)
     {
         if (pictures is not null) throw new CascadeException("A StableDiffusionPipeline stage begins with noise; it must be the cascade's first.");
-        return diffusion.Draw(rows, diffusion.Configs.UNet.SampleSize!.Value, low: null, stepped);
+        return diffusion.Draw(rows, PictureSize.Square(diffusion.Configs.UNet.SampleSize!.Value), low: null, stepped);
     }
 
     public void Dispose() => diffusion.Dispose();

@@ -1,4 +1,5 @@
 using RenderFarm.Diffusion.Cascades;
+using RenderFarm.Diffusion.Pictures;
 using RenderFarm.Diffusion.Sampling;
 using static TorchSharp.torch;
 
@@ -27,7 +28,7 @@ internal sealed class StableDiffusionUpscaleStage(LatentDiffusion diffusion, int
     {
         var plan = configs.Plan(settings, Usual);
         return plan.NoiseLevel < noising.Levels
-            ? plan with { NoisingSha256 = noising.Sha256 }
+            ? plan with { NoisingSha256 = noising.Sha256, Enlargement = new(configs.Autoencoder.Factor, configs.UNet.SizeMultiple) }
             : throw new SettingsException($"noise_level is {plan.NoiseLevel}; expected 0 to {noising.Levels - 1}.");
     }
 
@@ -37,7 +38,7 @@ internal sealed class StableDiffusionUpscaleStage(LatentDiffusion diffusion, int
     {
         if (pictures is null) throw new CascadeException("A StableDiffusionUpscalePipeline stage enlarges a picture; it cannot be the cascade's first.");
         using var scope = NewDisposeScope();
-        return diffusion.Draw(rows, sizeBefore, Noised(rows, pictures), stepped).MoveToOuterDisposeScope();
+        return diffusion.Draw(rows, new PictureSize((int)pictures.shape[3], (int)pictures.shape[2]), Noised(rows, pictures), stepped).MoveToOuterDisposeScope();
     }
 
     public void Dispose() => diffusion.Dispose();

@@ -1,11 +1,12 @@
 using System.Security.Cryptography;
 using RenderFarm.Diffusion.Pictures;
+using RenderFarm.Diffusion.Pictures.Headers;
 
 namespace RenderFarm.Diffusion.StartPictures;
 
 /// <summary>
 /// A picture to start from instead of noise alone, and where it may be changed (diffusers' IFImg2ImgPipeline and IFInpaintingPipeline, and the
-/// super-resolution pipelines that go with them). What is not square is cut to the square in its middle.
+/// super-resolution pipelines that go with them). What is drawn has its shape: see <see cref="StartCanvas"/>.
 /// </summary>
 public sealed class StartPicture
 {
@@ -29,9 +30,11 @@ public sealed class StartPicture
     /// <param name="mask">The mask's file; of the same width and height. Null for none.</param>
     /// <param name="name">What to call the picture in errors.</param>
     /// <param name="maskName">What to call the mask in errors.</param>
-    /// <exception cref="PictureFileException">One of them cannot be used, or they are of different sizes.</exception>
+    /// <exception cref="PictureFileException">One of them cannot be used, they are of different sizes, or far longer than wide.</exception>
     public static StartPicture Read(ReadOnlySpan<byte> picture, ReadOnlySpan<byte> mask, string name = "start", string maskName = "mask")
     {
+        var header = PictureHeader.Read(picture, out var fault);
+        if (fault is null && PictureHeader.FaultOfStart(header.Width, header.Height) is { } shape) throw new PictureFileException($"'{name}' {shape}.");
         var start = PictureFile.Read(picture, name);
         if (mask.IsEmpty) return new StartPicture(start, HashOf(picture), null, null);
         var where = PictureFile.Read(mask, maskName);

@@ -5,9 +5,9 @@ using static TorchSharp.torch;
 namespace RenderFarm.Diffusion.StartPictures;
 
 /// <summary>A start picture at any stage's size. The caller owns what it is given.</summary>
-/// <param name="PictureAt">For a side S: float32 [1, 3, S, S] in [−1, 1] on the CPU.</param>
-/// <param name="MaskAt">For a side S: float32 [1, 1, S, S] on the CPU, 1 where it is drawn anew and 0 where it stays; null for no mask.</param>
-internal sealed record StartPixels(Func<int, Tensor> PictureAt, Func<int, Tensor>? MaskAt)
+/// <param name="PictureAt">For a size: float32 [1, 3, H, W] in [−1, 1] on the CPU.</param>
+/// <param name="MaskAt">For a size: float32 [1, 1, H, W] on the CPU, 1 where it is drawn anew and 0 where it stays; null for no mask.</param>
+internal sealed record StartPixels(Func<PictureSize, Tensor> PictureAt, Func<PictureSize, Tensor>? MaskAt)
 {
     /// <summary>Grey from which on a mask means drawing anew: above diffusers' half of 255.</summary>
     private const long Threshold = 128;
@@ -16,23 +16,22 @@ internal sealed record StartPixels(Func<int, Tensor> PictureAt, Func<int, Tensor
 
     /// <summary>Prepared as diffusers' pipelines do (preprocess_image and preprocess_mask_image): resized with Pillow's bicubic filter, the mask in grey and then black and white.</summary>
     public static StartPixels Of(StartPicture start) =>
-        new(side => Planes(start.Picture, side), start.Mask is { } mask ? side => Repainted(mask, side) : null);
+        new(size => Planes(start.Picture, size), start.Mask is { } mask ? size => Repainted(mask, size) : null);
 
-    /// <returns>float32 [1, 3, S, S]</returns>
-    private static Tensor Planes(Picture picture, int side)
+    /// <returns>float32 [1, 3, H, W]</returns>
+    private static Tensor Planes(Picture picture, PictureSize size)
     {
-        var resized = BicubicResampling.ToSquare(PictureSquare.Of(picture, out var cut), cut, cut, Picture.Channels, side);
+        var resized = BicubicResampling.Resize(picture.Rgb.Span, Picture.Channels, picture.Size, size);
         using var scope = NewDisposeScope();
-        return tensor(resized, ScalarType.Byte).view(1, side, side, Picture.Channels).permute(0, 3, 1, 2).to(ScalarType.Float32).Over(Half).PlusInPlace(-1).contiguous().MoveToOuterDisposeScope();
+        return tensor(resized, ScalarType.Byte).view(1, size.Height, size.Width, Picture.Channels).permute(0, 3, 1, 2).to(ScalarType.Float32).Over(Half).PlusInPlace(-1).contiguous().MoveToOuterDisposeScope();
     }
 
-    /// <returns>float32 [1, 1, S, S]</returns>
-    private static Tensor Repainted(Picture mask, int side)
+    /// <returns>float32 [1, 1, H, W]</returns>
+    private static Tensor Repainted(Picture mask, PictureSize size)
     {
-        var grey = Grey(PictureSquare.Of(mask, out var cut));
-        var resized = BicubicResampling.ToSquare(grey, cut, cut, 1, side);
+        var resized = BicubicResampling.Resize(Grey(mask.Rgb.Span), 1, mask.Size, size);
         using var scope = NewDisposeScope();
-        return tensor(resized, ScalarType.Byte).view(1, 1, side, side).IsBelow(Threshold).logical_not().to(ScalarType.Float32).MoveToOuterDisposeScope();
+        return tensor(resized, ScalarType.Byte).view(1, 1, size.Height, size.Width).IsBelow(Threshold).logical_not().to(ScalarType.Float32).MoveToOuterDisposeScope();
     }
 
     /// <summary>Pillow's "L": ITU-R 601-2 luma, in 16 bits of fraction.</summary>

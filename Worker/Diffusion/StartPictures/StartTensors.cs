@@ -1,26 +1,27 @@
 using RenderFarm.Diffusion.Cascades;
 using RenderFarm.Diffusion.Layers;
+using RenderFarm.Diffusion.Pictures;
 using RenderFarm.Diffusion.Sampling;
 using static TorchSharp.torch;
 
 namespace RenderFarm.Diffusion.StartPictures;
 
 /// <summary>What a batch starts from, at the size of a stage.</summary>
-/// <param name="Pictures">float32 [B, 3, S, S] in [−1, 1].</param>
-/// <param name="Masks">float32 [B, 1, S, S], 1 where it is drawn anew and 0 where it stays; null where no picture has a mask.</param>
+/// <param name="Pictures">float32 [B, 3, H, W] in [−1, 1].</param>
+/// <param name="Masks">float32 [B, 1, H, W], 1 where it is drawn anew and 0 where it stays; null where no picture has a mask.</param>
 internal sealed record StartTensors(Tensor Pictures, Tensor? Masks)
 {
     /// <summary>Null where the batch starts from noise.</summary>
     /// <param name="rows">All with a start, or none.</param>
-    /// <param name="side">S</param>
+    /// <param name="size">H and W</param>
     /// <param name="device">Where to put them.</param>
-    public static StartTensors? Of(IReadOnlyList<StageRow> rows, int side, Device device)
+    public static StartTensors? Of(IReadOnlyList<StageRow> rows, PictureSize size, Device device)
     {
         if (rows[0].Start is null) return null;
         using var scope = NewDisposeScope();
-        var pictures = cat([.. rows.Select(row => row.Start!.PictureAt(side))], 0).to(device);
+        var pictures = cat([.. rows.Select(row => row.Start!.PictureAt(size))], 0).to(device);
         var masks = rows.Any(row => row.Start!.MaskAt is not null)
-            ? cat([.. rows.Select(row => row.Start!.MaskAt is { } mask ? mask(side) : ones([1, 1, side, side]))], 0).to(device)
+            ? cat([.. rows.Select(row => row.Start!.MaskAt is { } mask ? mask(size) : ones([1, 1, size.Height, size.Width]))], 0).to(device)
             : null;
         return new StartTensors(pictures.MoveToOuterDisposeScope(), masks?.MoveToOuterDisposeScope());
     }
@@ -28,7 +29,7 @@ internal sealed record StartTensors(Tensor Pictures, Tensor? Masks)
     /// <summary>The first sample: the pictures with the noise of the first step that is taken.</summary>
     /// <param name="sampler">Fresh.</param>
     /// <param name="step">Index of that step.</param>
-    /// <param name="noise">Unit noise, float32 [B, 3, S, S].</param>
+    /// <param name="noise">Unit noise, float32 [B, 3, H, W].</param>
     /// <param name="keepClean">Whether what stays behind the masks has none of it.</param>
     public Tensor First(Sampler sampler, int step, Tensor noise, bool keepClean)
     {
@@ -53,7 +54,7 @@ internal sealed record StartTensors(Tensor Pictures, Tensor? Masks)
     };
 
     /// <summary>A clean sample with what stays behind the masks.</summary>
-    /// <param name="original">float32 [B, 3, S, S]</param>
+    /// <param name="original">float32 [B, 3, H, W]</param>
     public Tensor KeepIn(Tensor original) => Blend(Pictures, original);
 
     private Tensor Noised(Sampler sampler, int step, Tensor noise)

@@ -57,7 +57,7 @@ internal sealed record ImageProcessor
     {
         var side = CropSize.Height;
         var square = PictureSquare.Of(picture, out var cut);
-        var resized = BicubicResampling.ToSquare(square, cut, cut, Picture.Channels, side);
+        var resized = BicubicResampling.Resize(square, Picture.Channels, PictureSize.Square(cut), PictureSize.Square(side));
         using var scope = NewDisposeScope();
         Tensor OfChannel(IEnumerable<double> values) => tensor(values.Select(value => (float)value).ToArray()).view(1, Picture.Channels, 1, 1);
         var planes = tensor(resized, ScalarType.Byte).view(1, side, side, Picture.Channels).permute(0, 3, 1, 2).to(ScalarType.Float32).Over(byte.MaxValue);

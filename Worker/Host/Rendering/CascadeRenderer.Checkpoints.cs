@@ -13,13 +13,13 @@ public sealed partial class CascadeRenderer
         var fingerprint = new Lazy<string>(() => Fingerprint(request));
         return request with
         {
-            ResumeFrom = Usable(work, fingerprint),
+            ResumeFrom = Usable(request, work, fingerprint),
             AfterStage = work.AfterStage is not { } tell ? null : rest => tell(new(rest.Stage, TimeSpan.FromSeconds(rest.Seconds),
                 () => new() { Stage = rest.Stage, Fingerprint = fingerprint.Value, Content = CheckpointBytes.Of(rest.Checkpoint()) })),
         };
     }
 
-    private StageCheckpoint? Usable(RenderWork work, Lazy<string> fingerprint)
+    private StageCheckpoint? Usable(RenderRequest request, RenderWork work, Lazy<string> fingerprint)
     {
         if (work.ResumeFrom is not { } checkpoint)
             return null;
@@ -35,7 +35,7 @@ public sealed partial class CascadeRenderer
             return null;
         }
 
-        if (_cascade.Misfit(stage) is not { } misfit)
+        if (_cascade.Misfit(stage, request) is not { } misfit)
             return stage;
         Unfit(work.Id, misfit);
         return null;

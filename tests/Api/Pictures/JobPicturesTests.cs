@@ -148,6 +148,8 @@ public sealed class JobPicturesTests : IAsyncLifetime
     {
         var small = await UploadAsync(Samples.Encoded(8, 8, 1));
         await AssertRefusedAsync(Line(Samples.DataUri(Start), small.Id), "mask", "'mask' is 8 x 8 pixels and 'start' 16 x 8; a mask has the size of the picture that it is for.");
+        await AssertRefusedAsync(
+            Line(Samples.DataUri(Samples.Encoded(8, 33, 1)), Samples.DataUri(Mask)), "start", "'start' is 8 x 33 pixels; the longer side of a picture to start from is at most 4 times the shorter one. Cut something off.");
         await AssertRefusedAsync(Line(null, small.Id), "mask", "there is no 'start'; give the picture.");
         await AssertRefusedAsync(Line("corgi.png", null), "start", "'start' is 'corgi.png'; give the id or key that POST /v1/pictures answered, or a data URI.");
         await AssertRefusedAsync(Line("data:image/png;base64,!!!", null), "start", "base64 is broken");

@@ -29,6 +29,10 @@ internal readonly record struct PictureHeader(int Width, int Height)
         return header;
     }
 
+    /// <summary>Why a picture of this size cannot be drawn over: "is …", without a full stop; null where it can.</summary>
+    public static string? FaultOfStart(int width, int height) => Math.Max(width, height) <= (long)PictureLimits.LongestStart * Math.Min(width, height) ? null
+        : FormattableString.Invariant($"is {width} x {height} pixels; the longer side of a picture to start from is at most {PictureLimits.LongestStart} times the shorter one. Cut something off");
+
     /// <summary>Takes the size; says what is wrong with it.</summary>
     internal static string? Sized(long width, long height, out PictureHeader header)
     {

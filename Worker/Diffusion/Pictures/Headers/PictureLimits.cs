@@ -11,4 +11,7 @@ internal static class PictureLimits
 
     /// <summary>Pixels in all: those of a square of 4096.</summary>
     public const long MostPixels = 4096L * 4096;
+
+    /// <summary>How many times as long as its shorter side the longer one of a start picture may be: what is drawn over it has its shape.</summary>
+    public const int LongestStart = 4;
 }

@@ -117,13 +117,18 @@ public sealed class RequestFileTests
             new Picture(2, 1, [1, 2, 3, 4, 5, 6]).WritePng(png);
             folder.Write("start.png", png.ToArray());
         }
+        using (var png = new MemoryStream())
+        {
+            new Picture(5, 1, new byte[5 * Picture.Channels]).WritePng(png);
+            folder.Write("long.png", png.ToArray());
+        }
         folder.Write("text.png", "no picture");
 
         var request = Assert.Single(RequestFile.Read(folder.Write("good.jsonl", """{"prompt":"a","start":"start.png","mask":"start.png","stages":{"stage1":{"strength":0.4,"mask_noise":true}}}""")));
 
         Assert.Equal((2, 1), (request.Start!.Read().Picture.Width, request.Start.Read().Mask!.Height));
         Assert.Equal((0.4, true), (request.Stages["stage1"].Strength, request.Stages["stage1"].MaskNoise));
-        foreach (var (fields, fault) in ((string, string)[])[("\"start\":\"text.png\"", "is no picture that can be read"), ("\"start\":\"gone.png\"", "There is no file"), ("\"mask\":\"start.png\"", "'mask' says where a picture may change, but there is no 'start'")])
+        foreach (var (fields, fault) in ((string, string)[])[("\"start\":\"text.png\"", "is no picture that can be read"), ("\"start\":\"gone.png\"", "There is no file"), ("\"start\":\"long.png\"", "long.png' is 5 x 1 pixels; the longer side of a picture to start from is at most 4 times the shorter one"), ("\"mask\":\"start.png\"", "'mask' says where a picture may change, but there is no 'start'")])
         {
             var error = Assert.Throws<ToolException>(() => RequestFile.Read(folder.Write("bad.jsonl", $"{{\"prompt\":\"a\",{fields}}}")));
             Assert.Contains("line 1: ", error.Message, StringComparison.Ordinal);

@@ -55,7 +55,7 @@ public sealed class IfStageTests : IDisposable
         using var stage = IfStage.Load(Index("unet-stage1", "ddpm_if_stage1"), _text, Placement.Cpu);
         using var file = new MemoryStream();
         new Picture(1, 1, [0, 0, 0]).WritePng(file);
-        var plan = stage.Plan(new() { Steps = 4, Guidance = 4, Strength = 0.7 }).From(StartPicture.Read(file.ToArray(), []), isFirst: true);
+        var plan = stage.Plan(new() { Steps = 4, Guidance = 4, Strength = 0.7 }).From(StartPicture.Read(file.ToArray(), []), before: null);
         var init = _golden.Read("img2img_init");
         using var first = new PictureNoise(57);
         using var second = new PictureNoise(58);

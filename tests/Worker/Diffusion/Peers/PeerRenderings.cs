@@ -48,9 +48,14 @@ public sealed class PeerRenderings : IDisposable
         return File.Exists(error) ? throw new InvalidOperationException($"diffusers could not render '{folder}': {File.ReadAllText(error)}") : folder;
     }
 
-    public static Picture Expected(string folder, int request, string stage)
+    public static Picture Expected(string folder, int request, string stage) => Expected(folder, $"{request}", stage);
+
+    /// <param name="folder">The model's.</param>
+    /// <param name="name">What the pictures' files begin with.</param>
+    /// <param name="stage">Its key.</param>
+    public static Picture Expected(string folder, string name, string stage)
     {
-        using var file = File.OpenRead(Path.Combine(folder, "expected", $"{request}-{stage}.png"));
+        using var file = File.OpenRead(Path.Combine(folder, "expected", $"{name}-{stage}.png"));
         return Picture.ReadPng(file);
     }
 

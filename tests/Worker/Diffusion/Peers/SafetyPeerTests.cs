@@ -39,6 +39,8 @@ public sealed class SafetyPeerTests : IDisposable
                 embeds = checker.vision_model(processor(image, return_tensors="pt").pixel_values)[0]
                 print(side, checker.p_head(embeds).item(), checker.w_head(embeds).item())
             marker.apply_watermark([image], side)[0].save(root / f"{side}-marked.png")
+            if side == 256:
+                long = image.resize((640, 256)); long.save(root / "long.png"); marker.apply_watermark([long], 256)[0].save(root / "long-marked.png")
         """;
 
     private readonly TemporaryFolder _folder = new();
@@ -70,6 +72,8 @@ public sealed class SafetyPeerTests : IDisposable
 
             PictureAssert.Close(Read($"{numbers[0]}-marked.png"), watermark.On(picture), levels: 0);
         }
+
+        PictureAssert.Close(Read("long-marked.png"), watermark.On(Read("long.png")), levels: 0);
     }
 
     private Picture Read(string name)

@@ -11,28 +11,29 @@ public sealed class StartPeerTests(StartRenderings peer) : IClassFixture<StartRe
 {
     private const int LevelTolerance = 2;
 
-    public static TheoryData<string, bool> Cases
+    public static TheoryData<string, string, bool> Cases
     {
         get
         {
-            var data = new TheoryData<string, bool>();
+            var data = new TheoryData<string, string, bool>();
             foreach (var model in StartRenderings.Cases)
-                foreach (var masked in (bool[])[false, true]) data.Add(model.Name, masked);
+                foreach (var shape in StartRenderings.Shapes.Keys)
+                    foreach (var masked in (bool[])[false, true]) data.Add(model.Name, shape, masked);
             return data;
         }
     }
 
     [Theory]
     [MemberData(nameof(Cases))]
-    public void Render_OverAPicture_EqualsDiffusers(string name, bool masked)
+    public void Render_OverAPicture_EqualsDiffusers(string name, string shape, bool masked)
     {
         var folder = peer.FolderOf(name);
         var (prompt, negative, seed) = StartRenderings.Cases.Single(model => model.Name == name).Requests[0];
         using var cascade = Cascade.Load(folder, new CascadeOptions { Dtype = ScalarType.Float32 });
 
-        var result = cascade.Draw([new RenderRequest { Prompt = prompt, NegativePrompt = negative, Seed = seed, Start = StartPicture.Read(peer.Start, masked ? peer.Mask : []) }])[0];
+        var result = cascade.Draw([new RenderRequest { Prompt = prompt, NegativePrompt = negative, Seed = seed, Start = StartPicture.Read(peer.Start(shape), masked ? peer.Mask(shape) : []) }])[0];
 
         foreach (var stage in result.Stages)
-            PictureAssert.Close(PeerRenderings.Expected(folder, masked ? 1 : 0, stage.Key), stage.Picture, LevelTolerance);
+            PictureAssert.Close(PeerRenderings.Expected(folder, $"{shape}-{(masked ? 1 : 0)}", stage.Key), stage.Picture, LevelTolerance);
     }
 }

@@ -7,9 +7,6 @@ namespace RenderFarm.Diffusion.Tests.Peers;
 /// <summary>Some of the cases drawn over a picture, with a mask and without, by diffusers' image-to-image and inpainting pipelines.</summary>
 public sealed class StartRenderings : IDisposable
 {
-    /// <summary>Not the sides of any stage, so that picture and mask are resized.</summary>
-    private const int Side = 50;
-
     private const string Script = """
         import os, json, pathlib, sys, traceback
         os.environ["OMP_WAIT_POLICY"] = "PASSIVE"
@@ -18,8 +15,8 @@ public sealed class StartRenderings : IDisposable
         from diffusers import IFImg2ImgPipeline, IFImg2ImgSuperResolutionPipeline, IFInpaintingPipeline, IFInpaintingSuperResolutionPipeline
         torch.set_num_threads(2)
         root = pathlib.Path(sys.argv[1])
-        start, mask = Image.open(root / "start.png").convert("RGB"), Image.open(root / "mask.png")
-        def draw(folder, masked):
+        def draw(folder, shape, masked):
+            start, mask = Image.open(root / f"{shape}-start.png").convert("RGB"), Image.open(root / f"{shape}-mask.png")
             cascade = json.loads((folder / "cascade.json").read_text())
             request = json.loads((folder / "requests.jsonl").read_text().splitlines()[0])
             first, later = (IFInpaintingPipeline, IFInpaintingSuperResolutionPipeline) if masked else (IFImg2ImgPipeline, IFImg2ImgSuperResolutionPipeline)
@@ -37,10 +34,11 @@ public sealed class StartRenderings : IDisposable
                 with torch.inference_mode(): image = pipe(**kw).images
                 pixels = ((image[0].float() / 2 + 0.5).clamp(0, 1).permute(1, 2, 0) * 255).round().to(torch.uint8).numpy()
                 (folder / "expected").mkdir(exist_ok=True)
-                Image.fromarray(pixels).save(folder / "expected" / f"{int(masked)}-stage{i + 1}.png")
+                Image.fromarray(pixels).save(folder / "expected" / f"{shape}-{int(masked)}-stage{i + 1}.png")
         for name in sys.argv[2:]:
             try:
-                for masked in (False, True): draw(root / name, masked)
+                for start in root.glob("*-start.png"):
+                    for masked in (False, True): draw(root / name, start.name.split("-")[0], masked)
             except BaseException: (root / name / "error.txt").write_text(traceback.format_exc())
         """;
 
@@ -51,11 +49,17 @@ public sealed class StartRenderings : IDisposable
     internal static IReadOnlyList<PeerCase> Cases { get; } =
         [.. PeerCases.All.Where(model => model.Name is "ddpm-deep-two-stages" or "ddim-fixed-variance" or "dpm-solver-many-steps" or "dpm-solver-sde-two-stages" or "euler-two-stages")];
 
-    public byte[] Start => File.ReadAllBytes(_folder["start.png"]);
+    /// <summary>None of a stage's own, so that picture and mask are resized, the long ones to another shape in each stage.</summary>
+    internal static IReadOnlyDictionary<string, PictureSize> Shapes { get; } =
+        new Dictionary<string, PictureSize> { ["square"] = new(50, 50), ["landscape"] = new(65, 50), ["portrait"] = new(50, 90) };
 
-    public byte[] Mask => File.ReadAllBytes(_folder["mask.png"]);
+    /// <param name="shape">One of <see cref="Shapes"/>.</param>
+    public byte[] Start(string shape) => File.ReadAllBytes(_folder[$"{shape}-start.png"]);
 
-    /// <summary>The folder of a case, with diffusers' pictures in <c>expected/</c>, request 0 without the mask and 1 with it.</summary>
+    /// <param name="shape">One of <see cref="Shapes"/>.</param>
+    public byte[] Mask(string shape) => File.ReadAllBytes(_folder[$"{shape}-mask.png"]);
+
+    /// <summary>The folder of a case, with diffusers' pictures in <c>expected/</c>: SHAPE-0 without the mask and SHAPE-1 with it.</summary>
     public string FolderOf(string name)
     {
         if (!_rendered) Render();
@@ -66,8 +70,11 @@ public sealed class StartRenderings : IDisposable
 
     private void Render()
     {
-        Save("start.png", (x, y) => ((byte)(x * 5), (byte)(y * 5), (byte)((x * y) % 251)));
-        Save("mask.png", (x, y) => x + (y / 2) > Side / 2 ? ((byte)250, (byte)240, (byte)230) : ((byte)20, (byte)10, (byte)0));
+        foreach (var (shape, size) in Shapes)
+        {
+            Save($"{shape}-start.png", size, (x, y) => ((byte)(x * 5), (byte)(y * 5), (byte)((x * y) % 251)));
+            Save($"{shape}-mask.png", size, (x, y) => x + (y / 2) > size.Width / 2 ? ((byte)250, (byte)240, (byte)230) : ((byte)20, (byte)10, (byte)0));
+        }
         ulong seed = 101;
         foreach (var model in Cases)
         {
@@ -79,11 +86,11 @@ public sealed class StartRenderings : IDisposable
         _rendered = true;
     }
 
-    private void Save(string name, Func<int, int, (byte Red, byte Green, byte Blue)> colour)
+    private void Save(string name, PictureSize size, Func<int, int, (byte Red, byte Green, byte Blue)> colour)
     {
-        var rgb = new byte[Side * Side * Picture.Channels];
-        for (var pixel = 0; pixel < Side * Side; pixel++)
-            (rgb[pixel * 3], rgb[(pixel * 3) + 1], rgb[(pixel * 3) + 2]) = colour(pixel % Side, pixel / Side);
-        new Picture(Side, Side, rgb).SavePng(_folder[name]);
+        var rgb = new byte[size.Pixels * Picture.Channels];
+        for (var pixel = 0; pixel < size.Pixels; pixel++)
+            (rgb[pixel * 3], rgb[(pixel * 3) + 1], rgb[(pixel * 3) + 2]) = colour(pixel % size.Width, pixel / size.Width);
+        new Picture(size.Width, size.Height, rgb).SavePng(_folder[name]);
     }
 }

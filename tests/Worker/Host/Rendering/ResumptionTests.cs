@@ -1,4 +1,6 @@
+using RenderFarm.Contracts.Pictures;
 using RenderFarm.Diffusion.Cascades;
+using RenderFarm.Diffusion.Pictures;
 using RenderFarm.Testing;
 using RenderFarm.Worker.Rendering;
 using Xunit;
@@ -32,6 +34,27 @@ public sealed class ResumptionTests : IDisposable
 
         Assert.Equal(undisturbed, Draw(Work() with { ResumeFrom = checkpoint }).Png);
         Assert.Equal(["stage2"], _stages);
+    }
+
+    [Fact]
+    public void Work_OverALongPicture_IsResumedInItsShape()
+    {
+        var work = Work() with { Inputs = new Dictionary<string, ReadOnlyMemory<byte>> { [InputRole.Start] = Png(30, 20) } };
+        var (undisturbed, checkpoint) = Draw(work);
+        _stages.Clear();
+
+        var resumed = Render(work with { ResumeFrom = checkpoint })[0].Pictures[0];
+
+        Assert.Equal(undisturbed, resumed.EncodePng());
+        Assert.Equal(["stage2"], _stages);
+        Assert.Equal((96, 64), (resumed.Width, resumed.Height));
+    }
+
+    [Fact]
+    public void Work_OverAPictureThatIsFarTooLong_CannotBeRenderedEver()
+    {
+        var work = Work() with { Inputs = new Dictionary<string, ReadOnlyMemory<byte>> { [InputRole.Start] = Png(81, 20) } };
+        Assert.Contains("'start' is 81 x 20 pixels; the longer side", Assert.Throws<PermanentRenderException>(() => Render(work)).Message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -74,6 +97,13 @@ public sealed class ResumptionTests : IDisposable
         Assert.Equal(right, Draw(Work() with { ResumeFrom = checkpoint }).Png);
         Assert.Equal(["stage1", "stage2"], _stages);
         Assert.Single(_log.Warnings, text => text.EndsWith("It begins anew", StringComparison.Ordinal));
+    }
+
+    private static byte[] Png(int width, int height)
+    {
+        using var png = new MemoryStream();
+        new Picture(width, height, [.. Enumerable.Range(0, width * height * Picture.Channels).Select(at => (byte)at)]).WritePng(png);
+        return png.ToArray();
     }
 
     private static RenderWork Work() =>
