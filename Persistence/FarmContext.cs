@@ -5,6 +5,7 @@ using RenderFarm.Persistence.Batches;
 using RenderFarm.Persistence.Dispatch;
 using RenderFarm.Persistence.Events;
 using RenderFarm.Persistence.Jobs;
+using RenderFarm.Persistence.Messages;
 using RenderFarm.Persistence.Models;
 using RenderFarm.Persistence.Pictures;
 using RenderFarm.Persistence.Schedules;
@@ -23,6 +24,7 @@ public abstract class FarmContext(DbContextOptions options) : DbContext(options)
     public DbSet<Output> Outputs => Set<Output>();
     public DbSet<IdempotencyKey> IdempotencyKeys => Set<IdempotencyKey>();
     public DbSet<OutboxEvent> Outbox => Set<OutboxEvent>();
+    public DbSet<SetAsideMessage> Undelivered => Set<SetAsideMessage>();
     public DbSet<StoredPicture> Pictures => Set<StoredPicture>();
     public DbSet<PictureUse> PictureUses => Set<PictureUse>();
     public DbSet<Schedule> Schedules => Set<Schedule>();

@@ -5,6 +5,7 @@ using RenderFarm.Persistence.Batches;
 using RenderFarm.Persistence.Dispatch;
 using RenderFarm.Persistence.Events;
 using RenderFarm.Persistence.Jobs;
+using RenderFarm.Persistence.Messages;
 using RenderFarm.Persistence.Models;
 using RenderFarm.Persistence.Pictures;
 using RenderFarm.Persistence.Schedules;
@@ -39,6 +40,7 @@ public static class PersistenceRegistration
         services.TryAddSingleton<PreviewStore>();
         services.TryAddSingleton<Retention>();
         services.TryAddSingleton<Outbox>();
+        services.TryAddSingleton<UndeliveredStore>();
         services.TryAddSingleton<ScheduleStore>();
         services.TryAddSingleton<ModelCatalogue>();
         services.TryAddSingleton<FarmQueries>();

@@ -16,8 +16,8 @@ internal sealed partial class UndeliveredConsumer(JobReturns returns, Undelivere
     {
         var (job, reason) = (context.Message.JobId, Reason(context.ReceiveContext.TransportHeaders));
         var state = await returns.ReturnAsync(job, reason, context.CancellationToken).ConfigureAwait(false);
-        log.Add(job, reason);
         Undelivered(job, reason, state);
+        await log.AddAsync(job, reason, context.CancellationToken).ConfigureAwait(false);
         dispatch.Wake();
     }
 

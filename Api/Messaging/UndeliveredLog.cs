@@ -1,25 +1,23 @@
-using RenderFarm.Contracts.Messages;
+using RenderFarm.Persistence;
+using RenderFarm.Persistence.Messages;
 
 namespace RenderFarm.Api.Messaging;
 
-/// <summary>Remembers what was given up, for those who ask.</summary>
-internal sealed class UndeliveredLog(TimeProvider time)
+/// <summary>Notes in the database what was given up. Where that is away, the process's log alone tells of it: the message itself was dealt with.</summary>
+internal sealed partial class UndeliveredLog(UndeliveredStore store, ILogger<UndeliveredLog> logger)
 {
-    private readonly Lock _gate = new();
-    private UndeliveredMessages _messages = new() { Count = 0 };
-
-    public UndeliveredMessages Messages
+    public async Task AddAsync(Guid? job, string reason, CancellationToken cancellationToken)
     {
-        get
+        try
         {
-            lock (_gate)
-                return _messages;
+            await store.AddAsync(job, reason, cancellationToken).ConfigureAwait(false);
+        }
+        catch (Exception error) when (Outage.Is(error))
+        {
+            NotKept(error, reason);
         }
     }
 
-    public void Add(Guid? job, string reason)
-    {
-        lock (_gate)
-            _messages = new() { Count = _messages.Count + 1, LastJobId = job, LastReason = reason, LastAt = time.GetUtcNow() };
-    }
+    [LoggerMessage(Level = LogLevel.Warning, Message = "GET /v1/undelivered will not show this, as the database is away: {Reason}")]
+    private partial void NotKept(Exception error, string reason);
 }

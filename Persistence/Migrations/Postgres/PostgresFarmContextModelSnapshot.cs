@@ -443,6 +443,34 @@ namespace RenderFarm.Persistence.Migrations.Postgres
                     b.ToTable("outputs", (string)null);
                 });
 
+            modelBuilder.Entity("RenderFarm.Persistence.Messages.SetAsideMessage", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .HasColumnType("uuid")
+                        .HasColumnName("id");
+
+                    b.Property<long>("At")
+                        .HasColumnType("bigint")
+                        .HasColumnName("at");
+
+                    b.Property<Guid?>("JobId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("job_id");
+
+                    b.Property<string>("Reason")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("reason");
+
+                    b.HasKey("Id")
+                        .HasName("pk_undelivered");
+
+                    b.HasIndex("At")
+                        .HasDatabaseName("ix_undelivered_at");
+
+                    b.ToTable("undelivered", (string)null);
+                });
+
             modelBuilder.Entity("RenderFarm.Persistence.Models.RegisteredModel", b =>
                 {
                     b.Property<string>("Name")

@@ -438,6 +438,34 @@ namespace RenderFarm.Persistence.Migrations.Sqlite
                     b.ToTable("outputs", (string)null);
                 });
 
+            modelBuilder.Entity("RenderFarm.Persistence.Messages.SetAsideMessage", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("id");
+
+                    b.Property<long>("At")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("at");
+
+                    b.Property<Guid?>("JobId")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("job_id");
+
+                    b.Property<string>("Reason")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("reason");
+
+                    b.HasKey("Id")
+                        .HasName("pk_undelivered");
+
+                    b.HasIndex("At")
+                        .HasDatabaseName("ix_undelivered_at");
+
+                    b.ToTable("undelivered", (string)null);
+                });
+
             modelBuilder.Entity("RenderFarm.Persistence.Models.RegisteredModel", b =>
                 {
                     b.Property<string>("Name")

@@ -44,6 +44,9 @@ public sealed record DiffusionRecipe
     /// <summary>Share of captions replaced by the empty one.</summary>
     public double CaptionDropout { get; init; } = 0.1;
 
+    /// <summary>Share of captions whose states are mixed (<see cref="CaptionStates"/>).</summary>
+    public double MixedStates { get; init; }
+
     /// <summary>Largest noise level of the low-resolution picture, of 1000; unused in a base model.</summary>
     public int LargestNoiseLevel { get; init; }
 
@@ -64,7 +67,7 @@ public sealed record DiffusionRecipe
     public static DiffusionRecipe Base { get; } = new()
     {
         Name = "base", Side = 32, Crop = 32, Channels = [48, 96, 160, 192], AttentionLevels = 2, Groups = 16,
-        Samples = 150_000, Focus = new TimestepFocus { NoisyShare = 0.2, Share = 0.5, LogSnr = 0.5 }, Steps = 20, Guidance = 4,
+        Samples = 150_000, Focus = new TimestepFocus { NoisyShare = 0.2, Share = 0.5, LogSnr = 0.5 }, Steps = 20, Guidance = 4, MixedStates = 0.7,
     };
 
     /// <summary>32 to 128 px.</summary>

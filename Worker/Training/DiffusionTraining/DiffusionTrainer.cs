@@ -20,6 +20,8 @@ internal sealed class DiffusionTrainer(
     /// <summary>Keeps timesteps and noise levels apart from the scenes, which come from the same seed.</summary>
     private const ulong TimestepStream = 0x7135;
 
+    private readonly CaptionStates _states = new(encoder, tokenizer, ContextLength);
+
     /// <summary>Trains <paramref name="network"/>, in place, until done or stopped; it then holds the averaged parameters.</summary>
     /// <param name="network">Initialised here unless <paramref name="keepValues"/>.</param>
     /// <param name="keepValues">Start from the network's present values: to go on from a finished model.</param>
@@ -46,21 +48,13 @@ internal sealed class DiffusionTrainer(
     }
 
     private string Fingerprint(ScalarType dtype) => string.Create(CultureInfo.InvariantCulture,
-        $"{recipe.Name}; {recipe.World} world; side {recipe.Side}; channels {string.Join(',', recipe.Channels)}; batch {recipe.BatchSize}; seed {seed}; {dtype}; highest rate {recipe.PeakLearningRate}; text encoder {encoderSha256}");
+        $"{recipe.Name}; {recipe.World} world; side {recipe.Side}; channels {string.Join(',', recipe.Channels)}; batch {recipe.BatchSize}; seed {seed}; {dtype}; highest rate {recipe.PeakLearningRate}; mixed states {recipe.MixedStates}; text encoder {encoderSha256}");
 
     private Tensor LossOf(long step, SceneExamples scenes, DiffusionLoss loss)
     {
         using var draws = new Generator(seed + (ulong)step * 7919);
         var batch = scenes.Make(step);
         var random = new Random(unchecked((int)new SceneRandom(seed ^ TimestepStream).Split((ulong)step).NextBits()));
-        return loss.Of(batch, Encode(batch.Captions), draws, random);
-    }
-
-    private Tensor Encode(string[] captions)
-    {
-        using var guard = no_grad();
-        using var scope = NewDisposeScope();
-        var (ids, mask) = tokenizer.Encode(captions, ContextLength, encoder.parameters().First().device);
-        return encoder.forward(ids, mask).MoveToOuterDisposeScope();
+        return loss.Of(batch, _states.Of(batch.Captions, batch.Looks), draws, random);
     }
 }

@@ -31,10 +31,11 @@ internal sealed class SceneExamples : IDisposable
         var pixels = new float[_recipe.BatchSize * area];
         var low = _recipe.LowSide is null ? null : new float[pixels.Length];
         var captions = new string[_recipe.BatchSize];
+        var looks = new OtherLooks?[_recipe.BatchSize];
         for (var i = 0; i < captions.Length; i++)
         {
             var scene = _scenes.Draw(random);
-            captions[i] = random.Chance(_recipe.CaptionDropout) ? "" : CaptionWriter.Write(scene, random, LeaveOut).Text;
+            (captions[i], looks[i]) = random.Chance(_recipe.CaptionDropout) ? ("", null) : Tell(scene, random);
             var (x, y) = Corner(scene, random);
             _painter.PaintCrop(scene, _recipe.Side, x, y, _recipe.Crop, _crop);
             ToPlanes(_crop, pixels.AsSpan(i * area, area));
@@ -42,10 +43,17 @@ internal sealed class SceneExamples : IDisposable
             _painter.PaintCrop(scene, _recipe.LowSide!.Value, 0, 0, _recipe.LowSide.Value, _low);
             AlignedUpsampling.Crop(_low, _recipe.LowSide.Value, _recipe.Side, x, y, _recipe.Crop, low.AsSpan(i * area, area));
         }
-        return new TrainingExamples(captions, pixels, low, _recipe.Crop);
+        return new TrainingExamples(captions, looks, pixels, low, _recipe.Crop);
     }
 
     public void Dispose() => _painter.Dispose();
+
+    private (string Caption, OtherLooks? Looks) Tell(Scene scene, SceneRandom random)
+    {
+        var words = random.NextBits();
+        string Write(Scene told) => CaptionWriter.Write(told, random.Split(words), LeaveOut).Text;
+        return (Write(scene), random.Chance(_recipe.MixedStates) ? OtherLooks.Of(scene, _recipe.World, Write, random) : null);
+    }
 
     /// <summary>Top left corner of the crop: three in four lie around an object's outline, the rest anywhere.</summary>
     private (int X, int Y) Corner(Scene scene, SceneRandom random)

@@ -101,16 +101,16 @@ public sealed class SubmitBatchTests : IAsyncLifetime
 
         await Bus.Publish(One(" "), Token);
         var undelivered = await UndeliveredAsync();
-        Assert.Contains("'renderfarm-submit_error'", undelivered.LastReason, StringComparison.Ordinal);
-        Assert.Contains("names nowhere to say so: 'prompt' is empty", undelivered.LastReason, StringComparison.Ordinal);
-        Assert.Null(undelivered.LastJobId);
+        Assert.Contains("'renderfarm-submit_error'", undelivered.Newest[0].Reason, StringComparison.Ordinal);
+        Assert.Contains("names nowhere to say so: 'prompt' is empty", undelivered.Newest[0].Reason, StringComparison.Ordinal);
+        Assert.Null(undelivered.Newest[0].JobId);
     }
 
     [Fact]
     public async Task Submit_MessageThatCannotBeRead_IsShownAsUndeliveredAndTheNextIsTaken()
     {
         await (await Bus.GetSendEndpoint(Queue)).Send(new WithoutJobs(), Token);
-        Assert.Contains("jobs", (await UndeliveredAsync()).LastReason, StringComparison.OrdinalIgnoreCase);
+        Assert.Contains("jobs", (await UndeliveredAsync()).Newest[0].Reason, StringComparison.OrdinalIgnoreCase);
         Assert.IsType<BatchAccepted>(await AskAsync(One("a")));
     }
 

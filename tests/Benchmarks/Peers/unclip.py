@@ -1,7 +1,9 @@
 """Draws an unCLIP folder with diffusers. Arguments and output are render.py's: --model DIR --requests FILE.jsonl --out DIR --dtype T [--time]"""
 import argparse, json, pathlib, time
 import torch
-from diffusers import UnCLIPPipeline
+from diffusers import PriorTransformer, UNet2DConditionModel, UNet2DModel, UnCLIPPipeline, UnCLIPScheduler
+from diffusers.pipelines.deprecated.unclip.text_proj import UnCLIPTextProjModel
+from transformers import CLIPTextModelWithProjection, CLIPTokenizer
 
 parser = argparse.ArgumentParser()
 for name in ("--model", "--requests", "--out"): parser.add_argument(name, required=True, type=pathlib.Path)
@@ -10,7 +12,11 @@ parser.add_argument("--time", action="store_true")
 arguments = parser.parse_args()
 torch.set_num_threads(2)
 cascade = json.loads((arguments.model / "cascade.json").read_text())
-pipe = UnCLIPPipeline.from_pretrained(arguments.model / cascade["stages"][0], torch_dtype=getattr(torch, arguments.dtype))
+folder, dtype = arguments.model / cascade["stages"][0], getattr(torch, arguments.dtype)
+# Part by part: diffusers 0.42 does not find the text projection's class by the name that it saves.
+networks = dict(prior=PriorTransformer, decoder=UNet2DConditionModel, text_proj=UnCLIPTextProjModel, text_encoder=CLIPTextModelWithProjection, super_res_first=UNet2DModel, super_res_last=UNet2DModel)
+schedulers = {name: UnCLIPScheduler.from_pretrained(folder / name) for name in ("prior_scheduler", "decoder_scheduler", "super_res_scheduler")}
+pipe = UnCLIPPipeline(tokenizer=CLIPTokenizer.from_pretrained(folder / "tokenizer"), **schedulers, **{name: kind.from_pretrained(folder / name, torch_dtype=dtype) for name, kind in networks.items()})
 pipe.set_progress_bar_config(disable=True)
 settings = cascade["defaults"]["stage1"]
 requests = [json.loads(line) for line in arguments.requests.read_text().splitlines()]

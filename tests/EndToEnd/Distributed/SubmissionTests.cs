@@ -109,8 +109,8 @@ public sealed class SubmissionTests
         {
             await sender.SendAsync(body, $"unanswered {++count}", replyTo, queue);
             var undelivered = await farm.EventuallyAsync(() => farm.GetAsync<UndeliveredMessages>("v1/undelivered"), shown => shown.Count == count);
-            Assert.Contains($"'unanswered {count}' from '{queue}' is now in '{queue}{aside}'", undelivered.LastReason, StringComparison.Ordinal);
-            Assert.Contains(reason, undelivered.LastReason, StringComparison.OrdinalIgnoreCase);
+            Assert.Contains($"'unanswered {count}' from '{queue}' is now in '{queue}{aside}'", undelivered.Newest[0].Reason, StringComparison.Ordinal);
+            Assert.Contains(reason, undelivered.Newest[0].Reason, StringComparison.OrdinalIgnoreCase);
             Assert.Equal(body, await sender.NextTextAsync(queue + aside));
         }
 

@@ -1,0 +1,49 @@
+using RenderFarm.Diffusion.Text;
+using RenderFarm.Training.Scenes;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace RenderFarm.Training.DiffusionTraining;
+
+/// <summary>
+/// The frozen text encoder's states of captions, mixed where a caption comes with others' looks. An encoder's state of a colour's word also tells of the shape, and the other way round, so a
+/// network may read both from either, and then knows pairs instead of shapes and colours. In mixed states a colour's word stands as in the caption of other shapes, a shape's as in that of
+/// other colours, and the rest as in that of both: each attribute can be read from its own word alone, and a pair never shown is made of two things that were.
+/// </summary>
+internal sealed class CaptionStates(T5Encoder encoder, T5Tokenizer tokenizer, int length)
+{
+    /// <param name="captions">B captions.</param>
+    /// <param name="looks">For each of them, or null where its states stay whole.</param>
+    /// <returns>[B, length, D]</returns>
+    public Tensor Of(IReadOnlyList<string> captions, IReadOnlyList<OtherLooks?> looks)
+    {
+        using var guard = no_grad();
+        using var scope = NewDisposeScope();
+        var device = encoder.parameters().First().device;
+        var states = StatesOf(captions, device);
+        var mixable = Enumerable.Range(0, captions.Count).Where(row => looks[row] is { } look && Fits(look)).ToList();
+        if (mixable.Count == 0) return states.MoveToOuterDisposeScope();
+        var (own, _) = tokenizer.Encode([.. mixable.Select(row => looks[row]!.Text)], length, device);
+        var (shapes, shapeStates) = Read([.. mixable.Select(row => looks[row]!.OtherShapes)], device);
+        var (colours, colourStates) = Read([.. mixable.Select(row => looks[row]!.OtherColours)], device);
+        var mixed = StatesOf([.. mixable.Select(row => looks[row]!.OtherBoth)], device);
+        mixed = where(own.ne(colours).unsqueeze(-1), shapeStates, mixed); // words of colours
+        mixed = where(own.ne(shapes).unsqueeze(-1), colourStates, mixed);
+        return states.index_copy(0, tensor(mixable.Select(row => (long)row).ToArray(), device: device), mixed).MoveToOuterDisposeScope();
+    }
+
+    /// <summary>Whether words stand at the same places in all.</summary>
+    private bool Fits(OtherLooks looks)
+    {
+        var pieces = tokenizer.Pieces(looks.Text).Count;
+        return new[] { looks.OtherShapes, looks.OtherColours, looks.OtherBoth }.All(text => tokenizer.Pieces(text).Count == pieces);
+    }
+
+    private (Tensor Ids, Tensor States) Read(IReadOnlyList<string> captions, Device device)
+    {
+        var (ids, mask) = tokenizer.Encode(captions, length, device);
+        return (ids, encoder.forward(ids, mask));
+    }
+
+    private Tensor StatesOf(IReadOnlyList<string> captions, Device device) => Read(captions, device).States;
+}

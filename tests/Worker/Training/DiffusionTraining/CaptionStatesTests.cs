@@ -1,0 +1,63 @@
+using RenderFarm.Diffusion.Layers;
+using RenderFarm.Diffusion.Text;
+using RenderFarm.Testing;
+using RenderFarm.Training.DiffusionTraining;
+using RenderFarm.Training.Scenes;
+using TorchSharp;
+using Xunit;
+using static TorchSharp.torch;
+
+namespace RenderFarm.Training.Tests.DiffusionTraining;
+
+public sealed class CaptionStatesTests : IDisposable
+{
+    private const int Length = 20;
+    private const double Tolerance = 1e-5; // rows of one batch against rows of another
+
+    private static readonly string Base = Path.Combine(Repository.Root, "Worker", "Models", "shapes", "base");
+
+    private readonly T5Tokenizer _tokenizer = T5Tokenizer.Load(Path.Combine(Base, "tokenizer", "spiece.model"));
+    private readonly T5Encoder _encoder = T5Encoder.Load(Path.Combine(Base, "text_encoder"), new Placement(CPU, ScalarType.Float32));
+
+    [Fact]
+    public void Of_CaptionWithOtherLooks_TakesEachWordFromTheCaptionThatSharesItAlone()
+    {
+        var looks = new OtherLooks("a big red star in the centre", "a big red heart in the centre", "a big blue star in the centre", "a big blue heart in the centre");
+        using var scope = NewDisposeScope();
+
+        var states = new CaptionStates(_encoder, _tokenizer, Length).Of(["a small green ring", looks.Text], [null, looks]);
+
+        Assert.Equal([2, Length, 192], states.shape);
+        AssertClose(StatesOf("a small green ring"), states[0]);
+        var (text, pieces) = (StatesOf(looks.OtherBoth), _tokenizer.Pieces(looks.Text).Select(id => _tokenizer.Text([id]).Trim()).ToList());
+        var (colour, shape) = (pieces.IndexOf("red"), pieces.IndexOf("star"));
+        for (var place = 0; place < Length; place++)
+        {
+            var from = place == colour ? StatesOf(looks.OtherShapes) : place == shape ? StatesOf(looks.OtherColours) : text;
+            AssertClose(from[place], states[1][place]);
+        }
+    }
+
+    /// <summary>Two words for a shape that has one: the places do not agree.</summary>
+    [Fact]
+    public void Of_LooksOfAnotherLength_LeavesTheStatesWhole()
+    {
+        var looks = new OtherLooks("a red star", "a red plus sign", "a blue star", "a blue plus sign");
+        using var scope = NewDisposeScope();
+
+        var states = new CaptionStates(_encoder, _tokenizer, Length).Of([looks.Text], [looks]);
+
+        AssertClose(StatesOf(looks.Text), states[0]);
+    }
+
+    public void Dispose() => _encoder.Dispose();
+
+    private Tensor StatesOf(string caption)
+    {
+        using var guard = no_grad();
+        var (ids, mask) = _tokenizer.Encode([caption], Length, CPU);
+        return _encoder.forward(ids, mask)[0];
+    }
+
+    private static void AssertClose(Tensor expected, Tensor actual) => Assert.InRange((expected - actual).abs().max().item<float>(), 0, Tolerance);
+}
