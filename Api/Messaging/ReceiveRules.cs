@@ -21,7 +21,8 @@ internal static class ReceiveRules
     /// <summary>Messages that are moved to the queue's _error or _skipped are shown by GET /v1/undelivered.</summary>
     public static void NoteWhatIsSetAside(this IReceiveEndpointConfigurator endpoint, IRegistrationContext context)
     {
-        var note = new UndeliveredNote(context.GetRequiredService<UndeliveredLog>(), context.GetRequiredService<ILogger<UndeliveredNote>>());
+        // The log is asked for with the first note: the bus is made before the database's settings are checked.
+        var note = new UndeliveredNote(context.GetRequiredService<UndeliveredLog>, context.GetRequiredService<ILogger<UndeliveredNote>>());
         endpoint.ConfigureError(pipe =>
         {
             pipe.UseFilter(new GenerateFaultFilter());

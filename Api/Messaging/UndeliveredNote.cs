@@ -3,7 +3,7 @@ using MassTransit;
 namespace RenderFarm.Api.Messaging;
 
 /// <summary>Notes that a message was set aside, once it is where it was moved to.</summary>
-internal sealed partial class UndeliveredNote(UndeliveredLog log, ILogger<UndeliveredNote> logger) : IFilter<ExceptionReceiveContext>, IFilter<ReceiveContext>
+internal sealed partial class UndeliveredNote(Func<UndeliveredLog> log, ILogger<UndeliveredNote> logger) : IFilter<ExceptionReceiveContext>, IFilter<ReceiveContext>
 {
     public async Task Send(ExceptionReceiveContext context, IPipe<ExceptionReceiveContext> next)
     {
@@ -27,7 +27,7 @@ internal sealed partial class UndeliveredNote(UndeliveredLog log, ILogger<Undeli
     {
         var queue = context.InputAddress.Segments[^1];
         SetAside(queue, suffix, reason);
-        return log.AddAsync(null, $"Message '{context.TransportHeaders.Get<string>("MessageId")}' from '{queue}' is now in '{queue}{suffix}': {reason}", context.CancellationToken);
+        return log().AddAsync(null, $"Message '{context.TransportHeaders.Get<string>("MessageId")}' from '{queue}' is now in '{queue}{suffix}': {reason}", context.CancellationToken);
     }
 
     [LoggerMessage(Level = LogLevel.Error, Message = "A message from '{Queue}' was moved to its {Suffix} queue: {Reason}")]

@@ -9,7 +9,7 @@ namespace RenderFarm.Training.Scenes;
 /// <param name="OtherBoth">With those shapes and those colours.</param>
 internal sealed record OtherLooks(string Text, string OtherShapes, string OtherColours, string OtherBoth)
 {
-    private const int Tries = 30;
+    private const int Tries = 300; // one in thirty is found of three objects
 
     /// <summary>Draws what the others are; equal objects stay equal.</summary>
     /// <param name="scene">Whose caption.</param>
