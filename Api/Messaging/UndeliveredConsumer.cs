@@ -17,8 +17,8 @@ internal sealed partial class UndeliveredConsumer(JobReturns returns, Undelivere
         var (job, reason) = (context.Message.JobId, Reason(context.ReceiveContext.TransportHeaders));
         var state = await returns.ReturnAsync(job, reason, context.CancellationToken).ConfigureAwait(false);
         Undelivered(job, reason, state);
-        await log.AddAsync(job, reason, context.CancellationToken).ConfigureAwait(false);
         dispatch.Wake();
+        await log.AddAsync(job, reason, context.CancellationToken).ConfigureAwait(false);
     }
 
     private static string Reason(Headers headers) =>

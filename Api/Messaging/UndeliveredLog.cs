@@ -1,9 +1,10 @@
-using RenderFarm.Persistence;
 using RenderFarm.Persistence.Messages;
 
 namespace RenderFarm.Api.Messaging;
 
-/// <summary>Notes in the database what was given up. Where that is away, the process's log alone tells of it: the message itself was dealt with.</summary>
+/// <summary>
+/// Notes in the database what was given up. Where that fails, the process's log alone tells of it: the message itself was dealt with, and a fault here would deal with it again.
+/// </summary>
 internal sealed partial class UndeliveredLog(UndeliveredStore store, ILogger<UndeliveredLog> logger)
 {
     public async Task AddAsync(Guid? job, string reason, CancellationToken cancellationToken)
@@ -12,12 +13,12 @@ internal sealed partial class UndeliveredLog(UndeliveredStore store, ILogger<Und
         {
             await store.AddAsync(job, reason, cancellationToken).ConfigureAwait(false);
         }
-        catch (Exception error) when (Outage.Is(error))
+        catch (Exception error) when (error is not OutOfMemoryException)
         {
             NotKept(error, reason);
         }
     }
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "GET /v1/undelivered will not show this, as the database is away: {Reason}")]
+    [LoggerMessage(Level = LogLevel.Warning, Message = "GET /v1/undelivered will not show this, as it could not be kept: {Reason}")]
     private partial void NotKept(Exception error, string reason);
 }

@@ -40,7 +40,7 @@ internal sealed class CascadeRun(
         _finished += Wanted(batch).Length;
     }
 
-    /// <summary>Of pictures larger than the stage's own squares fewer are drawn together, for no more memory.</summary>
+    /// <summary>Of pictures larger than the stage's own squares fewer are drawn together, so that they need no more memory: not in a batch of one, which cannot be smaller.</summary>
     private int BatchOf(int stage, StagePlan plan)
     {
         var own = PictureSize.Square(stages[stage].Size);

@@ -96,10 +96,10 @@ internal sealed record DiffusionPlan : StagePlan
     public override StagePlan From(StartPicture? start, PictureSize? before)
     {
         if (start is not null && Enlargement is not null && before is { } small) return this with { Size = Enlargement.Of(small) };
-        if (start is null || Canvas is null || UsualStrength is null) return base.From(start, before);
+        if (start is null || Canvas is null) return base.From(start, before);
         if (Scheduler.Kind == SamplerKind.Pndm)
             throw new SettingsException($"sampler is '{SamplerName.Of(Scheduler)}', which cannot begin at a picture: its first steps are needed for the later ones. Choose another: {string.Join(", ", SamplerName.All.Where(name => name != SamplerName.Of(Scheduler)))}.");
-        var strength = Strength ?? (before is null && start.Mask is not null ? MaskedStrength : UsualStrength.Value);
+        var strength = Strength ?? (before is null && start.Mask is not null ? MaskedStrength : UsualStrength!.Value);
         // diffusers' rounding: down, from the product in double precision.
         var taken = Math.Min((int)(Steps * strength), Steps);
         if (taken == 0) throw new SettingsException(FormattableString.Invariant($"strength is {strength}, which of {Steps} steps leaves none; give at least {1.0 / Steps:0.####}, or more steps."));

@@ -46,15 +46,16 @@ internal sealed class SafetyChecker : IDisposable
         return outline.parameters().Sum(parameter => parameter.numel());
     }
 
-    /// <summary>Judges one picture.</summary>
+    /// <summary>Judges one picture; one that is not square, which diffusers judges by its middle, by all of it.</summary>
     public SafetyVerdict Judge(Picture picture)
     {
         using var scope = NewDisposeScope();
         using var inference = inference_mode();
         var network = _network ??= Load().Network;
-        var scores = network.call(_processor.Prepare(picture).to(_placement.Dtype, _placement.Device)).to(ScalarType.Float32).cpu().data<float>().ToArray();
+        var scores = PictureSquare.Covering(picture)
+            .Select(square => network.call(_processor.Prepare(square).to(_placement.Dtype, _placement.Device)).to(ScalarType.Float32).cpu().data<float>().ToArray()).ToList();
         if (!_stays) GiveBack();
-        return scores[0] > Threshold ? SafetyVerdict.Unsafe : scores[1] > Threshold ? SafetyVerdict.Watermarked : SafetyVerdict.Passed;
+        return scores.Any(score => score[0] > Threshold) ? SafetyVerdict.Unsafe : scores.Any(score => score[1] > Threshold) ? SafetyVerdict.Watermarked : SafetyVerdict.Passed;
     }
 
     public void Dispose() => GiveBack();

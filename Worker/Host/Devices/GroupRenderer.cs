@@ -1,15 +1,19 @@
 using System.Diagnostics;
+using RenderFarm.Contracts.Pictures;
 using RenderFarm.Worker.Rendering;
 using RenderFarm.Worker.Telemetry;
 
 namespace RenderFarm.Worker.Devices;
 
 /// <summary>
-/// Renders a group whatever is in it. Out of memory: in halves, and never so many again. Any other error: in halves too, until the one job
+/// Renders a group whatever is in it. Out of memory: in halves, and never so many of their kind again. Any other error: in halves too, until the one job
 /// that cannot be rendered stands alone and its neighbours have their pictures.
 /// </summary>
 internal sealed partial class GroupRenderer(IRenderer renderer, ILogger logger)
 {
+    /// <summary>Of groups with start pictures, whose shapes make them larger: they teach nothing about the others.</summary>
+    private int _limitWithStarts = renderer.MaxBatch;
+
     /// <summary>Most works at once, as far as is known by now.</summary>
     public int Limit { get; private set; } = renderer.MaxBatch;
 
@@ -17,8 +21,10 @@ internal sealed partial class GroupRenderer(IRenderer renderer, ILogger logger)
     public IReadOnlyList<RenderOutcome> Render(IReadOnlyList<RenderWork> works, Action<RenderStep> progress, CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
-        if (works.Count > Limit)
-            return [.. works.Chunk(Limit).SelectMany(part => Render(part, progress, cancellationToken))];
+        var starts = works.Any(work => work.Inputs.ContainsKey(InputRole.Start));
+        var limit = starts ? Math.Min(Limit, _limitWithStarts) : Limit;
+        if (works.Count > limit)
+            return [.. works.Chunk(limit).SelectMany(part => Render(part, progress, cancellationToken))];
         try
         {
             return Checked(works, Measured(works, progress, cancellationToken));
@@ -29,8 +35,10 @@ internal sealed partial class GroupRenderer(IRenderer renderer, ILogger logger)
                 return [new() { Id = works[0].Id, Error = e }];
             if (e is DeviceMemoryException)
             {
-                Limit = works.Count / 2;
-                OutOfMemory(works.Count, Limit);
+                limit = works.Count / 2;
+                if (starts) _limitWithStarts = limit;
+                else Limit = limit;
+                OutOfMemory(works.Count, limit);
             }
             else
             {

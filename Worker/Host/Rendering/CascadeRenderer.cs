@@ -38,7 +38,9 @@ public sealed partial class CascadeRenderer : IRenderer
         {
             var results = _cascade.Render(
                 [.. works.Select(work => WithCheckpoints(Request(work), work))], step => progress(new RenderStep(step.StageKey, step.Step, step.Steps) { Looks = Looks(works, step), LookPart = step.PreviewPart }), cancellationToken);
-            return [.. works.Zip(results, (work, result) => Outcome(work, result, works.Count))];
+            // The cascade tells a picture's share of the pass that drew it; a job's status tells the group's time.
+            var seconds = results.SelectMany(result => result.Stages).GroupBy(stage => stage.Key).ToDictionary(stage => stage.Key, stage => stage.Sum(share => share.Seconds));
+            return [.. works.Zip(results, (work, result) => Outcome(work, result, seconds))];
         }
         catch (Exception error) when (error is SettingsException or CascadeException or PictureFileException)
         {
@@ -48,7 +50,9 @@ public sealed partial class CascadeRenderer : IRenderer
         catch (ExternalException error) when (error.Message.Contains("out of memory", StringComparison.OrdinalIgnoreCase)
             || error.Message.Contains("can't allocate memory", StringComparison.OrdinalIgnoreCase))
         {
-            throw new DeviceMemoryException($"{works.Count} pictures at once are too many for the device's memory.", error);
+            throw new DeviceMemoryException(
+                works.Count > 1 ? $"{works.Count} pictures at once are too many for the device's memory."
+                    : "The device has not enough memory for this picture. One over a start picture that is nearer to a square needs less.", error);
         }
         catch (ExternalException error) when (error.Message.Contains("CUDA error", StringComparison.OrdinalIgnoreCase))
         {
@@ -80,7 +84,7 @@ public sealed partial class CascadeRenderer : IRenderer
         CancellationToken = work.Canceled,
     };
 
-    private static RenderOutcome Outcome(RenderWork work, RenderResult result, int together)
+    private static RenderOutcome Outcome(RenderWork work, RenderResult result, Dictionary<string, double> seconds)
     {
         if (result.Canceled) return new() { Id = work.Id, Error = new OperationCanceledException("The job was canceled while it was rendered.", work.Canceled) };
         var text = result.Provenance.ToPngText();
@@ -88,8 +92,7 @@ public sealed partial class CascadeRenderer : IRenderer
         {
             Id = work.Id,
             Pictures = [new PictureSource(result.Picture.Width, result.Picture.Height, () => Encode(result.Picture, text))],
-            // The cascade tells a picture's share; a job's status tells the group's time.
-            Timings = [.. result.Stages.Select(stage => new StageTiming { Stage = stage.Key, Seconds = stage.Seconds * together })],
+            Timings = [.. result.Stages.Select(stage => new StageTiming { Stage = stage.Key, Seconds = seconds[stage.Key] })],
             UnknownWords = result.UnknownWords,
             Provenance = text.ToDictionary(entry => entry.Key, entry => entry.Value),
         };

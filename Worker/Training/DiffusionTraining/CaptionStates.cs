@@ -32,11 +32,13 @@ internal sealed class CaptionStates(T5Encoder encoder, T5Tokenizer tokenizer, in
         return states.index_copy(0, tensor(mixable.Select(row => (long)row).ToArray(), device: device), mixed).MoveToOuterDisposeScope();
     }
 
-    /// <summary>Whether words stand at the same places in all.</summary>
+    /// <summary>Whether words stand at the same places in all: a synonym may be longer than another.</summary>
     private bool Fits(OtherLooks looks)
     {
-        var pieces = tokenizer.Pieces(looks.Text).Count;
-        return new[] { looks.OtherShapes, looks.OtherColours, looks.OtherBoth }.All(text => tokenizer.Pieces(text).Count == pieces);
+        var (own, shapes, colours, both) = (tokenizer.Pieces(looks.Text), tokenizer.Pieces(looks.OtherShapes), tokenizer.Pieces(looks.OtherColours), tokenizer.Pieces(looks.OtherBoth));
+        return shapes.Count == own.Count && colours.Count == own.Count && both.Count == own.Count
+            && Enumerable.Range(0, own.Count).All(place => (shapes[place] == own[place] || colours[place] == own[place])
+                && both[place] == (shapes[place] == own[place] ? colours[place] : shapes[place]));
     }
 
     private (Tensor Ids, Tensor States) Read(IReadOnlyList<string> captions, Device device)

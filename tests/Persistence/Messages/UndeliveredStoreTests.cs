@@ -25,6 +25,31 @@ public sealed class UndeliveredStoreTests
         Assert.All(undelivered.Newest.Skip(1), message => Assert.Equal(message.JobId is null, int.Parse(message.Reason["reason ".Length..], null) % 2 == 1));
     }
 
+    /// <summary>Reasons quote what strangers sent; PostgreSQL keeps neither NUL nor half a pair.</summary>
+    [Theory]
+    [MemberData(nameof(Providers))]
+    public async Task Add_ReasonThatIsNoText_KeepsWhatCanBe(string provider)
+    {
+        using var farm = await TestDatabase.CreateAsync(provider);
+        var store = new UndeliveredStore(farm.Database);
+        await store.AddAsync(null, "a\0b\ud83dc", TestDatabase.Token);
+        farm.Clock.Advance(TimeSpan.FromSeconds(1));
+        await store.AddAsync(null, new string('x', 1999) + "\U0001F600", TestDatabase.Token);
+
+        Assert.Equal([new string('x', 1999), "a\ufffdb\ufffdc"], (await store.ReadAsync(TestDatabase.Token)).Newest.Select(message => message.Reason));
+    }
+
+    [Theory]
+    [MemberData(nameof(Providers))]
+    public async Task Add_MoreThanAreRemembered_ForgetsTheOldest(string provider)
+    {
+        using var farm = await TestDatabase.CreateAsync(provider);
+        var store = new UndeliveredStore(farm.Database);
+        for (var i = 0; i < UndeliveredStore.Most + 2; i++) await store.AddAsync(null, $"{i}", TestDatabase.Token);
+
+        Assert.Equal(UndeliveredStore.Most, (await store.ReadAsync(TestDatabase.Token)).Count);
+    }
+
     [Theory]
     [MemberData(nameof(Providers))]
     public async Task Read_OlderThanTheMemory_IsForgotten(string provider)

@@ -34,6 +34,18 @@ public sealed class LongStartTests : IDisposable
         Assert.Contains("0: 1 4", batches);
     }
 
+    [Fact]
+    public void Render_FarLongerPictures_AreDrawnFewerAtATime()
+    {
+        using var cascade = Cascade.Load(ReferenceCascade.Folder, new CascadeOptions { Dtype = ScalarType.Float32, MaxBatch = 4 });
+        var batches = new HashSet<string>();
+
+        cascade.Draw([.. Enumerable.Range(0, 4).Select(index => Over(index, new(160, 40)))], progress => batches.Add($"{progress.Stage}: {string.Join(' ', progress.Batch)}"));
+
+        Assert.Equal(3 * 4, batches.Count);
+        Assert.DoesNotContain(batches, batch => batch[3..].Contains(' ', StringComparison.Ordinal));
+    }
+
     [Theory]
     [InlineData(0)]
     [InlineData(1)]
@@ -71,7 +83,7 @@ public sealed class LongStartTests : IDisposable
     [InlineData(256, 16, 130, 100, 336, 256)] // 20.8 sixteens, 41.6 eights
     [InlineData(256, 16, 129, 100, 336, 256)] // 41.28 eights would be 328, which such a network does not take
     [InlineData(12, 4, 100, 100, 12, 12)]
-    public void Canvas_OfAShape_IsThatOfDiffusers(int side, int multiple, int width, int height, int expectedWidth, int expectedHeight) =>
+    public void Canvas_OfAShape_IsThatOfDiffusersWhereTheNetworkTakesIt(int side, int multiple, int width, int height, int expectedWidth, int expectedHeight) =>
         Assert.Equal(new PictureSize(expectedWidth, expectedHeight), new StartCanvas(side, multiple).Of(new(width, height)));
 
     [Theory]

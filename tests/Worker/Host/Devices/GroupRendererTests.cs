@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Logging.Abstractions;
 using RenderFarm.Contracts.Batches;
 using RenderFarm.Contracts.Models;
+using RenderFarm.Contracts.Pictures;
 using RenderFarm.FarmTesting;
 using RenderFarm.Worker.Devices;
 using RenderFarm.Worker.Rendering;
@@ -24,6 +25,21 @@ public sealed class GroupRendererTests
         Assert.All(outcomes, outcome => Assert.Null(outcome.Error));
         Assert.Equal(4, group.Limit);
         Assert.Equal([4, 4, 4, 4, 4, 4, 4, 4], renderer.Groups);
+    }
+
+    /// <summary>Long start pictures make larger pictures: one tenant's do not slow everybody's down.</summary>
+    [Fact]
+    public void Render_OutOfMemoryWithStartPictures_RemembersForSuchGroupsAlone()
+    {
+        using var renderer = new TestRenderer { MaxBatch = 16, Memory = 5 };
+        var group = new GroupRenderer(renderer, NullLogger.Instance);
+        List<RenderWork> works = [.. Works(16).Select(work => work with { Inputs = new Dictionary<string, ReadOnlyMemory<byte>> { [InputRole.Start] = default } })];
+
+        group.Render(works, _ => { }, CancellationToken.None);
+        group.Render(works, _ => { }, CancellationToken.None);
+
+        Assert.Equal([4, 4, 4, 4, 4, 4, 4, 4], renderer.Groups);
+        Assert.Equal(16, group.Limit);
     }
 
     [Fact]

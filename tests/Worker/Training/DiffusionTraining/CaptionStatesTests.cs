@@ -1,3 +1,4 @@
+using System.Globalization;
 using RenderFarm.Diffusion.Layers;
 using RenderFarm.Diffusion.Text;
 using RenderFarm.Testing;
@@ -38,11 +39,14 @@ public sealed class CaptionStatesTests : IDisposable
         }
     }
 
-    /// <summary>Two words for a shape that has one: the places do not agree.</summary>
-    [Fact]
-    public void Of_LooksOfAnotherLength_LeavesTheStatesWhole()
+    /// <summary>Two words for a shape that has one: the places do not agree, not even where another shape makes up for it.</summary>
+    [Theory]
+    [InlineData("a {0} star", "a {0} plus sign")]
+    [InlineData("a {0} star and a {0} plus sign", "a {0} plus sign and a {0} star")]
+    public void Of_LooksWithWordsAtOtherPlaces_LeavesTheStatesWhole(string own, string other)
     {
-        var looks = new OtherLooks("a red star", "a red plus sign", "a blue star", "a blue plus sign");
+        string Of(string text, string colour) => string.Format(CultureInfo.InvariantCulture, text, colour);
+        var looks = new OtherLooks(Of(own, "red"), Of(other, "red"), Of(own, "blue"), Of(other, "blue"));
         using var scope = NewDisposeScope();
 
         var states = new CaptionStates(_encoder, _tokenizer, Length).Of([looks.Text], [looks]);
