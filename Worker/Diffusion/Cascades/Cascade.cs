@@ -151,6 +151,7 @@ public sealed partial class Cascade : IDisposable
             _loaded.Dispose();
             _guard.Dispose();
         }
+        CpuHeap.GiveBack();
     }
 
     /// <summary>stage1, stage2 …</summary>

@@ -23,6 +23,15 @@ public static partial class CpuHeap
     /// <returns>Whether it is so.</returns>
     public static bool Keep() => Kept.Value;
 
+    /// <summary>
+    /// Gives all that lies free back to the system: for when a model was freed, whose weights another of other sizes, or another process, has no use for.
+    /// Nothing happens where the heap keeps nothing (<see cref="Keep"/>).
+    /// </summary>
+    public static void GiveBack()
+    {
+        if (Keep()) _ = Trim(0);
+    }
+
     private static bool Configure()
     {
         if (!OperatingSystem.IsLinux() || IsSet("MALLOC_TRIM_THRESHOLD_") || IsSet("MALLOC_MMAP_THRESHOLD_")) return false;
@@ -35,4 +44,8 @@ public static partial class CpuHeap
     [LibraryImport("libc.so.6", EntryPoint = "mallopt")]
     [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
     private static partial int SetOption(int parameter, int value);
+
+    [LibraryImport("libc.so.6", EntryPoint = "malloc_trim")]
+    [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
+    private static partial int Trim(nuint left);
 }

@@ -1,3 +1,5 @@
+using RenderFarm.Diffusion.Layers;
+
 namespace RenderFarm.Diffusion.Residency;
 
 /// <summary>Lends a device's memory to one part at a time.</summary>
@@ -9,7 +11,11 @@ internal sealed class Lender
     public void LendTo(ILent part)
     {
         if (_borrower == part) return;
-        _borrower?.GiveBack();
+        if (_borrower is { } last)
+        {
+            last.GiveBack();
+            CpuHeap.GiveBack();
+        }
         _borrower = part;
     }
 }

@@ -22,6 +22,20 @@ public sealed class CpuHeapTests
         Assert.InRange(PagesTaken() - before, 0, Rounds * Tensors * 7168 / 4); // fresh memory each time would be all of them
     }
 
+    [Fact]
+    public void GiveBack_ManyTensorsFreedBelowOneThatStays_TheirMemoryIsTheSystemsAgain()
+    {
+        const int Many = 256, Large = 1 << 20; // 4 MB each, 1 GB in all
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "The C library is not glibc.");
+        Assert.SkipUnless(CpuHeap.Keep(), "The environment says what glibc's heap does, or the C library is not glibc.");
+        var model = Enumerable.Range(0, Many).Select(_ => ones(Large)).ToList();
+        using var stays = ones(Large);
+        model.ForEach(weight => weight.Dispose());
+        var before = Resident();
+        CpuHeap.GiveBack();
+        Assert.InRange(before - Resident(), (long)Many * Large * sizeof(float) / 2, long.MaxValue);
+    }
+
     private static void Write()
     {
         using var scope = NewDisposeScope();
@@ -34,4 +48,7 @@ public sealed class CpuHeapTests
         var stat = File.ReadAllText("/proc/self/stat");
         return long.Parse(stat[(stat.LastIndexOf(')') + 2)..].Split(' ')[7], CultureInfo.InvariantCulture);
     }
+
+    /// <summary>Bytes of this process in memory.</summary>
+    private static long Resident() => long.Parse(File.ReadAllText("/proc/self/statm").Split(' ')[1], CultureInfo.InvariantCulture) * Environment.SystemPageSize;
 }
