@@ -41,7 +41,7 @@ public static partial class RenderFarmApi
         services.AddMaintenance(configuration);
         services.AddFarmHealth();
         services.AddTelemetry(configuration);
-        services.AddProblemDetails().AddExceptionHandler<FaultHandler>();
+        services.AddProblemDetails(options => options.CustomizeProblemDetails = WrongContentType.Explain).AddExceptionHandler<FaultHandler>();
         services.Configure<RouteHandlerOptions>(routes => routes.ThrowOnBadRequest = true); // else what cannot be read of a query is refused without a word
         services.Configure<JsonOptions>(json => FarmJson.Apply(json.SerializerOptions));
         services.AddOpenApi();

@@ -76,9 +76,9 @@ internal sealed class RenderRun(Cascade cascade, PictureFolder folder, Terminal 
     private void Save(PictureRequest request, RenderResult result)
     {
         var text = result.Provenance.ToPngText();
+        var path = Save(result.Picture, RenderNames.Of(request), text); // first: a disk may fill up
         if (keepStages)
             for (var stage = 0; stage < result.Stages.Count; stage++) Save(result.Stages[stage].Picture, RenderNames.OfStage(request, stage), text);
-        var path = Save(result.Picture, RenderNames.Of(request), text);
         terminal.WriteLine($"{path} (seed {request.Seed})");
         if (result.UnknownWords.Count > 0) terminal.Warn(BatchOutcome.Unknown(request.CustomId, result.UnknownWords));
         if (result.Provenance.Safety is SafetyVerdict.Unsafe or SafetyVerdict.Watermarked) terminal.Warn($"{path} is black: the model's safety checker took what was drawn for {result.Provenance.Safety.ToString()!.ToLowerInvariant()}.");

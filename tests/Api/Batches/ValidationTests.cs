@@ -1,4 +1,5 @@
 using System.Net;
+using System.Net.Http.Json;
 using System.Text;
 using System.Text.Json;
 using RenderFarm.FarmTesting;
@@ -182,10 +183,12 @@ public sealed class ValidationTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Submit_OtherContentType_Is415()
+    public async Task Submit_OtherContentType_Is415AndSaysWhichWouldDo()
     {
         using var response = await _farm.Client.PostAsync("/v1/batches", new StringContent("x", Encoding.UTF8, "text/csv"), TestContext.Current.CancellationToken);
         Assert.Equal(HttpStatusCode.UnsupportedMediaType, response.StatusCode);
+        var problem = await response.Content.ReadFromJsonAsync<JsonElement>(TestContext.Current.CancellationToken);
+        Assert.Equal("The content type is 'text/csv; charset=utf-8'; expected is application/json or application/x-ndjson or application/jsonl.", problem.GetProperty("detail").GetString());
     }
 
     [Fact]
