@@ -16,7 +16,7 @@ internal sealed class StageReader
         if (!_defaults.TryGetValue(model.Name, out var defaults))
             _defaults[model.Name] = defaults = model.Stages.ToDictionary(stage => stage.Name, Default);
         if (given is not { } stages)
-            return defaults;
+            return Startable(defaults, model, roles, place);
         if (stages.ValueKind != JsonValueKind.Object)
         {
             place.Refuse("stages", $"'stages' is {JsonFields.Kind(stages)}; give an object such as {{\"{model.Stages[0].Name}\": {{\"steps\": 20}}}}.");
@@ -33,6 +33,23 @@ internal sealed class StageReader
                 settings[stage.Name] = Read(property.Value, stage, defaults[stage.Name], roles, place.In("stages").In(stage.Name));
         }
 
+        return Startable(settings, model, roles, place);
+    }
+
+    /// <summary>Refuses what no stage can do that begins at a picture.</summary>
+    private static IReadOnlyDictionary<string, StageSettings> Startable(
+        IReadOnlyDictionary<string, StageSettings> settings, ModelDescription model, IEnumerable<string> roles, InputPlace place)
+    {
+        if (!roles.Contains(InputRole.Start))
+            return settings;
+        foreach (var stage in model.Stages.Where(stage => stage.TakesStart))
+        {
+            var (chosen, where) = (settings[stage.Name], place.In("stages").In(stage.Name));
+            if (chosen.Sampler == NeedsFirstSteps)
+                where.Refuse("sampler", $"'sampler' is '{chosen.Sampler}', which cannot begin at a picture; give another: {string.Join(", ", stage.Samplers.Where(name => name != NeedsFirstSteps))}.");
+            if (chosen is { Strength: > 0 and <= 1 and var strength, Steps: { } steps } && (int)(steps * strength) == 0) // rounded as the worker does
+                where.Refuse("strength", FormattableString.Invariant($"'strength' is {strength}, which leaves none of {steps} steps; give at least {1.0 / steps:0.####}, or more steps."));
+        }
         return settings;
     }
 
@@ -44,6 +61,9 @@ internal sealed class StageReader
     };
 
     private const int MostSteps = 1000;
+
+    /// <summary>A multistep sampler whose later steps build on its first ones, which a start picture saves.</summary>
+    private const string NeedsFirstSteps = "pndm";
 
     /// <summary>Its steps are spread from the first noise level to the last, both among them.</summary>
     private const int LeastOfUnClip = 2;

@@ -7,4 +7,7 @@ public sealed record HealthAnswer
 
     /// <summary>What each check says.</summary>
     public required IReadOnlyDictionary<string, string> Checks { get; init; }
+
+    /// <summary>The checks that keep the farm from working.</summary>
+    public required IReadOnlyList<string> Failing { get; init; }
 }

@@ -25,5 +25,6 @@ internal static class HealthRegistration
     {
         Status = report.Status.ToString(),
         Checks = report.Entries.ToDictionary(entry => entry.Key, entry => entry.Value.Description ?? entry.Value.Exception?.Message ?? entry.Value.Status.ToString()),
+        Failing = [.. report.Entries.Where(entry => entry.Value.Status == HealthStatus.Unhealthy).Select(entry => entry.Key)],
     }, context.RequestAborted);
 }

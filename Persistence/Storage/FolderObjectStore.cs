@@ -11,6 +11,10 @@ public sealed class FolderObjectStore : IObjectStore
     private readonly string _root;
     private readonly string _aside;
 
+    // Longer than any upload takes: what is older was left by a process that ended amid one.
+    private static readonly TimeSpan OldestAside = TimeSpan.FromHours(1);
+    private int _isAsideClean;
+
     // Folders further up hold few entries that hardly change: each is flushed once per child by this process.
     private readonly ConcurrentDictionary<string, bool> _flushed = new();
 
@@ -28,6 +32,7 @@ public sealed class FolderObjectStore : IObjectStore
         try
         {
             Directory.CreateDirectory(_aside);
+            DiscardLeftovers();
             await WriteAsync(temporary, content, cancellationToken).ConfigureAwait(false);
             var stored = await VerifyAsync(key, temporary, content, cancellationToken).ConfigureAwait(false);
             Directory.CreateDirectory(Path.GetDirectoryName(target)!);
@@ -146,6 +151,15 @@ public sealed class FolderObjectStore : IObjectStore
             FolderSync.Flush(Path.GetDirectoryName(folder)!);
             _flushed.TryAdd(folder, true);
         }
+    }
+
+    /// <summary>Once in a process.</summary>
+    private void DiscardLeftovers()
+    {
+        if (Interlocked.Exchange(ref _isAsideClean, 1) == 1)
+            return;
+        foreach (var path in Directory.EnumerateFiles(_aside).Where(path => TimeProvider.System.GetUtcNow() - File.GetLastWriteTimeUtc(path) > OldestAside))
+            Discard(path);
     }
 
     private static async Task WriteAsync(string path, ReadOnlyMemory<byte> content, CancellationToken cancellationToken)

@@ -14,8 +14,9 @@ using static TorchSharp.torch;
 namespace RenderFarm.Training;
 
 /// <summary>
-/// Trains the bundled cascade, part by part, into a model folder: vocabulary, text encoder, then each stage. Every part resumes from its
-/// checkpoint in the run folder, and leaves what it has learned so far in the model folder when it is stopped.
+/// Trains the bundled cascade, part by part, into a model folder: vocabulary, text encoder, then each stage; for reference pictures an image
+/// encoder, which needs none of these, and a fusion, which needs both encoders. Every part resumes from its checkpoint in the run folder, and
+/// leaves what it has learned so far in the model folder when it is stopped.
 /// </summary>
 public sealed class ModelTrainer
 {

@@ -58,6 +58,30 @@ public sealed class BadInputTests : IDisposable
     }
 
     [Fact]
+    public async Task Render_DiskFull_SaysSoAndLeavesNothing()
+    {
+        var model = TestModel.Quick(_folder);
+        using var disk = TinyDisk.Mount(_folder.File("disk"), "64k");
+        disk.Fill();
+        await DemandErrorAsync("disk is full", "render", "a cat", "--model", model, "--out", "disk");
+        Assert.Equal(["filler"], Directory.GetFiles(disk.Path).Select(Path.GetFileName));
+    }
+
+    [Fact]
+    public async Task Demo_DiskFillsUp_EndsAndSaysWhy()
+    {
+        using var disk = TinyDisk.Mount(_folder.File("disk"), "16m");
+        using var demo = ToolProcess.Start("renderfarm", _folder.Path, new Dictionary<string, string> { ["TMPDIR"] = disk.Path }, "demo", "--out", "out");
+        await demo.SaysAsync("Batch ");
+        disk.Fill();
+        await demo.WaitAsync();
+
+        Assert.Equal(1, demo.ExitCode);
+        Assert.Matches("^error: The farm cannot go on: store: Store:Folder .* No space left [^\n]*\n$", demo.Error.ReplaceLineEndings("\n"));
+        Assert.Equal(["filler"], Directory.GetFileSystemEntries(disk.Path).Select(Path.GetFileName));
+    }
+
+    [Fact]
     public async Task Render_PickledWeights_AreRefused()
     {
         var unet = CopyUNet(out var model);

@@ -13,6 +13,7 @@ internal sealed partial class ToolProcess : IDisposable
     private readonly Process _process;
     private readonly StringBuilder _output = new();
     private readonly StringBuilder _error = new();
+    private readonly List<(string Text, TaskCompletionSource Said)> _awaited = [];
     private readonly TaskCompletionSource<string> _listening = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     private ToolProcess(string program, IReadOnlyList<string> arguments, string workingFolder, IReadOnlyDictionary<string, string>? environment = null)
@@ -66,6 +67,18 @@ internal sealed partial class ToolProcess : IDisposable
     /// <summary>The address that a farm says it listens at.</summary>
     public async Task<Uri> AddressAsync() => new(await _listening.Task.WaitAsync(Patience));
 
+    /// <summary>Waits until the output has this.</summary>
+    public async Task SaysAsync(string text)
+    {
+        var said = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        lock (_output)
+        {
+            if (_output.ToString().Contains(text, StringComparison.Ordinal)) return;
+            _awaited.Add((text, said));
+        }
+        await said.Task.WaitAsync(Patience);
+    }
+
     /// <summary>kill -9.</summary>
     public async Task KillAsync()
     {
@@ -94,7 +107,11 @@ internal sealed partial class ToolProcess : IDisposable
     private void Take(StringBuilder text, string? line)
     {
         if (line is null) return;
-        lock (text) text.AppendLine(line);
+        lock (text)
+        {
+            text.AppendLine(line);
+            if (text == _output) _awaited.Where(wait => line.Contains(wait.Text, StringComparison.Ordinal)).ToList().ForEach(wait => wait.Said.TrySetResult());
+        }
         if (Listening().Match(line) is { Success: true } match) _listening.TrySetResult(match.Groups[1].Value);
     }
 

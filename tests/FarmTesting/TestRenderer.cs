@@ -50,7 +50,7 @@ public sealed class TestRenderer : IRenderer
         Inputs = InputRole.All,
         Stages =
         [
-            new() { Name = "stage1", Width = 4, Height = 4, Steps = Steps, Guidance = 7, TakesStart = true, Sampler = "ddpm", Samplers = ["ddpm", "ddim"], TimestepLists = new Dictionary<string, int> { ["fast3"] = 3 } },
+            new() { Name = "stage1", Width = 4, Height = 4, Steps = Steps, Guidance = 7, TakesStart = true, Sampler = "ddpm", Samplers = ["ddpm", "ddim", "pndm"], TimestepLists = new Dictionary<string, int> { ["fast3"] = 3 } },
             new() { Name = "stage2", Width = Side, Height = Side, Steps = 2, Guidance = 4, NoiseLevel = 50, TakesStart = true, Sampler = "ddim", Samplers = ["ddpm", "ddim"] },
         ],
     };

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using RenderFarm.Cli.Errors;
 using RenderFarm.Cli.Farms;
 using RenderFarm.Cli.Output;
@@ -11,6 +12,7 @@ internal sealed class DemoRun(Uri address, PictureFolder folder, Terminal termin
 {
     private const int Columns = 6;
     private const string SheetName = "contact-sheet.png";
+    private static readonly TimeSpan LongestFault = TimeSpan.FromSeconds(15);
 
     /// <summary>The prompts that ship with the tool.</summary>
     public static string Prompts { get; } = Path.Combine(AppContext.BaseDirectory, "Demo", "prompts.jsonl");
@@ -20,13 +22,29 @@ internal sealed class DemoRun(Uri address, PictureFolder folder, Terminal termin
         using var client = new FarmClient(address, TimeProvider.System);
         var batch = (await client.SubmitAsync(Prompts, cancellationToken).ConfigureAwait(false)).Id;
         terminal.WriteLine($"Batch {batch}");
-        var views = new BatchWatch(client, TimeProvider.System).FollowAsync(batch, cancellationToken);
+        var views = WhileItCanAsync(new BatchWatch(client, TimeProvider.System).FollowAsync(batch, cancellationToken));
         await new BatchDisplay(terminal, TimeProvider.System).ShowAsync(views, cancellationToken).ConfigureAwait(false);
         var jobs = await new BatchDownload(client, folder).SaveAsync(batch, cancellationToken).ConfigureAwait(false);
         var without = BatchOutcome.Report(jobs.Select(job => job.Job), terminal);
-        if (without < jobs.Count) WriteSheet(jobs);
-        terminal.WriteLine($"{jobs.Count - without} pictures and {SheetName} in {folder.Path}");
+        if (without < jobs.Count)
+        {
+            WriteSheet(jobs);
+            terminal.WriteLine($"{jobs.Count - without} pictures and {SheetName} in {folder.Path}");
+        }
         if (without > 0) throw new ToolException($"{without} of {jobs.Count} pictures were not drawn; see the warnings above.");
+    }
+
+    /// <summary>A farm that stays waits until its disk has room again; this one goes with the command.</summary>
+    /// <exception cref="ToolException">It could not go on for <see cref="LongestFault"/>.</exception>
+    private static async IAsyncEnumerable<BatchView> WhileItCanAsync(IAsyncEnumerable<BatchView> views)
+    {
+        Stopwatch? since = null;
+        await foreach (var view in views.ConfigureAwait(false))
+        {
+            since = view.Fault is null ? null : since ?? Stopwatch.StartNew();
+            if (since?.Elapsed >= LongestFault) throw new ToolException($"The farm cannot go on: {view.Fault}");
+            yield return view;
+        }
     }
 
     private void WriteSheet(IReadOnlyList<(JobStatus Job, IReadOnlyList<string> Files)> jobs)

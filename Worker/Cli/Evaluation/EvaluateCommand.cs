@@ -99,6 +99,7 @@ internal static class EvaluateCommand
         var (captions, objects) = (parsed.GetValue(Captions), parsed.GetValue(Objects));
         if (captions < 1) throw new ToolException($"--captions is {captions}; expected is 1 or more.");
         if (objects is < 1 or > EvaluationPlan.LargestScene) throw new ToolException($"--objects is {objects}; expected is 1 to {EvaluationPlan.LargestScene}.");
+        if (objects == 1 && TaskOf(parsed) == EvaluationTask.Edits) throw new ToolException("--objects is 1; with --edits, which remove an object of several, expected is 2 or more.");
         var splits = parsed.GetValue(Split) == Both ? new[] { Seen, Unseen } : [parsed.GetValue(Split)!];
         return new EvaluationPlan { Captions = captions, Seed = parsed.GetValue(Seed), Splits = splits, MostObjects = objects, World = parsed.GetValue(World), Task = TaskOf(parsed) };
     }

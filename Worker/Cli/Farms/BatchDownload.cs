@@ -13,9 +13,8 @@ internal sealed class BatchDownload(FarmClient client, PictureFolder folder)
     public async Task<IReadOnlyList<(JobStatus Job, IReadOnlyList<string> Files)>> SaveAsync(Guid batch, CancellationToken cancellationToken)
     {
         var jobs = new List<(JobStatus, IReadOnlyList<string>)>();
-        await foreach (var summary in client.JobsAsync(batch, cancellationToken).ConfigureAwait(false))
+        await foreach (var job in client.StatusesAsync(batch, cancellationToken).ConfigureAwait(false))
         {
-            var job = await client.JobAsync(summary.Id, cancellationToken).ConfigureAwait(false);
             var files = new List<string>();
             foreach (var output in job.Outputs) files.Add(await SaveAsync(job, output, cancellationToken).ConfigureAwait(false));
             jobs.Add((job, files));

@@ -9,12 +9,16 @@ internal sealed class BatchWatch(FarmClient client, TimeProvider time)
 {
     private static readonly TimeSpan Interval = TimeSpan.FromSeconds(1);
 
+    private static readonly TimeSpan FaultInterval = TimeSpan.FromSeconds(5);
+
     /// <summary>Running jobs that are looked at for how far they are.</summary>
     private const int SampleSize = 16;
 
     private readonly TimeLeft _left = new(time);
     private readonly StageWeights _weights = new();
     private bool _isGuessed;
+    private long? _askedForFault;
+    private string? _fault;
 
     /// <summary>The batch as it goes, until it is finished; the last view is of the finished batch.</summary>
     public async IAsyncEnumerable<BatchView> FollowAsync(Guid batch, [EnumeratorCancellation] CancellationToken cancellationToken)
@@ -37,7 +41,17 @@ internal sealed class BatchWatch(FarmClient client, TimeProvider time)
         await WeighAsync(batch, counts, running, cancellationToken).ConfigureAwait(false);
         var begun = running.Count > 0 ? running.Average(_weights.Fraction) : 0;
         var ended = counts.Total - counts.Queued - counts.Running;
-        return new BatchView(status, running.Select(Group).FirstOrDefault(group => group is not null), _left.At((ended + counts.Running * begun) / counts.Total));
+        return new BatchView(status, running.Select(Group).FirstOrDefault(group => group is not null), _left.At((ended + counts.Running * begun) / counts.Total))
+        {
+            Fault = ended < counts.Total ? await FaultAsync(cancellationToken).ConfigureAwait(false) : null,
+        };
+    }
+
+    private async Task<string?> FaultAsync(CancellationToken cancellationToken)
+    {
+        if (_askedForFault is { } asked && time.GetElapsedTime(asked) < FaultInterval) return _fault;
+        _askedForFault = time.GetTimestamp();
+        return _fault = await client.FaultAsync(cancellationToken).ConfigureAwait(false);
     }
 
     private async Task WeighAsync(Guid batch, BatchCounts counts, IReadOnlyList<JobStatus> running, CancellationToken cancellationToken)

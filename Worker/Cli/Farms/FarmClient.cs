@@ -1,6 +1,8 @@
+using System.Net;
 using System.Net.Http.Headers;
 using System.Net.Http.Json;
 using System.Runtime.CompilerServices;
+using RenderFarm.Api.Health;
 using RenderFarm.Cli.Errors;
 using RenderFarm.Contracts.Batches;
 using RenderFarm.Contracts.Jobs;
@@ -101,6 +103,28 @@ internal sealed class FarmClient : IDisposable
             after = page.Next;
         }
         while (after is not null);
+    }
+
+    /// <summary>All of the batch's jobs, in the order of submission, with all that is known of them: a question for each.</summary>
+    public async IAsyncEnumerable<JobStatus> StatusesAsync(Guid batch, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        await foreach (var job in JobsAsync(batch, cancellationToken).ConfigureAwait(false)) yield return await JobAsync(job.Id, cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>What keeps the farm from working, by its own account: its disk is full, its worker still loads the model. Null where nothing does, or it does not say.</summary>
+    public async Task<string?> FaultAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            using var response = await _http.GetAsync("health/ready", cancellationToken).ConfigureAwait(false);
+            if (response.StatusCode != HttpStatusCode.ServiceUnavailable) return null;
+            var answer = await ReadAsync<HealthAnswer>(response, cancellationToken).ConfigureAwait(false);
+            return answer.Failing.Count == 0 ? null : ErrorText.OneLine(string.Join("; ", answer.Failing.Select(check => $"{check}: {answer.Checks.GetValueOrDefault(check)}")));
+        }
+        catch (Exception error) when (error is HttpRequestException or IOException or ToolException)
+        {
+            return null; // whoever asks for more than this is told
+        }
     }
 
     /// <summary>The bytes of one picture.</summary>

@@ -18,15 +18,22 @@ internal static class StandaloneFarm
         var farm = Build(settings);
         await using var _ = farm.ConfigureAwait(false);
         await farm.StartRenderFarmAsync(cancellationToken).ConfigureAwait(false); // where it fails, it has stopped and disposed of the farm
+        var failed = false;
         try
         {
             await FarmReadiness.WaitAsync(farm, cancellationToken).ConfigureAwait(false);
             await work(farm).ConfigureAwait(false);
         }
+        catch
+        {
+            failed = true;
+            throw;
+        }
         finally
         {
             // Disposed without, it would pull the services from under running requests, and the process end while its device draws.
-            await farm.StopAsync(CancellationToken.None).ConfigureAwait(false);
+            var stopping = farm.StopAsync(CancellationToken.None);
+            await stopping.ConfigureAwait(failed ? ConfigureAwaitOptions.SuppressThrowing : ConfigureAwaitOptions.None); // what ended the work says more
         }
     }
 
@@ -51,12 +58,12 @@ internal static class StandaloneFarm
             console.TimestampFormat = "HH:mm:ss ";
         });
         builder.Services.Configure<ConsoleLoggerOptions>(console => console.LogToStandardErrorThreshold = LogLevel.Trace);
-        builder.Logging.SetMinimumLevel(settings.IsThrowaway ? LogLevel.Error : LogLevel.Warning);
+        // What goes wrong in a farm of one command is told by the command.
+        builder.Logging.SetMinimumLevel(settings.IsThrowaway ? LogLevel.Critical : LogLevel.Warning);
         // Whoever waits for the farm to be ready is no error, and why it cannot start is said once, by the tool.
         builder.Logging.AddFilter("Microsoft.Extensions.Diagnostics.HealthChecks", LogLevel.None);
         builder.Logging.AddFilter("Microsoft.Extensions.Hosting.Internal.Host", LogLevel.None);
-        builder.Logging.AddFilter("MassTransit", LogLevel.Error);
-        if (!settings.IsThrowaway) builder.Logging.AddFilter("RenderFarm", LogLevel.Information);
+        if (!settings.IsThrowaway) builder.Logging.AddFilter("MassTransit", LogLevel.Error).AddFilter("RenderFarm", LogLevel.Information);
         builder.Services.AddRenderFarmApi(builder.Configuration);
         builder.Services.AddRenderFarmWorker(builder.Configuration, [provider =>
             new CascadeRenderer(settings.Model, settings.Cascade, provider.GetRequiredService<ILogger<CascadeRenderer>>())]);

@@ -13,6 +13,7 @@ namespace RenderFarm.Cli.Submission;
 /// </summary>
 internal sealed class PictureLines(FarmClient client, string file) : IDisposable
 {
+    private static readonly UTF8Encoding Utf8 = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
     private readonly string _folder = Path.GetDirectoryName(Path.GetFullPath(file))!;
     private readonly string _copy = Path.Combine(Path.GetTempPath(), $"renderfarm-{Guid.NewGuid():N}.jsonl");
 
@@ -20,16 +21,23 @@ internal sealed class PictureLines(FarmClient client, string file) : IDisposable
     /// <exception cref="ToolException">There is no such picture, or the farm refuses it; no batch was submitted.</exception>
     public async Task<string> UploadAsync(CancellationToken cancellationToken)
     {
-        // All of them are looked for before the first is sent.
         var ids = new Dictionary<string, string>(StringComparer.Ordinal);
-        foreach (var (line, number) in File.ReadLines(file).Select((line, index) => (line, index + 1)))
-            foreach (var (role, path) in Files(line))
-                ids[path] = File.Exists(path) ? string.Empty
-                    : throw new ToolException($"{file}, line {number}: '{role}' is '{path}', and there is no such file; expected is a picture: PNG, JPEG or WebP, or the id of one that the farm knows.");
+        try
+        {
+            // All of them are looked for before the first is sent.
+            foreach (var (line, number) in File.ReadLines(file, Utf8).Select((line, index) => (line, index + 1)))
+                foreach (var (role, path) in Files(line))
+                    ids[path] = File.Exists(path) ? string.Empty
+                        : throw new ToolException($"{file}, line {number}: '{role}' is '{path}', and there is no such file; expected is a picture: PNG, JPEG or WebP, or the id of one that the farm knows.");
+        }
+        catch (DecoderFallbackException)
+        {
+            return file; // not UTF-8, so that no line of it is accepted
+        }
         if (ids.Count == 0) return file;
         foreach (var path in ids.Keys.ToList())
             ids[path] = (await client.UploadAsync(path, cancellationToken).ConfigureAwait(false)).Id;
-        await File.WriteAllLinesAsync(_copy, File.ReadLines(file).Select(line => Renamed(line, ids)), new UTF8Encoding(false), cancellationToken).ConfigureAwait(false);
+        await File.WriteAllLinesAsync(_copy, File.ReadLines(file, Utf8).Select(line => Renamed(line, ids)), Utf8, cancellationToken).ConfigureAwait(false);
         return _copy;
     }
 
@@ -49,7 +57,7 @@ internal sealed class PictureLines(FarmClient client, string file) : IDisposable
     {
         if (!InputRole.All.Any(role => line.Contains($"\"{role}\"", StringComparison.Ordinal)) || Parse(line) is not { } request) yield break;
         foreach (var role in InputRole.All)
-            if (request[role] is JsonValue value && value.GetValueKind() == JsonValueKind.String && value.GetValue<string>() is { Length: > 0 } name && !IsKnown(name))
+            if (request[role] is JsonValue value && TextOf(value) is { Length: > 0 } name && !IsKnown(name))
                 yield return (role, Path.Combine(_folder, name));
     }
 
@@ -58,6 +66,19 @@ internal sealed class PictureLines(FarmClient client, string file) : IDisposable
     {
         var id = name[(name.LastIndexOf("/inputs/", StringComparison.Ordinal) is var at and >= 0 ? at + "/inputs/".Length : 0)..].Split('-')[0];
         return name.StartsWith("data:", StringComparison.OrdinalIgnoreCase) || (id.Length == 64 && id.All(char.IsAsciiHexDigitLower));
+    }
+
+    private static string? TextOf(JsonValue value)
+    {
+        try
+        {
+            return value.GetValueKind() == JsonValueKind.String ? value.GetValue<string>() : null;
+        }
+        // Half of a surrogate pair, as an escape.
+        catch (InvalidOperationException)
+        {
+            return null;
+        }
     }
 
     private static JsonObject? Parse(string line)

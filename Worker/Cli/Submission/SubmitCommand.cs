@@ -45,8 +45,12 @@ internal static class SubmitCommand
     {
         var views = new BatchWatch(client, TimeProvider.System).FollowAsync(batch, cancellationToken);
         var finished = await new BatchDisplay(terminal, TimeProvider.System).ShowAsync(views, cancellationToken).ConfigureAwait(false);
-        var without = finished.Counts.Total - finished.Counts.Succeeded;
-        if (folder is not null)
+        int without;
+        if (folder is null)
+        {
+            without = BatchOutcome.Report(await client.StatusesAsync(batch, cancellationToken).ToListAsync(cancellationToken).ConfigureAwait(false), terminal);
+        }
+        else
         {
             var jobs = await new BatchDownload(client, folder).SaveAsync(batch, cancellationToken).ConfigureAwait(false);
             without = BatchOutcome.Report(jobs.Select(job => job.Job), terminal);

@@ -28,6 +28,9 @@ internal sealed record TrainChoices
     /// <summary>Share of a stage's timesteps from the noisiest end; null for the recipe's.</summary>
     public double? NoisyShare { get; init; }
 
+    /// <summary>Share of a stage's captions whose states are mixed; null for the recipe's.</summary>
+    public double? MixedStates { get; init; }
+
     /// <summary>The world to learn.</summary>
     public required World World { get; init; }
 

@@ -18,7 +18,7 @@ internal static class TrainCommand
 
     public static Command Create()
     {
-        var train = new Command("train", "Train the bundled cascade: vocabulary, then text, then each stage.");
+        var train = new Command("train", "Train the bundled cascade: vocabulary, then text, then each stage. For reference pictures: image, then fusion, which needs text, too.");
         train.Add(Part("vocabulary", "The SentencePiece vocabulary of the captions' words.", Vocabulary));
         train.Add(Part("text", "The text encoder, on captions alone.", Text));
         train.Add(Part("image", "The image encoder, on pictures alone.", Image));
@@ -44,7 +44,7 @@ internal static class TrainCommand
             var model = WritableFolder.Open(choices.Model, "model folder", "--model");
             var finished = train(new ModelTrainer(model, run, choices.Seed, choices.Device, choices.Dtype), choices, terminal, stop.Token);
             terminal.WriteLine($"{name}: {(finished ? "finished" : "stopped; run the same command again to go on")}");
-            return Task.FromResult(ExitCode.Success);
+            return Task.FromResult(finished || !cancellation.IsCancellationRequested ? ExitCode.Success : ExitCode.Stopped); // a sitting's end is no failure
         });
         return command;
     }
@@ -88,7 +88,7 @@ internal static class TrainCommand
         recipe = recipe with
         {
             Samples = choices.Samples ?? recipe.Samples, PeakLearningRate = choices.Rate ?? recipe.PeakLearningRate, World = choices.World,
-            Focus = recipe.Focus.WithNoisyShare(choices.NoisyShare ?? recipe.Focus.NoisyShare),
+            MixedStates = choices.MixedStates ?? recipe.MixedStates, Focus = recipe.Focus.WithNoisyShare(choices.NoisyShare ?? recipe.Focus.NoisyShare),
         };
         return trainer.TrainStage(recipe, choices.Continue, progress => Report(progress, terminal), stop);
     }

@@ -75,16 +75,18 @@ public sealed partial class Cascade : IDisposable
         var stages = new List<IStage>();
         var places = Fitting(folder, file, count);
         var loading = new StageLoading(options, Explained("The model", () => Lenders.For(ModelPart.Of(places, options), options.Memory)));
+        ReferenceReader? references = null;
         try
         {
             foreach (var place in places) stages.Add(LoadStage(loading, place));
-            var references = Explained(KeyOf(0), () => ReferenceReader.Load(places, loading));
+            references = Explained(KeyOf(0), () => ReferenceReader.Load(places, loading));
             var guard = Explained("The model", () => PictureGuard.Load(folder, file, options.PlacementOf(null), stays: !loading.TakesTurns));
             return new Cascade(file, stages, loading, references, guard, KnownWords.Load(folder), options);
         }
         catch
         {
             stages.ForEach(stage => stage.Dispose());
+            references?.Dispose();
             loading.Dispose();
             throw;
         }
@@ -112,7 +114,8 @@ public sealed partial class Cascade : IDisposable
         lock (_gate)
         {
             using var inference = torch.inference_mode();
-            var jobs = requests.Select((request, index) => new RenderJob(index, request, Plan(request))).ToList();
+            var plans = requests.Select(request => (request, Plan(request))).ToList(); // all of them, before anything is taken for one
+            var jobs = plans.Select((planned, index) => new RenderJob(index, planned.Item1, planned.Item2)).ToList();
             try
             {
                 foreach (var job in jobs.Where(job => job.Request.Reference is not null))

@@ -1,9 +1,11 @@
 using System.Text.Json;
+using System.Text.Json.Serialization;
 using RenderFarm.Diffusion.Weights;
 
 namespace RenderFarm.Diffusion.Cascades;
 
 /// <summary>A model folder's <c>cascade.json</c>: name, stages in order, and the farm's defaults.</summary>
+[JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Disallow)]
 internal sealed record CascadeFile
 {
     public const string FileName = "cascade.json";

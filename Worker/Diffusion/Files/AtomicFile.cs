@@ -45,7 +45,17 @@ public sealed class AtomicFile : IDisposable
     /// <summary>Removes what is not complete.</summary>
     public void Dispose()
     {
-        _stream.Dispose();
-        if (!_complete) File.Delete(_temporary);
+        try
+        {
+            _stream.Dispose(); // writes what is still in its buffer, for which a full disk has no room
+        }
+        catch (IOException) when (!_complete)
+        {
+            // Whoever wrote was told already.
+        }
+        finally
+        {
+            if (!_complete) File.Delete(_temporary);
+        }
     }
 }

@@ -16,9 +16,13 @@ internal static partial class RenderPlace
         if (device is null or "cpu") return null;
         if (!torch.cuda.is_available())
             return $"{setting}Device is '{device}', but this build sees no GPU: build it with -p:TorchBackend=cuda on a machine with an NVIDIA driver, or set cpu.";
-        var number = device == "cuda" ? 0 : int.Parse(device.AsSpan("cuda:".Length), System.Globalization.CultureInfo.InvariantCulture);
-        return number < torch.cuda.device_count() ? null : $"{setting}Device is '{device}', but there are {torch.cuda.device_count()} GPUs, numbered from 0.";
+        return Number(device) < torch.cuda.device_count() ? null : $"{setting}Device is '{device}', but there are {torch.cuda.device_count()} GPUs, numbered from 0.";
     }
+
+    /// <summary>The device of that name, which <see cref="Fault"/> has nothing against. Without a number it is the first: two names of one device would each be given all its memory.</summary>
+    public static Device Device(string name) => name == "cpu" ? CPU : new Device(DeviceType.CUDA, Number(name));
+
+    private static int Number(string device) => device == "cuda" ? 0 : int.Parse(device.AsSpan("cuda:".Length), System.Globalization.CultureInfo.InvariantCulture);
 
     /// <summary>The number format of that name, which <see cref="Fault"/> has nothing against.</summary>
     public static ScalarType? Dtype(string? name) => name switch

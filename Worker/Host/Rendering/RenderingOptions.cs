@@ -1,6 +1,5 @@
 using System.ComponentModel.DataAnnotations;
 using RenderFarm.Diffusion.Cascades;
-using TorchSharp;
 
 namespace RenderFarm.Worker.Rendering;
 
@@ -49,10 +48,10 @@ public sealed class RenderingOptions : IValidatableObject
     {
         var places = Parts.ToDictionary(
             part => part.Key.ToLowerInvariant(),
-            part => new ComponentPlacement(part.Value.Device is { } device ? torch.device(device) : null, RenderPlace.Dtype(part.Value.Dtype)));
+            part => new ComponentPlacement(part.Value.Device is { } device ? RenderPlace.Device(device) : null, RenderPlace.Dtype(part.Value.Dtype)));
         return new CascadeOptions
         {
-            Device = torch.device(Device),
+            Device = RenderPlace.Device(Device),
             Dtype = RenderPlace.Dtype(Dtype),
             TextEncoder = places.GetValueOrDefault(TextEncoder),
             Stages = places.Where(place => place.Key != TextEncoder).ToDictionary(),

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using Microsoft.Extensions.Options;
 using RenderFarm.Persistence.Storage;
 using RenderFarm.Testing;
@@ -47,7 +46,7 @@ public sealed class FolderObjectStoreTests : IDisposable
     [Fact]
     public async Task Put_DiskFull_IsTransientAndLeavesNothing()
     {
-        using var disk = TinyDisk.Mount(_folder.File("disk"));
+        using var disk = TinyDisk.Mount(_folder.File("disk"), "256k");
         var store = Store(disk.Path);
         await store.PutAsync("t/small.png", new byte[1000], "image/png", Token);
 
@@ -56,6 +55,20 @@ public sealed class FolderObjectStoreTests : IDisposable
         Assert.Contains("t/large.png", error.Message, StringComparison.Ordinal);
         Assert.Null(await store.OpenAsync("t/large.png", Token));
         Assert.Equal([Path.Combine(disk.Path, "t", "small.png")], Directory.GetFiles(disk.Path, "*", SearchOption.AllDirectories));
+    }
+
+    [Fact]
+    public async Task Put_LeftoversOfAProcessThatEndedAmidAnUpload_AreRemovedAndYoungFilesAreNot()
+    {
+        var aside = Directory.CreateDirectory(_folder.File(".incoming")).FullName;
+        var (old, young) = (Path.Combine(aside, "old"), Path.Combine(aside, "young"));
+        foreach (var file in (string[])[old, young])
+            await File.WriteAllTextAsync(file, "half", Token);
+        File.SetLastWriteTimeUtc(old, File.GetLastWriteTimeUtc(young).AddHours(-2));
+
+        await Store(_folder.Path).PutAsync("t/a.png", new byte[1], "image/png", Token);
+
+        Assert.Equal([young], Directory.GetFiles(aside));
     }
 
     [Theory]
@@ -73,26 +86,4 @@ public sealed class FolderObjectStoreTests : IDisposable
     }
 
     private static FolderObjectStore Store(string folder) => new(Options.Create(new StoreOptions { Folder = folder }));
-
-    /// <summary>A file system of 256 KiB.</summary>
-    private sealed class TinyDisk : IDisposable
-    {
-        public required string Path { get; init; }
-
-        public static TinyDisk Mount(string path)
-        {
-            Directory.CreateDirectory(path);
-            Assert.SkipUnless(OperatingSystem.IsLinux() && Run("mount", "-t", "tmpfs", "-o", "size=256k", "tmpfs", path), "Mounting a small disk needs Linux and root.");
-            return new() { Path = path };
-        }
-
-        public void Dispose() => Run("umount", "-l", Path);
-
-        private static bool Run(string program, params string[] arguments)
-        {
-            using var process = Process.Start(new ProcessStartInfo(program, arguments) { RedirectStandardError = true });
-            process!.WaitForExit();
-            return process.ExitCode == 0;
-        }
-    }
 }

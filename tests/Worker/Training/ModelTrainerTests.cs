@@ -36,12 +36,23 @@ public sealed class ModelTrainerTests : IDisposable
         var result = cascade.Render([new RenderRequest { Prompt = "a huge red star in the top-left corner, purring", Seed = 1, Settings = settings }], cancellationToken: TestContext.Current.CancellationToken)[0];
         Assert.Equal((256, 256), (result.Picture!.Width, result.Picture.Height));
         Assert.Equal(["purring"], result.UnknownWords);
+        KeepsItsCascade(trainer);
         Assert.True(cascade.Sees);
         var learned = File.ReadAllLines(Path.Combine(Model, "base", "fusion", "known_words.txt"));
         Assert.Contains("instead", learned);
         Assert.Contains("--continue", Assert.Throws<TrainingException>(() => Trainer("other-run").TrainFusion(new FusionRecipe(), keepValues: false, null, CancellationToken.None)).Message, StringComparison.Ordinal);
         var error = Assert.Throws<TrainingException>(() => Trainer("other-run").TrainStage(DiffusionRecipe.Base, keepValues: false, null, CancellationToken.None));
         Assert.Contains("--continue", error.Message, StringComparison.Ordinal);
+    }
+
+    /// <summary>Training a part further leaves alone what its owner wrote into the cascade.</summary>
+    private void KeepsItsCascade(ModelTrainer trainer)
+    {
+        var file = Path.Combine(Model, "cascade.json");
+        var text = File.ReadAllText(file).Replace("\"shapes\"", "\"mine\"", StringComparison.Ordinal);
+        File.WriteAllText(file, text);
+        trainer.TrainStage(DiffusionRecipe.LastUpscaler with { Samples = 6, BatchSize = 2 }, keepValues: true, null, CancellationToken.None);
+        Assert.Equal(text, File.ReadAllText(file));
     }
 
     [Fact]

@@ -57,6 +57,7 @@ public sealed class EvaluateCommandTests : IDisposable
     [InlineData("Both --truth and --curve are given", "--curve", "stage1.guidance=1,2", "--truth")]
     [InlineData("--objects is 0; expected is 1 to 3", "--objects", "0")]
     [InlineData("--objects is 4", "--objects", "4")]
+    [InlineData("--objects is 1; with --edits", "--objects", "1", "--edits")]
     [InlineData("--noise-level is 'stage1=10', but the first stage", "--noise-level", "10")]
     [InlineData("--noise-level is 'stage2=1000'", "--noise-level", "stage2=1000")]
     [InlineData("--noise-level is 'stage2=-1'", "--noise-level", "stage2=-1")]

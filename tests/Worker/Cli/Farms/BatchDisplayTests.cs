@@ -18,6 +18,10 @@ public sealed class BatchDisplayTests
     }
 
     [Fact]
+    public void Line_FarmThatCannotGoOn_SaysWhy() =>
+        Assert.EndsWith("; the farm cannot go on: store: full", BatchDisplay.Line(View(1, 0, 0, 0) with { Fault = "store: full" }), StringComparison.Ordinal);
+
+    [Fact]
     public void Line_Finished_TellsCountsAlone() =>
         Assert.Equal("queued 0, running 0, done 24 of 24", BatchDisplay.Line(View(0, 0, 24, 0) with { Left = TimeSpan.Zero }));
 

@@ -1,6 +1,7 @@
 using System.Text;
 using System.Text.Json;
 using Microsoft.Extensions.Time.Testing;
+using RenderFarm.Api.Health;
 using RenderFarm.Cli.Farms;
 using RenderFarm.Contracts.Batches;
 using RenderFarm.Contracts.Jobs;
@@ -87,6 +88,21 @@ public sealed class FarmClientTests
         var error = await Assert.ThrowsAsync<FarmUnreachableException>(() => client.SubmitAsync(file, TestContext.Current.CancellationToken));
 
         Assert.StartsWith("No farm answers at http://127.0.0.1:9/", error.Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(nameof(Manner.Refuses), "store: no space left")]
+    [InlineData(nameof(Manner.Answers), null)]
+    [InlineData(nameof(Manner.BreaksOff), null)]
+    public async Task FaultAsync_FarmThatCannotWork_SaysWhichCheckFailsAndWhy(string manner, string? expected)
+    {
+        var checks = new Dictionary<string, string> { ["store"] = "no space\nleft", ["database"] = "Healthy" };
+        var answer = new HealthAnswer { Status = "Unhealthy", Checks = checks, Failing = ["store"] };
+        await using var farm = new UnsteadyFarm(JsonSerializer.SerializeToUtf8Bytes(answer, FarmJson.Options), Enum.Parse<Manner>(manner));
+        await farm.StartAsync();
+        using var client = new FarmClient(farm.Address, _time);
+
+        Assert.Equal(expected, await client.FaultAsync(TestContext.Current.CancellationToken));
     }
 
     private static async Task<UnsteadyFarm> StartAsync(params Manner[] manners)

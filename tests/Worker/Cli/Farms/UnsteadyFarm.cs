@@ -34,6 +34,9 @@ internal sealed class UnsteadyFarm : IAsyncDisposable
         /// <summary>Sends the headers and half of the body, then closes the connection.</summary>
         BreaksOff,
 
+        /// <summary>Answers whole, as one that cannot work just now.</summary>
+        Refuses,
+
         /// <summary>Takes the request and never answers.</summary>
         StaysSilent,
     }
@@ -55,6 +58,7 @@ internal sealed class UnsteadyFarm : IAsyncDisposable
         var body = await reader.ReadToEndAsync(context.RequestAborted);
         await _requests.Writer.WriteAsync((context.Request.Headers["Idempotency-Key"].ToString(), body), context.RequestAborted);
         if (manner == Manner.StaysSilent) await Task.Delay(Timeout.Infinite, context.RequestAborted);
+        if (manner == Manner.Refuses) context.Response.StatusCode = StatusCodes.Status503ServiceUnavailable;
         context.Response.ContentLength = _answer.Length;
         await context.Response.Body.WriteAsync(manner == Manner.BreaksOff ? _answer.AsMemory(0, _answer.Length / 2) : _answer, context.RequestAborted);
         await context.Response.Body.FlushAsync(context.RequestAborted);

@@ -14,6 +14,7 @@ public sealed class TrainCommandTests : IDisposable
     [InlineData("--samples is 0; expected is a whole number from 1", "--samples", "0")]
     [InlineData("--samples is -5", "--samples", "-5")]
     [InlineData("--noisy-share is 1.5", "--noisy-share", "1.5")]
+    [InlineData("--mixed-states is -1; expected is a number from 0 to 1", "--mixed-states", "-1")]
     [InlineData("--rate is 0;", "--rate", "0")]
     [InlineData("--rate is -0.1", "--rate", "-0.1")]
     [InlineData("--rate is NaN", "--rate", "NaN")]

@@ -113,6 +113,7 @@ public sealed class HostileFolderTests : IDisposable
     [InlineData(Index, "7", "no text _class_name")]
     [InlineData(Root, "[]", "cascade.json")]
     [InlineData(Root, "null", "cascade.json")]
+    [InlineData(Root, "{\"name\": \"a\", \"stages\": [\"stage1\"], \"safety_cheker\": \"safety\"}", "safety_cheker")]
     public void Load_FileThatIsNoConfiguration_IsRefusedNamingIt(string file, string text, string expected)
     {
         Copy();

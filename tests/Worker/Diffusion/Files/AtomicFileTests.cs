@@ -1,4 +1,5 @@
 using RenderFarm.Diffusion.Files;
+using RenderFarm.Testing;
 using Xunit;
 
 namespace RenderFarm.Diffusion.Tests.Files;
@@ -28,6 +29,23 @@ public sealed class AtomicFileTests : IDisposable
 
         Assert.Equal("older", File.ReadAllText(_folder["a.txt"]));
         Assert.Equal([_folder["a.txt"]], Directory.GetFiles(_folder.Root));
+    }
+
+    [Theory]
+    [InlineData(1)] // fits into the stream's buffer, and fails when that is written
+    [InlineData(1 << 20)]
+    public void Write_DiskFull_SaysSoAndLeavesNothing(int bytes)
+    {
+        using var disk = TinyDisk.Mount(_folder["disk"], "64k");
+        disk.Fill();
+
+        Assert.Throws<IOException>(() => AtomicFile.Write(Path.Combine(disk.Path, "a.txt"), file =>
+        {
+            file.Write("head"u8);
+            file.Write(new byte[bytes]);
+        }));
+
+        Assert.Equal(["filler"], Directory.GetFiles(disk.Path).Select(Path.GetFileName));
     }
 
     [Fact]

@@ -25,6 +25,18 @@ public sealed class RenderingOptionsTests
         Assert.Equal(("stage2", "cpu"), (Assert.Single(cascade.Stages).Key, cascade.Stages["stage2"].Device?.ToString()));
     }
 
+    [Fact]
+    public void ToCascade_OneDeviceUnderTwoNames_IsOneDevice()
+    {
+        var options = new RenderingOptions { Device = "cuda" };
+        options.Parts["stage2"] = new PartOptions { Device = "cuda:0" };
+
+        var cascade = options.ToCascade();
+
+        Assert.Equal("cuda:0", cascade.Device.ToString());
+        Assert.Equal("cuda:0", cascade.Stages["stage2"].Device?.ToString());
+    }
+
     [Theory]
     [InlineData("Device", "gpu", "Rendering:Device is 'gpu'")]
     [InlineData("Dtype", "float64", "Rendering:Dtype is 'float64'")]
