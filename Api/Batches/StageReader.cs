@@ -16,7 +16,7 @@ internal sealed class StageReader
         if (!_defaults.TryGetValue(model.Name, out var defaults))
             _defaults[model.Name] = defaults = model.Stages.ToDictionary(stage => stage.Name, Default);
         if (given is not { } stages)
-            return Startable(defaults, model, roles, place);
+            return Possible(defaults, model, roles, place);
         if (stages.ValueKind != JsonValueKind.Object)
         {
             place.Refuse("stages", $"'stages' is {JsonFields.Kind(stages)}; give an object such as {{\"{model.Stages[0].Name}\": {{\"steps\": 20}}}}.");
@@ -33,22 +33,25 @@ internal sealed class StageReader
                 settings[stage.Name] = Read(property.Value, stage, defaults[stage.Name], roles, place.In("stages").In(stage.Name));
         }
 
-        return Startable(settings, model, roles, place);
+        return Possible(settings, model, roles, place);
     }
 
-    /// <summary>Refuses what no stage can do that begins at a picture.</summary>
-    private static IReadOnlyDictionary<string, StageSettings> Startable(
+    /// <summary>Settings of which each could be met and all together cannot are refused.</summary>
+    private static IReadOnlyDictionary<string, StageSettings> Possible(
         IReadOnlyDictionary<string, StageSettings> settings, ModelDescription model, IEnumerable<string> roles, InputPlace place)
     {
-        if (!roles.Contains(InputRole.Start))
-            return settings;
-        foreach (var stage in model.Stages.Where(stage => stage.TakesStart))
+        var starts = roles.Contains(InputRole.Start);
+        foreach (var stage in model.Stages)
         {
             var (chosen, where) = (settings[stage.Name], place.In("stages").In(stage.Name));
+            if (chosen is { Sampler: NeedsFirstSteps, Timesteps: not null })
+                where.Refuse("sampler", $"'sampler' is '{chosen.Sampler}', which takes no timesteps ({chosen.Timesteps}); give 'steps', or another sampler: {string.Join(", ", stage.Samplers.Where(name => name != NeedsFirstSteps))}.");
+            if (!starts || !stage.TakesStart)
+                continue;
             if (chosen.Sampler == NeedsFirstSteps)
                 where.Refuse("sampler", $"'sampler' is '{chosen.Sampler}', which cannot begin at a picture; give another: {string.Join(", ", stage.Samplers.Where(name => name != NeedsFirstSteps))}.");
             if (chosen is { Strength: > 0 and <= 1 and var strength, Steps: { } steps } && (int)(steps * strength) == 0) // rounded as the worker does
-                where.Refuse("strength", FormattableString.Invariant($"'strength' is {strength}, which leaves none of {steps} steps; give at least {1.0 / steps:0.####}, or more steps."));
+                where.Refuse("strength", FormattableString.Invariant($"'strength' is {strength}, which leaves none of {steps} steps; give at least {Math.Ceiling(1e4 / steps) / 1e4}, or more steps."));
         }
         return settings;
     }

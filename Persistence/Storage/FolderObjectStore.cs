@@ -11,9 +11,12 @@ public sealed class FolderObjectStore : IObjectStore
     private readonly string _root;
     private readonly string _aside;
 
-    // Longer than any upload takes: what is older was left by a process that ended amid one.
-    private static readonly TimeSpan OldestAside = TimeSpan.FromHours(1);
+    // What was there before was left by a process that ended amid an upload.
+    private readonly DateTimeOffset _madeAt = TimeProvider.System.GetUtcNow();
     private int _isAsideClean;
+
+    // A disk that has no room for a picture may have some for a byte.
+    private volatile int _probeBytes = 1;
 
     // Folders further up hold few entries that hardly change: each is flushed once per child by this process.
     private readonly ConcurrentDictionary<string, bool> _flushed = new();
@@ -38,10 +41,12 @@ public sealed class FolderObjectStore : IObjectStore
             Directory.CreateDirectory(Path.GetDirectoryName(target)!);
             File.Move(temporary, target, overwrite: true);
             FlushOrDiscard(target);
+            _probeBytes = 1;
             return stored;
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
+            _probeBytes = content.Length;
             throw new StoreException($"Cannot store '{key}' under '{_root}': {e.Message}. Check free space and permissions; the job is tried again.", e);
         }
         finally
@@ -110,11 +115,12 @@ public sealed class FolderObjectStore : IObjectStore
         try
         {
             Directory.CreateDirectory(_aside);
-            await WriteAsync(probe, new byte[1], cancellationToken).ConfigureAwait(false);
+            await WriteAsync(probe, new byte[_probeBytes], cancellationToken).ConfigureAwait(false);
+            _probeBytes = 1;
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw new StoreException($"Store:Folder '{_root}' cannot be written to: {e.Message}. Name another folder, or free space and permissions.", e);
+            throw new StoreException($"Store:Folder '{_root}' cannot be written to: {e.Message.Replace($" : '{probe}'", "", StringComparison.Ordinal)}. Name another folder, or free space and permissions.", e);
         }
         finally
         {
@@ -158,7 +164,7 @@ public sealed class FolderObjectStore : IObjectStore
     {
         if (Interlocked.Exchange(ref _isAsideClean, 1) == 1)
             return;
-        foreach (var path in Directory.EnumerateFiles(_aside).Where(path => TimeProvider.System.GetUtcNow() - File.GetLastWriteTimeUtc(path) > OldestAside))
+        foreach (var path in Directory.EnumerateFiles(_aside).Where(path => File.GetLastWriteTimeUtc(path) < _madeAt))
             Discard(path);
     }
 

@@ -40,10 +40,13 @@ internal static partial class Tool
         catch (Exception error)
         {
             invocation.Error.WriteLine($"error: {ErrorText.Of(error)}");
-            if (parsed.GetValue(Verbose) || IsSet("RENDERFARM_VERBOSE")) invocation.Error.WriteLine(error);
+            if (IsVerbose(parsed)) invocation.Error.WriteLine(error);
             return ExitCode.Failure;
         }
     }
+
+    /// <summary>Whether the user asks where errors come from.</summary>
+    public static bool IsVerbose(ParseResult parsed) => parsed.GetValue(Verbose) || IsSet("RENDERFARM_VERBOSE");
 
     private static int Misunderstood(ParseResult parsed, TextWriter error)
     {

@@ -35,11 +35,11 @@ internal static class DemoCommand
         try
         {
             var clock = Stopwatch.StartNew();
-            var settings = new StandaloneFarmSettings(model, cascade, data.FullName, Port: 0, IsThrowaway: true);
+            var settings = new StandaloneFarmSettings(model, cascade, data.FullName, Port: 0, IsThrowaway: true, Tool.IsVerbose(parsed));
             await StandaloneFarm.RunAsync(settings, async farm =>
             {
                 terminal.WriteLine($"A farm listens at {StandaloneFarm.AddressOf(farm)}");
-                await new DemoRun(StandaloneFarm.AddressOf(farm), pictures, terminal).DrawAsync(cancellationToken).ConfigureAwait(false);
+                await new DemoRun(StandaloneFarm.AddressOf(farm), pictures, terminal, TimeProvider.System).DrawAsync(cancellationToken).ConfigureAwait(false);
             }, cancellationToken).ConfigureAwait(false);
             terminal.WriteLine($"Drawn in {Durations.Text(clock.Elapsed)} from the farm's start to the last picture.");
             return ExitCode.Success;

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using RenderFarm.Cli.Errors;
 using RenderFarm.Cli.Farms;
 using RenderFarm.Cli.Output;
@@ -8,7 +7,7 @@ using RenderFarm.Diffusion.Pictures;
 namespace RenderFarm.Cli.Demo;
 
 /// <summary>What a client of the farm does: send the file, follow the batch, fetch the pictures.</summary>
-internal sealed class DemoRun(Uri address, PictureFolder folder, Terminal terminal)
+internal sealed class DemoRun(Uri address, PictureFolder folder, Terminal terminal, TimeProvider time)
 {
     private const int Columns = 6;
     private const string SheetName = "contact-sheet.png";
@@ -19,11 +18,11 @@ internal sealed class DemoRun(Uri address, PictureFolder folder, Terminal termin
 
     public async Task DrawAsync(CancellationToken cancellationToken)
     {
-        using var client = new FarmClient(address, TimeProvider.System);
+        using var client = new FarmClient(address, time);
         var batch = (await client.SubmitAsync(Prompts, cancellationToken).ConfigureAwait(false)).Id;
         terminal.WriteLine($"Batch {batch}");
-        var views = WhileItCanAsync(new BatchWatch(client, TimeProvider.System).FollowAsync(batch, cancellationToken));
-        await new BatchDisplay(terminal, TimeProvider.System).ShowAsync(views, cancellationToken).ConfigureAwait(false);
+        var views = WhileItCanAsync(new BatchWatch(client, time).FollowAsync(batch, cancellationToken), time);
+        await new BatchDisplay(terminal, time).ShowAsync(views, cancellationToken).ConfigureAwait(false);
         var jobs = await new BatchDownload(client, folder).SaveAsync(batch, cancellationToken).ConfigureAwait(false);
         var without = BatchOutcome.Report(jobs.Select(job => job.Job), terminal);
         if (without < jobs.Count)
@@ -36,13 +35,14 @@ internal sealed class DemoRun(Uri address, PictureFolder folder, Terminal termin
 
     /// <summary>A farm that stays waits until its disk has room again; this one goes with the command.</summary>
     /// <exception cref="ToolException">It could not go on for <see cref="LongestFault"/>.</exception>
-    private static async IAsyncEnumerable<BatchView> WhileItCanAsync(IAsyncEnumerable<BatchView> views)
+    internal static async IAsyncEnumerable<BatchView> WhileItCanAsync(IAsyncEnumerable<BatchView> views, TimeProvider time)
     {
-        Stopwatch? since = null;
+        long? since = null;
         await foreach (var view in views.ConfigureAwait(false))
         {
-            since = view.Fault is null ? null : since ?? Stopwatch.StartNew();
-            if (since?.Elapsed >= LongestFault) throw new ToolException($"The farm cannot go on: {view.Fault}");
+            since = view.Fault is null ? null : since ?? time.GetTimestamp();
+            if (since is { } begun && time.GetElapsedTime(begun) >= LongestFault)
+                throw new ToolException($"The farm cannot go on: {view.Fault} Its files lie in the system's temporary folder; TMPDIR (on Windows, TMP) names another.");
             yield return view;
         }
     }

@@ -55,7 +55,7 @@ internal sealed class BatchDisplay(Terminal terminal, TimeProvider time)
         var failed = counts.Failed + counts.Expired + counts.Canceled is > 0 and var bad ? $", not drawn {bad}" : "";
         var now = view.Now is { } group ? $"; {group}" : "";
         var left = view.Left is { } time && view.Ended < counts.Total ? $"; about {Durations.Text(time)} left" : "";
-        var fault = view.Fault is { } reason ? $"; the farm cannot go on: {reason}" : "";
+        var fault = view.Fault is { } reason ? $"; the farm waits: {reason}" : "";
         return $"queued {counts.Queued}, running {counts.Running}, done {counts.Succeeded} of {counts.Total}{failed}{now}{left}{fault}";
     }
 
@@ -70,7 +70,7 @@ internal sealed class BatchDisplay(Terminal terminal, TimeProvider time)
         table.AddRow(new Text("Queue"), new Text($"{counts.Queued} queued, {counts.Running} running, {counts.Succeeded} done{(bad > 0 ? $", {bad} not drawn" : "")}"));
         table.AddRow(new Text("Now"), new Text(view.Now?.ToString() ?? (view.Ended == counts.Total ? "finished" : "waiting for a worker")));
         table.AddRow(new Text("Time left"), new Text(view.Ended == counts.Total ? "none" : view.Left is { } left ? $"about {Durations.Text(left)}" : "not known yet"));
-        if (view.Fault is { } fault) table.AddRow(new Text("Fault"), new Text(fault, new Style(Color.Red)));
+        if (view.Fault is { } fault) table.AddRow(new Text("Waits for"), new Text(fault));
         return table;
     }
 }

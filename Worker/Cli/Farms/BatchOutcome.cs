@@ -13,14 +13,18 @@ internal static class BatchOutcome
         var without = 0;
         foreach (var job in jobs)
         {
-            if (job.State != JobState.Succeeded)
-            {
-                without++;
-                terminal.Warn($"'{job.CustomId}' was not drawn ({job.State.ToString().ToLowerInvariant()}{(job.Error is { } error ? $": {error.Message}" : "")})");
-            }
+            if (!IsDrawn(job.CustomId, job.State, job.Error, terminal)) without++;
             if (job.UnknownWords.Count > 0) terminal.Warn(Unknown(job.CustomId, job.UnknownWords));
         }
         return without;
+    }
+
+    /// <summary>Warns of the job where it has no picture.</summary>
+    public static bool IsDrawn(string customId, JobState state, JobError? error, Terminal terminal)
+    {
+        if (state == JobState.Succeeded) return true;
+        terminal.Warn($"'{customId}' was not drawn ({state.ToString().ToLowerInvariant()}{(error is null ? "" : $": {error.Message}")})");
+        return false;
     }
 
     /// <summary>The warning about words that the model never learned.</summary>

@@ -50,8 +50,9 @@ internal sealed class BatchWatch(FarmClient client, TimeProvider time)
     private async Task<string?> FaultAsync(CancellationToken cancellationToken)
     {
         if (_askedForFault is { } asked && time.GetElapsedTime(asked) < FaultInterval) return _fault;
+        _fault = await client.FaultAsync(cancellationToken).ConfigureAwait(false);
         _askedForFault = time.GetTimestamp();
-        return _fault = await client.FaultAsync(cancellationToken).ConfigureAwait(false);
+        return _fault;
     }
 
     private async Task WeighAsync(Guid batch, BatchCounts counts, IReadOnlyList<JobStatus> running, CancellationToken cancellationToken)

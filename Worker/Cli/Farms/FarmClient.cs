@@ -24,6 +24,9 @@ internal sealed class FarmClient : IDisposable
     /// <summary>How long the answer to a question may take.</summary>
     private static readonly TimeSpan AnswerTime = TimeSpan.FromMinutes(1);
 
+    /// <summary>How long the farm may think about what keeps it from working; only a hint waits for that.</summary>
+    private static readonly TimeSpan FaultTime = TimeSpan.FromSeconds(5);
+
     /// <summary>How long a submission may take: the farm stores all of it before it answers.</summary>
     private static readonly TimeSpan SubmissionTime = TimeSpan.FromMinutes(10);
 
@@ -114,14 +117,16 @@ internal sealed class FarmClient : IDisposable
     /// <summary>What keeps the farm from working, by its own account: its disk is full, its worker still loads the model. Null where nothing does, or it does not say.</summary>
     public async Task<string?> FaultAsync(CancellationToken cancellationToken)
     {
+        using var late = new CancellationTokenSource(FaultTime, _time);
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, late.Token);
         try
         {
-            using var response = await _http.GetAsync("health/ready", cancellationToken).ConfigureAwait(false);
+            using var response = await _http.GetAsync("health/ready", stop.Token).ConfigureAwait(false);
             if (response.StatusCode != HttpStatusCode.ServiceUnavailable) return null;
-            var answer = await ReadAsync<HealthAnswer>(response, cancellationToken).ConfigureAwait(false);
+            var answer = await ReadAsync<HealthAnswer>(response, stop.Token).ConfigureAwait(false);
             return answer.Failing.Count == 0 ? null : ErrorText.OneLine(string.Join("; ", answer.Failing.Select(check => $"{check}: {answer.Checks.GetValueOrDefault(check)}")));
         }
-        catch (Exception error) when (error is HttpRequestException or IOException or ToolException)
+        catch (Exception error) when (error is HttpRequestException or IOException or ToolException || (error is OperationCanceledException && !cancellationToken.IsCancellationRequested))
         {
             return null; // whoever asks for more than this is told
         }

@@ -58,8 +58,7 @@ internal static class StandaloneFarm
             console.TimestampFormat = "HH:mm:ss ";
         });
         builder.Services.Configure<ConsoleLoggerOptions>(console => console.LogToStandardErrorThreshold = LogLevel.Trace);
-        // What goes wrong in a farm of one command is told by the command.
-        builder.Logging.SetMinimumLevel(settings.IsThrowaway ? LogLevel.Critical : LogLevel.Warning);
+        builder.Logging.SetMinimumLevel(settings switch { { IsThrowaway: false } => LogLevel.Warning, { IsVerbose: true } => LogLevel.Error, _ => LogLevel.Critical });
         // Whoever waits for the farm to be ready is no error, and why it cannot start is said once, by the tool.
         builder.Logging.AddFilter("Microsoft.Extensions.Diagnostics.HealthChecks", LogLevel.None);
         builder.Logging.AddFilter("Microsoft.Extensions.Hosting.Internal.Host", LogLevel.None);

@@ -1,6 +1,7 @@
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using System.Text.Unicode;
 using RenderFarm.Cli.Errors;
 using RenderFarm.Cli.Farms;
 using RenderFarm.Contracts.Pictures;
@@ -13,7 +14,6 @@ namespace RenderFarm.Cli.Submission;
 /// </summary>
 internal sealed class PictureLines(FarmClient client, string file) : IDisposable
 {
-    private static readonly UTF8Encoding Utf8 = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
     private readonly string _folder = Path.GetDirectoryName(Path.GetFullPath(file))!;
     private readonly string _copy = Path.Combine(Path.GetTempPath(), $"renderfarm-{Guid.NewGuid():N}.jsonl");
 
@@ -21,23 +21,16 @@ internal sealed class PictureLines(FarmClient client, string file) : IDisposable
     /// <exception cref="ToolException">There is no such picture, or the farm refuses it; no batch was submitted.</exception>
     public async Task<string> UploadAsync(CancellationToken cancellationToken)
     {
+        // All of them are looked for before the first is sent.
         var ids = new Dictionary<string, string>(StringComparer.Ordinal);
-        try
-        {
-            // All of them are looked for before the first is sent.
-            foreach (var (line, number) in File.ReadLines(file, Utf8).Select((line, index) => (line, index + 1)))
-                foreach (var (role, path) in Files(line))
-                    ids[path] = File.Exists(path) ? string.Empty
-                        : throw new ToolException($"{file}, line {number}: '{role}' is '{path}', and there is no such file; expected is a picture: PNG, JPEG or WebP, or the id of one that the farm knows.");
-        }
-        catch (DecoderFallbackException)
-        {
-            return file; // not UTF-8, so that no line of it is accepted
-        }
+        foreach (var (line, number) in Lines())
+            foreach (var (role, path) in Files(line))
+                ids[path] = File.Exists(path) ? string.Empty
+                    : throw new ToolException($"{file}, line {number}: '{role}' is '{path}', and there is no such file; expected is a picture: PNG, JPEG or WebP, or the id of one that the farm knows.");
         if (ids.Count == 0) return file;
         foreach (var path in ids.Keys.ToList())
             ids[path] = (await client.UploadAsync(path, cancellationToken).ConfigureAwait(false)).Id;
-        await File.WriteAllLinesAsync(_copy, File.ReadLines(file, Utf8).Select(line => Renamed(line, ids)), Utf8, cancellationToken).ConfigureAwait(false);
+        await File.WriteAllLinesAsync(_copy, Lines().Select(line => Renamed(line.Text, ids)), new UTF8Encoding(false), cancellationToken).ConfigureAwait(false);
         return _copy;
     }
 
@@ -57,7 +50,7 @@ internal sealed class PictureLines(FarmClient client, string file) : IDisposable
     {
         if (!InputRole.All.Any(role => line.Contains($"\"{role}\"", StringComparison.Ordinal)) || Parse(line) is not { } request) yield break;
         foreach (var role in InputRole.All)
-            if (request[role] is JsonValue value && TextOf(value) is { Length: > 0 } name && !IsKnown(name))
+            if (request[role] is JsonValue value && value.GetValueKind() == JsonValueKind.String && value.GetValue<string>() is { Length: > 0 } name && !IsKnown(name))
                 yield return (role, Path.Combine(_folder, name));
     }
 
@@ -68,16 +61,16 @@ internal sealed class PictureLines(FarmClient client, string file) : IDisposable
         return name.StartsWith("data:", StringComparison.OrdinalIgnoreCase) || (id.Length == 64 && id.All(char.IsAsciiHexDigitLower));
     }
 
-    private static string? TextOf(JsonValue value)
+    /// <summary>The file's lines. What is not UTF-8 must not become something that is.</summary>
+    /// <exception cref="ToolException">A line is not UTF-8.</exception>
+    private IEnumerable<(string Text, int Number)> Lines()
     {
-        try
+        using var reader = new StreamReader(file, Encoding.Latin1, detectEncodingFromByteOrderMarks: false); // a character for each byte
+        for (var number = 1; reader.ReadLine() is { } line; number++)
         {
-            return value.GetValueKind() == JsonValueKind.String ? value.GetValue<string>() : null;
-        }
-        // Half of a surrogate pair, as an escape.
-        catch (InvalidOperationException)
-        {
-            return null;
+            var bytes = Encoding.Latin1.GetBytes(line);
+            if (!Utf8.IsValid(bytes)) throw new ToolException($"{file}, line {number}: invalid UTF-8; save the file as UTF-8.");
+            yield return (Encoding.UTF8.GetString(bytes).TrimStart('\uFEFF'), number);
         }
     }
 
@@ -85,10 +78,10 @@ internal sealed class PictureLines(FarmClient client, string file) : IDisposable
     {
         try
         {
-            return JsonNode.Parse(line) as JsonObject is { Count: > 0 } request ? request : null;
+            return JsonNode.Parse(line) as JsonObject is { Count: > 0 } request && request.ToJsonString().Length > 0 ? request : null;
         }
-        // Two fields of one name surface as ArgumentException when the first field is looked at.
-        catch (Exception error) when (error is JsonException or ArgumentException)
+        // Two fields of one name surface as ArgumentException when fields are counted, half of a surrogate pair, as an escape, as InvalidOperationException when it is written.
+        catch (Exception error) when (error is JsonException or ArgumentException or InvalidOperationException)
         {
             return null;
         }

@@ -21,6 +21,9 @@ internal static class SubmitCommand
 
     private static readonly Option<string?> Out = new("--out") { Description = "Folder for the pictures; asks to wait for them." };
 
+    /// <summary>Of larger batches whose pictures nobody fetches, only what went wrong is said: words that the model never learned would be a question for each job.</summary>
+    private const int MostAskedFor = 1000;
+
     public static Command Create()
     {
         var command = new Command("submit", "Send a file of prompts to a farm.") { RequestFile, Url, Wait, Out };
@@ -45,12 +48,16 @@ internal static class SubmitCommand
     {
         var views = new BatchWatch(client, TimeProvider.System).FollowAsync(batch, cancellationToken);
         var finished = await new BatchDisplay(terminal, TimeProvider.System).ShowAsync(views, cancellationToken).ConfigureAwait(false);
-        int without;
-        if (folder is null)
+        var without = finished.Counts.Total - finished.Counts.Succeeded;
+        if (folder is null && finished.Counts.Total <= MostAskedFor)
         {
-            without = BatchOutcome.Report(await client.StatusesAsync(batch, cancellationToken).ToListAsync(cancellationToken).ConfigureAwait(false), terminal);
+            BatchOutcome.Report(await client.StatusesAsync(batch, cancellationToken).ToListAsync(cancellationToken).ConfigureAwait(false), terminal);
         }
-        else
+        else if (folder is null && without > 0)
+        {
+            await foreach (var job in client.JobsAsync(batch, cancellationToken).ConfigureAwait(false)) BatchOutcome.IsDrawn(job.CustomId, job.State, job.Error, terminal);
+        }
+        else if (folder is not null)
         {
             var jobs = await new BatchDownload(client, folder).SaveAsync(batch, cancellationToken).ConfigureAwait(false);
             without = BatchOutcome.Report(jobs.Select(job => job.Job), terminal);

@@ -76,18 +76,21 @@ public sealed partial class Cascade : IDisposable
         var places = Fitting(folder, file, count);
         var loading = new StageLoading(options, Explained("The model", () => Lenders.For(ModelPart.Of(places, options), options.Memory)));
         ReferenceReader? references = null;
+        PictureGuard? guard = null;
         try
         {
             foreach (var place in places) stages.Add(LoadStage(loading, place));
             references = Explained(KeyOf(0), () => ReferenceReader.Load(places, loading));
-            var guard = Explained("The model", () => PictureGuard.Load(folder, file, options.PlacementOf(null), stays: !loading.TakesTurns));
+            guard = Explained("The model", () => PictureGuard.Load(folder, file, options.PlacementOf(null), stays: !loading.TakesTurns));
             return new Cascade(file, stages, loading, references, guard, KnownWords.Load(folder), options);
         }
         catch
         {
             stages.ForEach(stage => stage.Dispose());
             references?.Dispose();
+            guard?.Dispose();
             loading.Dispose();
+            CpuHeap.GiveBack();
             throw;
         }
     }
@@ -114,8 +117,8 @@ public sealed partial class Cascade : IDisposable
         lock (_gate)
         {
             using var inference = torch.inference_mode();
-            var plans = requests.Select(request => (request, Plan(request))).ToList(); // all of them, before anything is taken for one
-            var jobs = plans.Select((planned, index) => new RenderJob(index, planned.Item1, planned.Item2)).ToList();
+            var plans = requests.Select(request => (Request: request, Plans: Plan(request))).ToList(); // all of them, before anything is taken for one
+            var jobs = plans.Select((planned, index) => new RenderJob(index, planned.Request, planned.Plans)).ToList();
             try
             {
                 foreach (var job in jobs.Where(job => job.Request.Reference is not null))

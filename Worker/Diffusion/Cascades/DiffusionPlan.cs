@@ -102,7 +102,7 @@ internal sealed record DiffusionPlan : StagePlan
         var strength = Strength ?? (before is null && start.Mask is not null ? MaskedStrength : UsualStrength!.Value);
         // diffusers' rounding: down, from the product in double precision.
         var taken = Math.Min((int)(Steps * strength), Steps);
-        if (taken == 0) throw new SettingsException(FormattableString.Invariant($"strength is {strength}, which of {Steps} steps leaves none; give at least {1.0 / Steps:0.####}, or more steps."));
+        if (taken == 0) throw new SettingsException(FormattableString.Invariant($"strength is {strength}, which of {Steps} steps leaves none; give at least {Math.Ceiling(1e4 / Steps) / 1e4}, or more steps."));
         return this with { Strength = strength, Skipped = Steps - taken, MaskNoise = MaskNoise && start.Mask is not null, Size = Canvas.Of(start.Picture.Size), _usesStart = true };
     }
 

@@ -170,12 +170,21 @@ internal sealed class ModelFolder(string path)
         // Last, what makes the stage one of the cascade.
         WriteJson(Path.Combine(stage, "model_index.json"), ModelConfigs.ModelIndex(recipe.LowSide is null));
         var present = DiffusionRecipe.All.TakeWhile(r => File.Exists(Path.Combine(path, r.Name, "model_index.json"))).ToList();
-        if (present.Count > 0 && !HasCascadeOf(present)) WriteJson(Path.Combine(path, "cascade.json"), ModelConfigs.Cascade(modelName, present));
+        if (present.Count > 0 && !HasCascadeOf(present)) WriteJson(Path.Combine(path, CascadeFile.FileName), ModelConfigs.Cascade(modelName, present));
     }
 
     /// <summary>Whether the folder's own cascade has these stages already: then its defaults, and whatever else was put there, stay.</summary>
-    private bool HasCascadeOf(IReadOnlyList<DiffusionRecipe> stages) =>
-        File.Exists(Path.Combine(path, CascadeFile.FileName)) && CascadeFile.Load(path).Stages.SequenceEqual(stages.Select(stage => stage.Name));
+    private bool HasCascadeOf(IReadOnlyList<DiffusionRecipe> stages)
+    {
+        try
+        {
+            return File.Exists(Path.Combine(path, CascadeFile.FileName)) && CascadeFile.Load(path).Stages.SequenceEqual(stages.Select(stage => stage.Name));
+        }
+        catch (CascadeException)
+        {
+            return false; // no model could be drawn with it, and a sitting's weights are worth more
+        }
+    }
 
     private static void Save(nn.Module network, string file, Func<string, string>? keyOf = null)
     {

@@ -37,6 +37,7 @@ public sealed class ValidationTests : IAsyncLifetime
     [InlineData("""{"prompt": "a", "stages": {"stage9": {}}}""", "stages.stage9", "no stage 'stage9'; its stages are stage1, stage2")]
     [InlineData("""{"prompt": "a", "stages": {"stage1": {"steps": 0}}}""", "stages.stage1.steps", "1 to 1000")]
     [InlineData("""{"prompt": "a", "stages": {"stage1": {"guidance": 101}}}""", "stages.stage1.guidance", "0 to 100")]
+    [InlineData("""{"prompt": "a", "stages": {"stage1": {"sampler": "pndm", "timesteps": "fast3"}}}""", "stages.stage1.sampler", "which takes no timesteps (fast3)")]
     [InlineData("""{"prompt": "a", "stages": {"stage1": {"sampler": "magic"}}}""", "stages.stage1.sampler", "Unknown sampler 'magic'; stage 'stage1' has ddpm, ddim, pndm")]
     [InlineData("""{"prompt": "a", "stages": {"stage1": {"noise_level": 5}}}""", "stages.stage1.noise_level", "takes no noise_level")]
     [InlineData("""{"prompt": "a", "stages": {"stage2": {"noise_level": 1000}}}""", "stages.stage2.noise_level", "0 to 999")]

@@ -163,7 +163,7 @@ public sealed class JobPicturesTests : IAsyncLifetime
         await AssertRefusedAsync("""{"prompt": "a", "stages": {"stage1": {"strength": 0.5}}}""", "stages.stage1.strength", "the job has no 'start'");
         await AssertRefusedAsync($$$"""{"prompt": "a", "start": "{{{small.Id}}}", "stages": {"stage1": {"mask_noise": true} } }""", "stages.stage1.mask_noise", "the job has no 'mask'");
         await AssertRefusedAsync($$$"""{"prompt": "a", "start": "{{{small.Id}}}", "stages": {"stage1": {"strength": 0} } }""", "stages.stage1.strength", "above 0, at most 1");
-        await AssertRefusedAsync($$$"""{"prompt": "a", "start": "{{{small.Id}}}", "stages": {"stage1": {"strength": 0.01} } }""", "stages.stage1.strength", "leaves none of");
+        await AssertRefusedAsync($$$"""{"prompt": "a", "start": "{{{small.Id}}}", "stages": {"stage1": {"strength": 0.01, "steps": 30} } }""", "stages.stage1.strength", "'strength' is 0.01, which leaves none of 30 steps; give at least 0.0334, or more steps.");
         await AssertRefusedAsync($$$"""{"prompt": "a", "start": "{{{small.Id}}}", "stages": {"stage1": {"sampler": "pndm"} } }""", "stages.stage1.sampler", "which cannot begin at a picture; give another: ddpm, ddim.");
         await AssertRefusedAsync($$"""{"prompt": "a", "start": "{{small.Id}}", "model": "plain"}""", "start", "Model 'plain' cannot use a picture as 'start'; leave it out, or choose another model.");
         Assert.Single(InputFiles());

@@ -58,15 +58,30 @@ public sealed class FolderObjectStoreTests : IDisposable
     }
 
     [Fact]
+    public async Task Check_DiskWithRoomForAByteAndNotForThePictureThatFailed_FailsUntilThereIsRoom()
+    {
+        using var disk = TinyDisk.Mount(_folder.File("disk"), "256k");
+        var store = Store(disk.Path);
+        await store.PutAsync("t/first.png", new byte[150_000], "image/png", Token);
+        await Assert.ThrowsAsync<StoreException>(() => store.PutAsync("t/second.png", new byte[150_000], "image/png", Token));
+
+        Assert.Contains("cannot be written to: No space left on device. Name", (await Assert.ThrowsAsync<StoreException>(() => store.CheckAsync(Token))).Message, StringComparison.Ordinal);
+        await store.DeleteAsync("t/first.png", Token);
+        await store.CheckAsync(Token);
+    }
+
+    [Fact]
     public async Task Put_LeftoversOfAProcessThatEndedAmidAnUpload_AreRemovedAndYoungFilesAreNot()
     {
         var aside = Directory.CreateDirectory(_folder.File(".incoming")).FullName;
         var (old, young) = (Path.Combine(aside, "old"), Path.Combine(aside, "young"));
-        foreach (var file in (string[])[old, young])
-            await File.WriteAllTextAsync(file, "half", Token);
-        File.SetLastWriteTimeUtc(old, File.GetLastWriteTimeUtc(young).AddHours(-2));
+        await File.WriteAllTextAsync(old, "half", Token);
+        File.SetLastWriteTimeUtc(old, File.GetLastWriteTimeUtc(old).AddSeconds(-1)); // file systems' clocks are coarse
+        var store = Store(_folder.Path);
+        await File.WriteAllTextAsync(young, "half", Token);
+        File.SetLastWriteTimeUtc(young, File.GetLastWriteTimeUtc(young).AddSeconds(1));
 
-        await Store(_folder.Path).PutAsync("t/a.png", new byte[1], "image/png", Token);
+        await store.PutAsync("t/a.png", new byte[1], "image/png", Token);
 
         Assert.Equal([young], Directory.GetFiles(aside));
     }

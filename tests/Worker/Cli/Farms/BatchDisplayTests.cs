@@ -18,8 +18,8 @@ public sealed class BatchDisplayTests
     }
 
     [Fact]
-    public void Line_FarmThatCannotGoOn_SaysWhy() =>
-        Assert.EndsWith("; the farm cannot go on: store: full", BatchDisplay.Line(View(1, 0, 0, 0) with { Fault = "store: full" }), StringComparison.Ordinal);
+    public void Line_FarmThatWaits_SaysForWhat() =>
+        Assert.EndsWith("; the farm waits: store: full", BatchDisplay.Line(View(1, 0, 0, 0) with { Fault = "store: full" }), StringComparison.Ordinal);
 
     [Fact]
     public void Line_Finished_TellsCountsAlone() =>

@@ -1,3 +1,4 @@
+using RenderFarm.Cli.Errors;
 using RenderFarm.Cli.Farms;
 using RenderFarm.Cli.Submission;
 using RenderFarm.Testing;
@@ -12,27 +13,36 @@ public sealed class PictureLinesTests : IDisposable
     /// <summary>Nothing listens there: what is asked of it fails.</summary>
     private readonly FarmClient _nobody = new(new Uri("http://127.0.0.1:9/"), TimeProvider.System);
 
-    [Fact]
-    public async Task UploadAsync_LineThatIsNotUtf8_LeavesTheFileToTheFarmWhichNamesTheLine()
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task UploadAsync_LineThatIsNotUtf8_IsRefusedByItsNumber(bool withMark)
     {
         _folder.Write("start.png", "");
-        await UploadsNothingAsync([.. "{\"prompt\":\"a\",\"start\":\"start.png\"}\n{\"prompt\":\""u8, 0xFF, .. "\"}"u8]);
+        byte[] mark = withMark ? [0xEF, 0xBB, 0xBF] : [];
+        var file = _folder.Write("requests.jsonl", [.. mark, .. "{\"prompt\":\"a\",\"start\":\"start.png\"}\n{\"prompt\":\""u8, 0xFF, .. "\"}"u8]);
+        using var lines = new PictureLines(_nobody, file);
+
+        var error = await Assert.ThrowsAsync<ToolException>(() => lines.UploadAsync(TestContext.Current.CancellationToken));
+
+        Assert.Equal($"{file}, line 2: invalid UTF-8; save the file as UTF-8.", error.Message);
     }
 
-    [Fact]
-    public async Task UploadAsync_NameThatIsHalfACharacter_LeavesTheFileToTheFarm() =>
-        await UploadsNothingAsync([.. """{"prompt":"a","start":"\ud800"}"""u8]);
+    [Theory]
+    [InlineData("""{"prompt":"a","start":"\ud800"}""")]
+    [InlineData("""{"\ud800":"a","start":"start.png"}""")]
+    [InlineData("""{"prompt":"\ud800","start":"start.png"}""")]
+    [InlineData("""{"prompt":"a","prompt":"b","start":"start.png"}""")]
+    public async Task UploadAsync_LineThatCannotBeRead_IsLeftToTheFarm(string line)
+    {
+        var file = _folder.Write("requests.jsonl", line);
+        using var lines = new PictureLines(_nobody, file);
+        Assert.Equal(file, await lines.UploadAsync(TestContext.Current.CancellationToken));
+    }
 
     public void Dispose()
     {
         _nobody.Dispose();
         _folder.Dispose();
-    }
-
-    private async Task UploadsNothingAsync(byte[] requests)
-    {
-        var file = _folder.Write("requests.jsonl", requests);
-        using var lines = new PictureLines(_nobody, file);
-        Assert.Equal(file, await lines.UploadAsync(TestContext.Current.CancellationToken));
     }
 }
