@@ -13,14 +13,15 @@ internal static class BatchOutcome
         var without = 0;
         foreach (var job in jobs)
         {
-            if (!IsDrawn(job.CustomId, job.State, job.Error, terminal)) without++;
+            if (!WarnUnlessDrawn(job.CustomId, job.State, job.Error, terminal)) without++;
             if (job.UnknownWords.Count > 0) terminal.Warn(Unknown(job.CustomId, job.UnknownWords));
         }
         return without;
     }
 
     /// <summary>Warns of the job where it has no picture.</summary>
-    public static bool IsDrawn(string customId, JobState state, JobError? error, Terminal terminal)
+    /// <returns>Whether it has one.</returns>
+    public static bool WarnUnlessDrawn(string customId, JobState state, JobError? error, Terminal terminal)
     {
         if (state == JobState.Succeeded) return true;
         terminal.Warn($"'{customId}' was not drawn ({state.ToString().ToLowerInvariant()}{(error is null ? "" : $": {error.Message}")})");

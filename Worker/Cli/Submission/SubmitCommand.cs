@@ -55,7 +55,7 @@ internal static class SubmitCommand
         }
         else if (folder is null && without > 0)
         {
-            await foreach (var job in client.JobsAsync(batch, cancellationToken).ConfigureAwait(false)) BatchOutcome.IsDrawn(job.CustomId, job.State, job.Error, terminal);
+            await foreach (var job in client.JobsAsync(batch, cancellationToken).ConfigureAwait(false)) BatchOutcome.WarnUnlessDrawn(job.CustomId, job.State, job.Error, terminal);
         }
         else if (folder is not null)
         {
