@@ -31,6 +31,9 @@ internal sealed record TrainChoices
     /// <summary>Share of a stage's captions whose states are mixed; null for the recipe's.</summary>
     public double? MixedStates { get; init; }
 
+    /// <summary>Share of a stage's examples that are hard to tell apart; null for the recipe's.</summary>
+    public double? HardCaptions { get; init; }
+
     /// <summary>The world to learn.</summary>
     public required World World { get; init; }
 

@@ -88,7 +88,8 @@ internal static class TrainCommand
         recipe = recipe with
         {
             Samples = choices.Samples ?? recipe.Samples, PeakLearningRate = choices.Rate ?? recipe.PeakLearningRate, World = choices.World,
-            MixedStates = choices.MixedStates ?? recipe.MixedStates, Focus = recipe.Focus.WithNoisyShare(choices.NoisyShare ?? recipe.Focus.NoisyShare),
+            MixedStates = choices.MixedStates ?? recipe.MixedStates, HardCaptions = choices.HardCaptions ?? recipe.HardCaptions,
+            Focus = recipe.Focus.WithNoisyShare(choices.NoisyShare ?? recipe.Focus.NoisyShare),
         };
         return trainer.TrainStage(recipe, choices.Continue, progress => Report(progress, terminal), stop);
     }

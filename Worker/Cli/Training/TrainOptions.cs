@@ -30,13 +30,18 @@ internal sealed class TrainOptions
         Description = "Of a stage that draws from text: share of captions whose words' states are mixed with those of other shapes and colours, so that pairs never shown are drawn, too; the recipe's own by default.",
         HelpName = "X",
     };
+    private readonly Option<double?> _hardCaptions = new("--hard-captions")
+    {
+        Description = "Of a stage: share of examples with three objects, every other one telling each place before its object; the recipe's own by default. Raise it where only such pictures go wrong.",
+        HelpName = "X",
+    };
     private readonly Option<World> _world = WorldOption.Create();
     private readonly Option<double?> _minutes = new("--minutes") { Description = "End this sitting after so long; run the command again to go on.", HelpName = "X" };
     private readonly Option<bool> _continue = new("--continue") { Description = "Begin with the weights in the model folder where there is no checkpoint: in a fresh --run, to train them at another rate or after another text encoder." };
 
     public void AddTo(Command command)
     {
-        foreach (var option in (Option[])[_model, _run, _seed, _device, _dtype, _samples, _rate, _noisyShare, _mixedStates, _world, _minutes, _continue]) command.Add(option);
+        foreach (var option in (Option[])[_model, _run, _seed, _device, _dtype, _samples, _rate, _noisyShare, _mixedStates, _hardCaptions, _world, _minutes, _continue]) command.Add(option);
     }
 
     /// <exception cref="ToolException">A value that no run can have. Nothing has been written then.</exception>
@@ -46,12 +51,14 @@ internal sealed class TrainOptions
         Demand(parsed, _rate, rate => rate > 0 && rate < 1, "a number above 0 and below 1, such as 0.0003");
         Demand(parsed, _noisyShare, share => share >= 0 && share <= 1, "a number from 0 to 1");
         Demand(parsed, _mixedStates, share => share >= 0 && share <= 1, "a number from 0 to 1");
+        Demand(parsed, _hardCaptions, share => share >= 0 && share <= 1, "a number from 0 to 1");
         Demand(parsed, _minutes, minutes => minutes > 0 && minutes <= LongestSittingMinutes, $"a number above 0 and at most {LongestSittingMinutes}");
         return new TrainChoices
         {
             Model = parsed.GetRequiredValue(_model), Run = parsed.GetRequiredValue(_run), Seed = parsed.GetValue(_seed),
             Device = RenderDevice.Parse(parsed.GetValue(_device)!), Dtype = Dtype(parsed.GetValue(_dtype)!),
-            Samples = parsed.GetValue(_samples), Rate = parsed.GetValue(_rate), NoisyShare = parsed.GetValue(_noisyShare), MixedStates = parsed.GetValue(_mixedStates), World = parsed.GetValue(_world),
+            Samples = parsed.GetValue(_samples), Rate = parsed.GetValue(_rate), NoisyShare = parsed.GetValue(_noisyShare), MixedStates = parsed.GetValue(_mixedStates),
+            HardCaptions = parsed.GetValue(_hardCaptions), World = parsed.GetValue(_world),
             Sitting = parsed.GetValue(_minutes) is { } minutes ? TimeSpan.FromMinutes(minutes) : null, Continue = parsed.GetValue(_continue),
         };
     }

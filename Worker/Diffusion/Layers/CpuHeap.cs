@@ -9,16 +9,18 @@ namespace RenderFarm.Diffusion.Layers;
 public static partial class CpuHeap
 {
     // malloc.h's names for mallopt's parameters.
-    private const int TrimThreshold = -1, MmapThreshold = -3;
+    private const int TrimThreshold = -1, TopPad = -2, MmapThreshold = -3;
 
     private const int LargestKept = 32 << 20; // glibc takes no larger threshold
     private const int LargestSpare = 1 << 30;
+    private const int ThreadHeap = 64 << 20; // glibc's HEAP_MAX_SIZE: threads' heaps come in pieces of that size, and one that lies free goes unless so much is to be spare
 
     private static readonly Lazy<bool> Kept = new(Configure);
 
     /// <summary>
-    /// Keeps blocks of up to 32 MB, and up to 1 GB in all, from now on, in this process. Nothing happens where the C library is another than glibc, or
-    /// where a variable of glibc's (MALLOC_TRIM_THRESHOLD_, MALLOC_MMAP_THRESHOLD_) says what to do.
+    /// Keeps blocks of up to 32 MB from now on, in this process: up to 1 GB at the main heap's end, all in the heaps of threads until <see cref="GiveBack"/>.
+    /// Nothing happens where the C library is another than glibc, or where a variable of glibc's (MALLOC_TRIM_THRESHOLD_, MALLOC_MMAP_THRESHOLD_,
+    /// MALLOC_TOP_PAD_) says what to do.
     /// </summary>
     /// <returns>Whether it is so.</returns>
     public static bool Keep() => Kept.Value;
@@ -34,9 +36,10 @@ public static partial class CpuHeap
 
     private static bool Configure()
     {
-        if (!OperatingSystem.IsLinux() || IsSet("MALLOC_TRIM_THRESHOLD_") || IsSet("MALLOC_MMAP_THRESHOLD_")) return false;
+        if (!OperatingSystem.IsLinux() || IsSet("MALLOC_TRIM_THRESHOLD_") || IsSet("MALLOC_MMAP_THRESHOLD_") || IsSet("MALLOC_TOP_PAD_")) return false;
         if (!NativeLibrary.TryLoad("libc.so.6", out var library) || !NativeLibrary.TryGetExport(library, "gnu_get_libc_version", out _)) return false;
-        return SetOption(MmapThreshold, LargestKept) != 0 && SetOption(TrimThreshold, LargestSpare) != 0;
+        return SetOption(MmapThreshold, LargestKept) != 0 && SetOption(TrimThreshold, LargestSpare) != 0
+            && SetOption(TopPad, ThreadHeap) != 0;
     }
 
     private static bool IsSet(string variable) => !string.IsNullOrEmpty(Environment.GetEnvironmentVariable(variable));

@@ -47,6 +47,9 @@ public sealed record DiffusionRecipe
     /// <summary>Share of captions whose states are mixed (<see cref="CaptionStates"/>).</summary>
     public double MixedStates { get; init; }
 
+    /// <summary>Share of examples that are hard to tell apart: as many objects as are told of one by one, every other time each after its place.</summary>
+    public double HardCaptions { get; init; }
+
     /// <summary>Largest noise level of the low-resolution picture, of 1000; unused in a base model.</summary>
     public int LargestNoiseLevel { get; init; }
 

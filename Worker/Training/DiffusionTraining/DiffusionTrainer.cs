@@ -48,7 +48,7 @@ internal sealed class DiffusionTrainer(
     }
 
     private string Fingerprint(ScalarType dtype) => string.Create(CultureInfo.InvariantCulture,
-        $"{recipe.Name}; {recipe.World} world; side {recipe.Side}; channels {string.Join(',', recipe.Channels)}; batch {recipe.BatchSize}; seed {seed}; {dtype}; highest rate {recipe.PeakLearningRate}; mixed states {recipe.MixedStates}; text encoder {encoderSha256}");
+        $"{recipe.Name}; {recipe.World} world; side {recipe.Side}; channels {string.Join(',', recipe.Channels)}; batch {recipe.BatchSize}; seed {seed}; {dtype}; highest rate {recipe.PeakLearningRate}; mixed states {recipe.MixedStates}; hard captions {recipe.HardCaptions}; text encoder {encoderSha256}");
 
     private Tensor LossOf(long step, SceneExamples scenes, DiffusionLoss loss)
     {

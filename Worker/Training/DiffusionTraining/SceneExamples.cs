@@ -6,6 +6,7 @@ namespace RenderFarm.Training.DiffusionTraining;
 internal sealed class SceneExamples : IDisposable
 {
     private const double LeaveOut = 0.1;          // share of captions that leave background, places or sizes unsaid
+    private const double HardPlaceFirst = 0.5;
     private const double CropsAroundObjects = 0.75;
 
     private readonly DiffusionRecipe _recipe;
@@ -34,8 +35,9 @@ internal sealed class SceneExamples : IDisposable
         var looks = new OtherLooks?[_recipe.BatchSize];
         for (var i = 0; i < captions.Length; i++)
         {
-            var scene = _scenes.Draw(random);
-            (captions[i], looks[i]) = random.Chance(_recipe.CaptionDropout) ? ("", null) : Tell(scene, random);
+            var hard = random.Chance(_recipe.HardCaptions);
+            var scene = hard ? _scenes.DrawCrowded(random) : _scenes.Draw(random);
+            (captions[i], looks[i]) = random.Chance(_recipe.CaptionDropout) ? ("", null) : Tell(scene, hard ? HardPlaceFirst : CaptionWriter.UsualPlaceFirst, random);
             var (x, y) = Corner(scene, random);
             _painter.PaintCrop(scene, _recipe.Side, x, y, _recipe.Crop, _crop);
             ToPlanes(_crop, pixels.AsSpan(i * area, area));
@@ -48,10 +50,10 @@ internal sealed class SceneExamples : IDisposable
 
     public void Dispose() => _painter.Dispose();
 
-    private (string Caption, OtherLooks? Looks) Tell(Scene scene, SceneRandom random)
+    private (string Caption, OtherLooks? Looks) Tell(Scene scene, double placeFirst, SceneRandom random)
     {
         var words = random.NextBits();
-        string Write(Scene told) => CaptionWriter.Write(told, random.Split(words), LeaveOut).Text;
+        string Write(Scene told) => CaptionWriter.Write(told, random.Split(words), LeaveOut, placeFirst).Text;
         return (Write(scene), random.Chance(_recipe.MixedStates) ? OtherLooks.Of(scene, _recipe.World, Write, random) : null);
     }
 

@@ -5,6 +5,9 @@ namespace RenderFarm.Training.Scenes;
 /// <summary>Writes captions as people might: synonyms, orders and sentences are drawn anew for each.</summary>
 internal static class CaptionWriter
 {
+    /// <summary>How likely a caption tells every place before its object.</summary>
+    public const double UsualPlaceFirst = 0.2;
+
     private static readonly string[] PairJoints = [" and ", " and ", " and ", ", ", ", and ", " with "];
     private static readonly string[] LastJoints = [" and ", " and ", ", and ", ", and ", ", "];
     private static readonly string[] Beside = ["{0} to the left of {1}", "{0} left of {1}", "{1} to the right of {0}", "{1} right of {0}", "{0} on the left side of {1}"];
@@ -18,7 +21,8 @@ internal static class CaptionWriter
     /// <param name="scene">What to tell of.</param>
     /// <param name="random">Where all choices come from.</param>
     /// <param name="leaveOut">How likely the background, the places (all of them) and the sizes (some of them) are each left out.</param>
-    public static Caption Write(Scene scene, SceneRandom random, double leaveOut = 0)
+    /// <param name="placeFirst">How likely every place that is told stands before its object.</param>
+    public static Caption Write(Scene scene, SceneRandom random, double leaveOut = 0, double placeFirst = UsualPlaceFirst)
     {
         var background = !random.Chance(leaveOut);
         var places = !random.Chance(leaveOut) || scene.Arrangement != Arrangement.Places;
@@ -27,7 +31,7 @@ internal static class CaptionWriter
         if (scene.Arrangement == Arrangement.Number) sizes = [.. sizes.Select(_ => sizes[0])];
         var objects = scene.Arrangement switch
         {
-            Arrangement.Places => Placed(scene, sizes, places, random),
+            Arrangement.Places => Placed(scene, sizes, places, places && random.Chance(placeFirst), random),
             Arrangement.Number => Number(scene, sizes[0], random),
             _ => Related(scene, sizes, random),
         };
@@ -39,11 +43,10 @@ internal static class CaptionWriter
         return new Caption(text, scene, background, places, sizes);
     }
 
-    private static string Placed(Scene scene, ImmutableArray<bool> sizes, bool places, SceneRandom random)
+    private static string Placed(Scene scene, ImmutableArray<bool> sizes, bool places, bool placeFirst, SceneRandom random)
     {
         var order = Enumerable.Range(0, scene.Objects.Length).ToArray();
         random.Shuffle(order.AsSpan());
-        var placeFirst = places && random.Chance(0.2);
         return Join([.. order.Select(i => Clause(scene.Objects[i], sizes[i], places, placeFirst, random))], random);
     }
 

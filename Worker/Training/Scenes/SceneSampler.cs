@@ -34,12 +34,16 @@ internal sealed class SceneSampler
     }
 
     /// <summary>The next scene of a stream: equal streams give equal scenes.</summary>
-    public Scene Draw(SceneRandom random) => _world == World.First ? First(random) : Wide(random);
+    public Scene Draw(SceneRandom random) => _world == World.First ? First(Count(random), random) : Wide(random);
 
-    private Scene First(SceneRandom random)
+    /// <summary>The next scene of the most objects that are told of one by one, of a stream.</summary>
+    public Scene DrawCrowded(SceneRandom random) => _world == World.First || random.Chance(0.5) ? First(_most, random) : Anywhere(_most, random);
+
+    private int Count(SceneRandom random) => _least + random.Next(_most - _least + 1);
+
+    private Scene First(int count, SceneRandom random)
     {
         var background = random.Pick(Backgrounds);
-        var count = _least + random.Next(_most - _least + 1);
         Place[] places = count == 1 ? [random.Pick(FirstPlaces)] : [.. Corners];
         random.Shuffle(places.AsSpan());
         var objects = ImmutableArray.CreateBuilder<SceneObject>(count);
@@ -55,18 +59,17 @@ internal sealed class SceneSampler
     /// <summary>A quarter as in the first world (so that it is not forgotten), a quarter anywhere on the grid, the rest by relation or number.</summary>
     private Scene Wide(SceneRandom random) => random.Next(8) switch
     {
-        0 or 1 => First(random),
-        2 or 3 => Anywhere(random),
+        0 or 1 => First(Count(random), random),
+        2 or 3 => Anywhere(Count(random), random),
         4 => Related(Arrangement.Beside, [Place.Left, Place.Right], random),
         5 => Related(Arrangement.Above, [Place.Top, Place.Bottom], random),
         6 => Related(Arrangement.Between, [Place.Centre, Place.Left, Place.Right], random),
         _ => Equal(random),
     };
 
-    private Scene Anywhere(SceneRandom random)
+    private Scene Anywhere(int count, SceneRandom random)
     {
         var background = random.Pick(Backgrounds);
-        var count = _least + random.Next(_most - _least + 1);
         var places = Enum.GetValues<Place>();
         random.Shuffle(places.AsSpan());
         return Of(background, Arrangement.Places, places[..count], random);
