@@ -1,4 +1,5 @@
 using RenderFarm.Training.DiffusionTraining;
+using RenderFarm.Training.Scenes;
 using Xunit;
 
 namespace RenderFarm.Training.Tests.DiffusionTraining;
@@ -29,6 +30,19 @@ public sealed class SceneExamplesTests
         Assert.True(Contains(whole.Pixels, 128, crop.Pixels, 64, out var corner));
         Assert.True(Matches(whole.LowResolution!, 128, crop.LowResolution!, 64, corner));
     }
+
+    [Fact]
+    public void Make_HardCaptions_TellPlacesFirstEveryOtherTime()
+    {
+        using var examples = new SceneExamples(DiffusionRecipe.Base with { BatchSize = 400, CaptionDropout = 0, MixedStates = 0, HardCaptions = 1 }, 5);
+        var captions = examples.Make(1).Captions;
+        // The first place comes before the first shape, and some captions tell no places.
+        var placeFirst = captions.Count(caption => First(caption, Enum.GetValues<Place>().SelectMany(Words.Of)) < First(caption, Enum.GetValues<Shape>().SelectMany(Words.Of)));
+        Assert.InRange(placeFirst / (double)captions.Length, 0.38, 0.55);
+    }
+
+    private static int First(string caption, IEnumerable<string> words) =>
+        words.Select(word => caption.IndexOf(word, StringComparison.Ordinal)).Where(at => at >= 0).DefaultIfEmpty(int.MaxValue).Min();
 
     private static bool Contains(float[] whole, int side, float[] crop, int part, out (int X, int Y) corner)
     {

@@ -87,6 +87,20 @@ public sealed partial class CaptionWriterTests
         Assert.InRange(CaptionFrames.WithBackground.Distinct().Count(), 20, 100);
     }
 
+    [Theory]
+    [InlineData(0, false)]
+    [InlineData(1, true)]
+    public void Write_PlaceFirst_TellsThePlaceBeforeTheObjectOrBehindIt(double placeFirst, bool before)
+    {
+        foreach (var (scene, random) in Draws().Where(draw => draw.Scene.Objects.Length == 1))
+        {
+            var text = CaptionWriter.Write(scene, random, placeFirst: placeFirst).Text;
+            var place = Words.Of(scene.Objects[0].Place).Max(word => text.IndexOf(word, StringComparison.Ordinal));
+            var shape = Words.Of(scene.Objects[0].Shape).Max(word => text.IndexOf(word, StringComparison.Ordinal));
+            Assert.Equal(before, place < shape);
+        }
+    }
+
     [Fact]
     public void Write_LeavingOut_SaysNothingOfWhatIsLeftOut()
     {

@@ -64,6 +64,19 @@ public sealed class SceneSamplerTests
         Assert.Equal([2, 3, 4, 5], scenes.Where(scene => scene.Arrangement == Arrangement.Number).Select(scene => scene.Objects.Length).Distinct().Order());
     }
 
+    [Theory]
+    [InlineData(World.First)]
+    [InlineData(World.Wide)]
+    public void DrawCrowded_ManyScenes_HaveThreeObjectsThatAreToldOfByTheirPlaces(World world)
+    {
+        var sampler = new SceneSampler(world: world);
+        for (var i = 0UL; i < 1000; i++)
+        {
+            var scene = sampler.DrawCrowded(new SceneRandom(3).Split(i));
+            Assert.Equal((SceneSampler.Most, Arrangement.Places), (scene.Objects.Length, scene.Arrangement));
+        }
+    }
+
     [Fact]
     public void SecondTone_OnEveryBackgroundOfItsColour_StandsOut()
     {
