@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
 using RenderFarm.Diffusion.Cascades;
+using RenderFarm.Diffusion.Cascades.Requests;
 using TorchSharp;
 
 namespace RenderFarm.Benchmarks;

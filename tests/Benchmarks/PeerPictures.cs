@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.Json;
-using RenderFarm.Diffusion.Cascades;
+using RenderFarm.Diffusion.Cascades.Folders;
+using RenderFarm.Diffusion.Cascades.Requests;
 using RenderFarm.Diffusion.Pictures;
 
 namespace RenderFarm.Benchmarks;

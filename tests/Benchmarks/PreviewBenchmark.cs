@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using RenderFarm.Diffusion.Cascades;
+using RenderFarm.Diffusion.Cascades.Requests;
 
 namespace RenderFarm.Benchmarks;
 

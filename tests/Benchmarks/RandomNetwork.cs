@@ -2,6 +2,7 @@ using System.Text.Json;
 using RenderFarm.Diffusion.Autoencoders;
 using RenderFarm.Diffusion.Layers;
 using RenderFarm.Diffusion.Networks;
+using RenderFarm.Diffusion.Networks.Configuration;
 using RenderFarm.Diffusion.Text;
 using TorchSharp;
 using static TorchSharp.torch;

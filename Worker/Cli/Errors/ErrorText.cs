@@ -3,7 +3,7 @@ using Microsoft.Data.Sqlite;
 using RenderFarm.Api.Start;
 using RenderFarm.Cli.Farms;
 using RenderFarm.Diffusion.Cascades;
-using RenderFarm.Diffusion.Networks;
+using RenderFarm.Diffusion.Networks.Configuration;
 using RenderFarm.Diffusion.Sampling;
 using RenderFarm.Diffusion.Weights;
 using RenderFarm.Training;

@@ -1,8 +1,10 @@
 using System.Diagnostics;
 using RenderFarm.Diffusion.Cascades;
+using RenderFarm.Diffusion.Cascades.Requests;
 using RenderFarm.Diffusion.Pictures;
 using RenderFarm.Diffusion.References;
 using RenderFarm.Training.Evaluation;
+using RenderFarm.Training.Evaluation.Judging;
 
 namespace RenderFarm.Cli.Evaluation;
 

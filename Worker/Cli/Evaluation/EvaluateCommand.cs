@@ -3,6 +3,7 @@ using RenderFarm.Cli.Errors;
 using RenderFarm.Cli.Models;
 using RenderFarm.Cli.Output;
 using RenderFarm.Diffusion.Cascades;
+using RenderFarm.Diffusion.Cascades.Requests;
 using RenderFarm.Training.Evaluation;
 using RenderFarm.Training.Scenes;
 

@@ -1,6 +1,6 @@
 using System.Globalization;
 using RenderFarm.Cli.Errors;
-using RenderFarm.Diffusion.Cascades;
+using RenderFarm.Diffusion.Cascades.Requests;
 
 namespace RenderFarm.Cli.Evaluation;
 

@@ -3,6 +3,8 @@ using System.Globalization;
 using RenderFarm.Cli.Errors;
 using RenderFarm.Cli.Output;
 using RenderFarm.Diffusion.Cascades;
+using RenderFarm.Diffusion.Cascades.Folders;
+using RenderFarm.Diffusion.Cascades.Requests;
 using Spectre.Console;
 using Spectre.Console.Rendering;
 using static TorchSharp.torch;

@@ -1,7 +1,7 @@
 using System.Diagnostics;
 using RenderFarm.Cli.Output;
 using RenderFarm.Cli.Requests;
-using RenderFarm.Diffusion.Cascades;
+using RenderFarm.Diffusion.Cascades.Requests;
 
 namespace RenderFarm.Cli.Rendering;
 

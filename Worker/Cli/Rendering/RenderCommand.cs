@@ -4,6 +4,7 @@ using RenderFarm.Cli.Models;
 using RenderFarm.Cli.Output;
 using RenderFarm.Cli.Requests;
 using RenderFarm.Diffusion.Cascades;
+using RenderFarm.Diffusion.Cascades.Requests;
 
 namespace RenderFarm.Cli.Rendering;
 

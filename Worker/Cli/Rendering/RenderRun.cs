@@ -4,6 +4,7 @@ using RenderFarm.Cli.Farms;
 using RenderFarm.Cli.Output;
 using RenderFarm.Cli.Requests;
 using RenderFarm.Diffusion.Cascades;
+using RenderFarm.Diffusion.Cascades.Requests;
 using RenderFarm.Diffusion.Pictures;
 using RenderFarm.Diffusion.Safety;
 using Spectre.Console;

@@ -1,7 +1,7 @@
 using System.Text.Json;
 using System.Text.Unicode;
 using RenderFarm.Cli.Errors;
-using RenderFarm.Diffusion.Cascades;
+using RenderFarm.Diffusion.Cascades.Requests;
 
 namespace RenderFarm.Cli.Requests;
 

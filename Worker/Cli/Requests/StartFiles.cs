@@ -1,5 +1,4 @@
 using RenderFarm.Cli.Errors;
-using RenderFarm.Diffusion.Cascades;
 using RenderFarm.Diffusion.Pictures;
 using RenderFarm.Diffusion.StartPictures;
 

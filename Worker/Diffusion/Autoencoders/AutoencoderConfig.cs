@@ -1,6 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
-using RenderFarm.Diffusion.Networks;
+using RenderFarm.Diffusion.Networks.Configuration;
 using RenderFarm.Diffusion.Weights;
 
 namespace RenderFarm.Diffusion.Autoencoders;

@@ -1,5 +1,6 @@
 using RenderFarm.Diffusion.Layers;
-using RenderFarm.Diffusion.Networks;
+using RenderFarm.Diffusion.Networks.Blocks;
+using RenderFarm.Diffusion.Networks.Configuration;
 using TorchSharp;
 using static TorchSharp.torch;
 using Conv2d = RenderFarm.Diffusion.Layers.Conv2d;

@@ -1,5 +1,5 @@
 using RenderFarm.Diffusion.Layers;
-using RenderFarm.Diffusion.Networks;
+using RenderFarm.Diffusion.Networks.Blocks;
 using TorchSharp;
 using static TorchSharp.torch;
 using Conv2d = RenderFarm.Diffusion.Layers.Conv2d;

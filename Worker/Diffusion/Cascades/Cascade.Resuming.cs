@@ -1,3 +1,5 @@
+using RenderFarm.Diffusion.Cascades.Requests;
+using RenderFarm.Diffusion.Cascades.Stages;
 using RenderFarm.Diffusion.Pictures;
 using RenderFarm.Diffusion.Sampling;
 

@@ -1,3 +1,6 @@
+using RenderFarm.Diffusion.Cascades.Requests;
+using RenderFarm.Diffusion.Cascades.Stages;
+
 namespace RenderFarm.Diffusion.Cascades;
 
 public sealed partial class Cascade

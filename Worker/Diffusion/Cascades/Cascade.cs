@@ -1,8 +1,11 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Security.Cryptography;
 using System.Text;
+using RenderFarm.Diffusion.Cascades.Folders;
+using RenderFarm.Diffusion.Cascades.Requests;
+using RenderFarm.Diffusion.Cascades.Stages;
 using RenderFarm.Diffusion.Layers;
-using RenderFarm.Diffusion.Networks;
+using RenderFarm.Diffusion.Networks.Configuration;
 using RenderFarm.Diffusion.Pictures;
 using RenderFarm.Diffusion.References;
 using RenderFarm.Diffusion.Residency;

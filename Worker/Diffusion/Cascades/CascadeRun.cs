@@ -1,4 +1,6 @@
 using System.Diagnostics;
+using RenderFarm.Diffusion.Cascades.Requests;
+using RenderFarm.Diffusion.Cascades.Stages;
 using RenderFarm.Diffusion.Pictures;
 using RenderFarm.Diffusion.Safety;
 using TorchSharp;

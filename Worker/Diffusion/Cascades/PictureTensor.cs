@@ -1,3 +1,4 @@
+using RenderFarm.Diffusion.Cascades.Stages;
 using RenderFarm.Diffusion.Layers;
 using RenderFarm.Diffusion.Pictures;
 using static TorchSharp.torch;

@@ -1,4 +1,5 @@
-using RenderFarm.Diffusion.Cascades;
+using RenderFarm.Diffusion.Cascades.Folders;
+using RenderFarm.Diffusion.Cascades.Stages;
 using RenderFarm.Diffusion.Layers;
 using RenderFarm.Diffusion.Weights;
 using static TorchSharp.torch;

@@ -1,5 +1,5 @@
 using RenderFarm.Diffusion.Layers;
-using RenderFarm.Diffusion.Networks;
+using RenderFarm.Diffusion.Networks.Blocks;
 using RenderFarm.Diffusion.Weights;
 using static TorchSharp.torch;
 

@@ -1,5 +1,6 @@
 using RenderFarm.Diffusion.Layers;
-using RenderFarm.Diffusion.Networks;
+using RenderFarm.Diffusion.Networks.Attention;
+using RenderFarm.Diffusion.Networks.Blocks;
 using static TorchSharp.torch;
 
 namespace RenderFarm.Diffusion.DalleMini;

@@ -27,12 +27,12 @@ internal sealed class VqganLevel : nn.Module<Tensor, Tensor>
     /// <param name="hasAttention">Whether each has attention behind it.</param>
     /// <param name="resampling">What is done to the map at the end.</param>
     /// <param name="placement">Where the weights live.</param>
-    public VqganLevel(long input, long output, int blocks, bool hasAttention, Networks.Resampling resampling, Placement placement) : base(nameof(VqganLevel))
+    public VqganLevel(long input, long output, int blocks, bool hasAttention, Networks.Blocks.Resampling resampling, Placement placement) : base(nameof(VqganLevel))
     {
         _blocks = new ModuleList<AutoencoderResnet>([.. Enumerable.Range(0, blocks).Select(index => new AutoencoderResnet(VqganNorm.Groups, index == 0 ? input : output, output, placement))]);
         _attentions = new ModuleList<VqganAttention>([.. Enumerable.Range(0, hasAttention ? blocks : 0).Select(_ => new VqganAttention(output, placement))]);
-        _upsampling = resampling == Networks.Resampling.Up ? new DecoderUpsampler(output, placement) : null;
-        _downsampling = resampling == Networks.Resampling.Down ? new EncoderDownsampler(output, placement) : null;
+        _upsampling = resampling == Networks.Blocks.Resampling.Up ? new DecoderUpsampler(output, placement) : null;
+        _downsampling = resampling == Networks.Blocks.Resampling.Down ? new EncoderDownsampler(output, placement) : null;
         RegisterComponents();
     }
 

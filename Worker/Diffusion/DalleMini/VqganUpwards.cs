@@ -1,5 +1,6 @@
 using RenderFarm.Diffusion.Layers;
-using RenderFarm.Diffusion.Networks;
+using RenderFarm.Diffusion.Networks.Blocks;
+using RenderFarm.Diffusion.Networks.Configuration;
 using TorchSharp;
 using TorchSharp.Modules;
 using static TorchSharp.torch;

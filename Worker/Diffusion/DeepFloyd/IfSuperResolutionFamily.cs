@@ -1,5 +1,6 @@
-using RenderFarm.Diffusion.Cascades;
-using RenderFarm.Diffusion.Networks;
+using RenderFarm.Diffusion.Cascades.Folders;
+using RenderFarm.Diffusion.Cascades.Stages;
+using RenderFarm.Diffusion.Networks.Configuration;
 
 namespace RenderFarm.Diffusion.DeepFloyd;
 

@@ -1,4 +1,4 @@
-using RenderFarm.Diffusion.Networks;
+using RenderFarm.Diffusion.Networks.Configuration;
 using TorchSharp;
 using static TorchSharp.torch;
 

@@ -1,4 +1,6 @@
 using RenderFarm.Diffusion.Layers;
+using RenderFarm.Diffusion.Networks.Attention;
+using RenderFarm.Diffusion.Networks.Configuration;
 using static TorchSharp.torch;
 
 namespace RenderFarm.Diffusion.Networks;

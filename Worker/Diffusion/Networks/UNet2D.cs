@@ -1,4 +1,7 @@
 using RenderFarm.Diffusion.Layers;
+using RenderFarm.Diffusion.Networks.Attention;
+using RenderFarm.Diffusion.Networks.Blocks;
+using RenderFarm.Diffusion.Networks.Configuration;
 using TorchSharp;
 using TorchSharp.Modules;
 using static TorchSharp.torch;

@@ -1,5 +1,8 @@
 using System.Globalization;
 using RenderFarm.Diffusion.Layers;
+using RenderFarm.Diffusion.Networks.Attention;
+using RenderFarm.Diffusion.Networks.Blocks;
+using RenderFarm.Diffusion.Networks.Configuration;
 using TorchSharp;
 using static TorchSharp.torch;
 using Embedding = RenderFarm.Diffusion.Layers.Embedding;

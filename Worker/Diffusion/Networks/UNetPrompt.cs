@@ -1,3 +1,5 @@
+using RenderFarm.Diffusion.Networks.Attention;
+using RenderFarm.Diffusion.Networks.Blocks;
 using static TorchSharp.torch;
 
 namespace RenderFarm.Diffusion.Networks;

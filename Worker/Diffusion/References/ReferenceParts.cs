@@ -1,4 +1,5 @@
 using RenderFarm.Diffusion.Cascades;
+using RenderFarm.Diffusion.Cascades.Folders;
 using RenderFarm.Diffusion.DeepFloyd;
 using RenderFarm.Diffusion.Fusion;
 using RenderFarm.Diffusion.Text;

@@ -1,4 +1,7 @@
 using RenderFarm.Diffusion.Cascades;
+using RenderFarm.Diffusion.Cascades.Folders;
+using RenderFarm.Diffusion.Cascades.Requests;
+using RenderFarm.Diffusion.Cascades.Stages;
 using static TorchSharp.torch;
 
 namespace RenderFarm.Diffusion.Residency;

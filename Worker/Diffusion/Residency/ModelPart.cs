@@ -1,4 +1,6 @@
 using RenderFarm.Diffusion.Cascades;
+using RenderFarm.Diffusion.Cascades.Folders;
+using RenderFarm.Diffusion.Cascades.Stages;
 using RenderFarm.Diffusion.Layers;
 
 namespace RenderFarm.Diffusion.Residency;

@@ -1,6 +1,9 @@
 using RenderFarm.Diffusion.Autoencoders;
 using RenderFarm.Diffusion.Cascades;
-using RenderFarm.Diffusion.Networks;
+using RenderFarm.Diffusion.Cascades.Folders;
+using RenderFarm.Diffusion.Cascades.Requests;
+using RenderFarm.Diffusion.Cascades.Stages;
+using RenderFarm.Diffusion.Networks.Configuration;
 using RenderFarm.Diffusion.Pictures;
 using RenderFarm.Diffusion.Sampling;
 using RenderFarm.Diffusion.Text;

@@ -1,4 +1,7 @@
 using RenderFarm.Diffusion.Cascades;
+using RenderFarm.Diffusion.Cascades.Folders;
+using RenderFarm.Diffusion.Cascades.Stages;
+
 namespace RenderFarm.Diffusion.StableDiffusion;
 
 /// <summary>Stable Diffusion 1 and 2; <see cref="StableDiffusionStage"/>. A safety checker in the folder is not run.</summary>

@@ -1,5 +1,8 @@
 using RenderFarm.Diffusion.Cascades;
+using RenderFarm.Diffusion.Cascades.Folders;
+using RenderFarm.Diffusion.Cascades.Stages;
 using RenderFarm.Diffusion.Pictures;
+
 namespace RenderFarm.Diffusion.StableDiffusion;
 
 /// <summary>Stable Diffusion's upscaler; <see cref="StableDiffusionUpscaleStage"/>.</summary>

@@ -1,4 +1,6 @@
 using RenderFarm.Diffusion.Cascades;
+using RenderFarm.Diffusion.Cascades.Requests;
+using RenderFarm.Diffusion.Cascades.Stages;
 using RenderFarm.Diffusion.Pictures;
 using RenderFarm.Diffusion.Sampling;
 using static TorchSharp.torch;

@@ -1,4 +1,4 @@
-using RenderFarm.Diffusion.Cascades;
+using RenderFarm.Diffusion.Cascades.Folders;
 using RenderFarm.Diffusion.Sampling;
 
 namespace RenderFarm.Diffusion.StableDiffusion;

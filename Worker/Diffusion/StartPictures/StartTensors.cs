@@ -1,4 +1,4 @@
-using RenderFarm.Diffusion.Cascades;
+using RenderFarm.Diffusion.Cascades.Stages;
 using RenderFarm.Diffusion.Layers;
 using RenderFarm.Diffusion.Pictures;
 using RenderFarm.Diffusion.Sampling;

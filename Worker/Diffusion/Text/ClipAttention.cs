@@ -1,5 +1,5 @@
 using RenderFarm.Diffusion.Layers;
-using RenderFarm.Diffusion.Networks;
+using RenderFarm.Diffusion.Networks.Attention;
 using TorchSharp;
 using static TorchSharp.torch;
 using Linear = RenderFarm.Diffusion.Layers.Linear;

@@ -1,4 +1,4 @@
-using RenderFarm.Diffusion.Networks;
+using RenderFarm.Diffusion.Networks.Attention;
 using static TorchSharp.torch;
 
 namespace RenderFarm.Diffusion.UnClip;

@@ -1,5 +1,7 @@
 using RenderFarm.Diffusion.Layers;
 using RenderFarm.Diffusion.Networks;
+using RenderFarm.Diffusion.Networks.Attention;
+using RenderFarm.Diffusion.Networks.Configuration;
 using TorchSharp;
 using TorchSharp.Modules;
 using static TorchSharp.torch;

@@ -1,6 +1,7 @@
-using RenderFarm.Diffusion.Cascades;
+using RenderFarm.Diffusion.Cascades.Folders;
 using RenderFarm.Diffusion.Layers;
 using RenderFarm.Diffusion.Networks;
+using RenderFarm.Diffusion.Networks.Configuration;
 using RenderFarm.Diffusion.Weights;
 using static TorchSharp.torch;
 

@@ -1,4 +1,5 @@
-using RenderFarm.Diffusion.Cascades;
+using RenderFarm.Diffusion.Cascades.Requests;
+using RenderFarm.Diffusion.Cascades.Stages;
 using RenderFarm.Diffusion.Sampling;
 
 namespace RenderFarm.Diffusion.UnClip;

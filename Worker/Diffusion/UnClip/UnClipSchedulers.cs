@@ -1,6 +1,6 @@
 using System.Security.Cryptography;
 using System.Text;
-using RenderFarm.Diffusion.Cascades;
+using RenderFarm.Diffusion.Cascades.Folders;
 
 namespace RenderFarm.Diffusion.UnClip;
 

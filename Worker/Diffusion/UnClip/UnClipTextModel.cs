@@ -1,4 +1,5 @@
 using RenderFarm.Diffusion.Cascades;
+using RenderFarm.Diffusion.Cascades.Folders;
 using RenderFarm.Diffusion.Layers;
 using RenderFarm.Diffusion.StableDiffusion;
 using RenderFarm.Diffusion.Text;

@@ -1,4 +1,5 @@
 using RenderFarm.Diffusion.Cascades;
+using RenderFarm.Diffusion.Cascades.Stages;
 using RenderFarm.Diffusion.Sampling;
 using RenderFarm.Diffusion.Text;
 using static TorchSharp.torch;

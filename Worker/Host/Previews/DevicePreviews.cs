@@ -1,4 +1,4 @@
-using RenderFarm.Diffusion.Cascades;
+using RenderFarm.Diffusion.Cascades.Requests;
 
 namespace RenderFarm.Worker.Previews;
 

@@ -1,5 +1,5 @@
 using Microsoft.Extensions.Options;
-using RenderFarm.Diffusion.Cascades;
+using RenderFarm.Diffusion.Cascades.Requests;
 using RenderFarm.Persistence.Storage;
 using RenderFarm.Worker.Devices;
 using RenderFarm.Worker.Rendering;

@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using System.Text;
-using RenderFarm.Diffusion.Cascades;
+using RenderFarm.Diffusion.Cascades.Requests;
+using RenderFarm.Diffusion.Cascades.Stages;
 
 namespace RenderFarm.Worker.Rendering;
 

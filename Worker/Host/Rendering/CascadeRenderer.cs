@@ -4,6 +4,8 @@ using RenderFarm.Contracts.Jobs;
 using RenderFarm.Contracts.Models;
 using RenderFarm.Contracts.Pictures;
 using RenderFarm.Diffusion.Cascades;
+using RenderFarm.Diffusion.Cascades.Requests;
+using RenderFarm.Diffusion.Cascades.Stages;
 using RenderFarm.Diffusion.Pictures;
 using RenderFarm.Diffusion.References;
 using RenderFarm.Diffusion.Sampling;

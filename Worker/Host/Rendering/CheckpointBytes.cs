@@ -1,6 +1,6 @@
 using System.Buffers.Binary;
 using System.Runtime.InteropServices;
-using RenderFarm.Diffusion.Cascades;
+using RenderFarm.Diffusion.Cascades.Stages;
 
 namespace RenderFarm.Worker.Rendering;
 

@@ -1,4 +1,5 @@
 using RenderFarm.Diffusion.Cascades;
+using RenderFarm.Diffusion.Cascades.Requests;
 
 namespace RenderFarm.Training.Evaluation;
 

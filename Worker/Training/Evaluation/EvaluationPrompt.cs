@@ -1,3 +1,5 @@
+using RenderFarm.Training.Evaluation.Judging;
+
 namespace RenderFarm.Training.Evaluation;
 
 /// <summary>A caption to be rendered.</summary>

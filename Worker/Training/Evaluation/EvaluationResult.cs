@@ -1,4 +1,5 @@
 using RenderFarm.Diffusion.Pictures;
+using RenderFarm.Training.Evaluation.Judging;
 
 namespace RenderFarm.Training.Evaluation;
 

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using RenderFarm.Training.Evaluation.Judging;
 
 namespace RenderFarm.Training.Evaluation;
 

@@ -1,3 +1,5 @@
+using RenderFarm.Training.Evaluation.Judging;
+
 namespace RenderFarm.Training.Evaluation;
 
 /// <summary>A picture with its judgement.</summary>

@@ -1,4 +1,5 @@
 using System.Text.RegularExpressions;
+using RenderFarm.Training.Evaluation.Judging;
 using RenderFarm.Training.Scenes;
 
 namespace RenderFarm.Training.Evaluation;

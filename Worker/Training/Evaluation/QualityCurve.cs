@@ -1,5 +1,6 @@
 using System.Globalization;
 using RenderFarm.Diffusion.Files;
+using RenderFarm.Training.Evaluation.Judging;
 
 namespace RenderFarm.Training.Evaluation;
 

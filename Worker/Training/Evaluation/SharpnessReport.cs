@@ -1,3 +1,5 @@
+using RenderFarm.Training.Evaluation.Judging;
+
 namespace RenderFarm.Training.Evaluation;
 
 /// <summary>Crispness over many pictures, at 256 px. Null where there was nothing to measure.</summary>

@@ -1,3 +1,5 @@
+using RenderFarm.Training.Evaluation.Judging;
+
 namespace RenderFarm.Training.Evaluation;
 
 /// <summary>What came out of one split's captions.</summary>

@@ -1,3 +1,4 @@
+using RenderFarm.Training.Evaluation.Judging;
 using RenderFarm.Training.Scenes;
 
 namespace RenderFarm.Training.Evaluation;

@@ -1,5 +1,6 @@
 using System.Globalization;
 using RenderFarm.Diffusion.Cascades;
+using RenderFarm.Diffusion.Cascades.Requests;
 using RenderFarm.Diffusion.Weights;
 using RenderFarm.Training.DiffusionTraining;
 using RenderFarm.Training.FusionTraining;

@@ -3,7 +3,7 @@ using Microsoft.Extensions.Time.Testing;
 using RenderFarm.Cli.Output;
 using RenderFarm.Cli.Rendering;
 using RenderFarm.Cli.Requests;
-using RenderFarm.Diffusion.Cascades;
+using RenderFarm.Diffusion.Cascades.Requests;
 using RenderFarm.Diffusion.Pictures;
 using RenderFarm.Testing;
 using Xunit;

@@ -1,7 +1,7 @@
 using RenderFarm.Cli.Errors;
 using RenderFarm.Cli.Rendering;
 using RenderFarm.Cli.Requests;
-using RenderFarm.Diffusion.Cascades;
+using RenderFarm.Diffusion.Cascades.Requests;
 using Xunit;
 
 namespace RenderFarm.Cli.Tests.Rendering;

@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using RenderFarm.Diffusion.Cascades;
+using RenderFarm.Diffusion.Cascades.Requests;
 using RenderFarm.Diffusion.Sampling;
 using RenderFarm.Testing;
 using Xunit;

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using RenderFarm.Diffusion.Cascades;
+using RenderFarm.Diffusion.Cascades.Requests;
 using RenderFarm.Diffusion.Pictures;
 using RenderFarm.Testing;
 using TorchSharp;

@@ -1,5 +1,5 @@
 using Microsoft.Extensions.Time.Testing;
-using RenderFarm.Diffusion.Cascades;
+using RenderFarm.Diffusion.Cascades.Requests;
 using Xunit;
 
 namespace RenderFarm.Diffusion.Tests.Cascades;

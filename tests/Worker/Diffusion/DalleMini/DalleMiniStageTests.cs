@@ -2,6 +2,7 @@ using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json.Nodes;
 using RenderFarm.Diffusion.Cascades;
+using RenderFarm.Diffusion.Cascades.Requests;
 using RenderFarm.Diffusion.Pictures;
 using RenderFarm.Diffusion.Sampling;
 using RenderFarm.Diffusion.Tests.Cascades;

@@ -1,4 +1,5 @@
 using RenderFarm.Diffusion.Cascades;
+using RenderFarm.Diffusion.Cascades.Requests;
 using RenderFarm.Diffusion.DalleMini;
 using RenderFarm.Diffusion.Layers;
 using RenderFarm.Diffusion.Pictures;

@@ -1,4 +1,4 @@
-using RenderFarm.Diffusion.Cascades;
+using RenderFarm.Diffusion.Cascades.Requests;
 using RenderFarm.Diffusion.DeepFloyd;
 using RenderFarm.Diffusion.Sampling;
 using RenderFarm.Diffusion.Tests.Networks;

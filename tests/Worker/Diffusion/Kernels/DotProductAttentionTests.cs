@@ -1,4 +1,4 @@
-using RenderFarm.Diffusion.Networks;
+using RenderFarm.Diffusion.Networks.Attention;
 using RenderFarm.Diffusion.Tests.Networks;
 using TorchSharp;
 using Xunit;

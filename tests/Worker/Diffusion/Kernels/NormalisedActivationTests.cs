@@ -1,6 +1,7 @@
 using RenderFarm.Diffusion.Kernels;
 using RenderFarm.Diffusion.Layers;
-using RenderFarm.Diffusion.Networks;
+using RenderFarm.Diffusion.Networks.Blocks;
+using RenderFarm.Diffusion.Networks.Configuration;
 using TorchSharp;
 using Xunit;
 using static TorchSharp.torch;

@@ -1,5 +1,6 @@
 using RenderFarm.Diffusion.Layers;
 using RenderFarm.Diffusion.Networks;
+using RenderFarm.Diffusion.Networks.Configuration;
 using RenderFarm.Diffusion.Weights;
 using RenderFarm.Testing;
 using TorchSharp;

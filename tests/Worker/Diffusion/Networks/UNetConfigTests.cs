@@ -1,5 +1,5 @@
 using System.Text.Json.Nodes;
-using RenderFarm.Diffusion.Networks;
+using RenderFarm.Diffusion.Networks.Configuration;
 using Xunit;
 
 namespace RenderFarm.Diffusion.Tests.Networks;

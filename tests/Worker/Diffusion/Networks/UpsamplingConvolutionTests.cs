@@ -1,4 +1,4 @@
-using RenderFarm.Diffusion.Networks;
+using RenderFarm.Diffusion.Networks.Blocks;
 using Xunit;
 using static TorchSharp.torch;
 

@@ -1,4 +1,5 @@
 using RenderFarm.Diffusion.Cascades;
+using RenderFarm.Diffusion.Cascades.Requests;
 using RenderFarm.Diffusion.Tests.Cascades;
 using RenderFarm.Testing;
 using Xunit;

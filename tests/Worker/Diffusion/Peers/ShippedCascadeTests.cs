@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using RenderFarm.Diffusion.Cascades;
+using RenderFarm.Diffusion.Cascades.Requests;
 using RenderFarm.Diffusion.Tests.Cascades;
 using RenderFarm.Testing;
 using Xunit;

@@ -1,5 +1,5 @@
 using System.Text.Json;
-using RenderFarm.Diffusion.Cascades;
+using RenderFarm.Diffusion.Cascades.Requests;
 using RenderFarm.Testing;
 
 namespace RenderFarm.Diffusion.Tests.Peers;

@@ -1,4 +1,5 @@
 using RenderFarm.Diffusion.Cascades;
+using RenderFarm.Diffusion.Cascades.Requests;
 using RenderFarm.Diffusion.Pictures;
 using RenderFarm.Diffusion.Sampling;
 using RenderFarm.Diffusion.StartPictures;

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using RenderFarm.Diffusion.Layers;
 using RenderFarm.Diffusion.Networks;
+using RenderFarm.Diffusion.Networks.Configuration;
 using RenderFarm.Diffusion.Text;
 using RenderFarm.Diffusion.UnClip;
 using RenderFarm.Diffusion.Vision;

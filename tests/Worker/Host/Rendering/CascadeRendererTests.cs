@@ -1,4 +1,5 @@
 using RenderFarm.Diffusion.Cascades;
+using RenderFarm.Diffusion.Cascades.Requests;
 using RenderFarm.Testing;
 using RenderFarm.Worker.Rendering;
 using Xunit;
@@ -71,12 +72,12 @@ public sealed class CascadeRendererTests : IDisposable
     private static RenderWork Work(StageSettings settings) =>
         new() { Id = Guid.NewGuid(), Prompt = "a photo of a corgi", Seed = 5, Settings = new Dictionary<string, StageSettings> { ["stage1"] = settings } };
 
-    private static byte[] Png(Cascade cascade, RenderFarm.Diffusion.Cascades.StageSettings? settings)
+    private static byte[] Png(Cascade cascade, RenderFarm.Diffusion.Cascades.Requests.StageSettings? settings)
     {
         var result = cascade.Render([new RenderRequest
         {
             Prompt = "a photo of a corgi", Seed = 5,
-            Settings = settings is null ? new Dictionary<string, RenderFarm.Diffusion.Cascades.StageSettings>() : new() { ["stage1"] = settings },
+            Settings = settings is null ? new Dictionary<string, RenderFarm.Diffusion.Cascades.Requests.StageSettings>() : new() { ["stage1"] = settings },
         }])[0];
         using var png = new MemoryStream();
         result.Picture.WritePng(png, result.Provenance.ToPngText());

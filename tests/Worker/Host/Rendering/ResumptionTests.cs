@@ -1,5 +1,7 @@
 using RenderFarm.Contracts.Pictures;
 using RenderFarm.Diffusion.Cascades;
+using RenderFarm.Diffusion.Cascades.Requests;
+using RenderFarm.Diffusion.Cascades.Stages;
 using RenderFarm.Diffusion.Pictures;
 using RenderFarm.Testing;
 using RenderFarm.Worker.Rendering;

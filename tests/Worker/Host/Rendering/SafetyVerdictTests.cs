@@ -1,5 +1,6 @@
 using RenderFarm.Contracts.Jobs;
 using RenderFarm.Diffusion.Cascades;
+using RenderFarm.Diffusion.Cascades.Requests;
 using RenderFarm.Diffusion.Pictures;
 using RenderFarm.FarmTesting;
 using RenderFarm.Testing;

@@ -1,7 +1,8 @@
 using System.Text.Json;
-using RenderFarm.Diffusion.Cascades;
+using RenderFarm.Diffusion.Cascades.Requests;
 using RenderFarm.Testing;
 using RenderFarm.Training.Evaluation;
+using RenderFarm.Training.Evaluation.Judging;
 using RenderFarm.Training.Scenes;
 using Xunit;
 

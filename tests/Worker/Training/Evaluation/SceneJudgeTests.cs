@@ -1,5 +1,5 @@
 using System.Collections.Immutable;
-using RenderFarm.Training.Evaluation;
+using RenderFarm.Training.Evaluation.Judging;
 using RenderFarm.Training.Scenes;
 using Xunit;
 

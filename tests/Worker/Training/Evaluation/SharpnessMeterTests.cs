@@ -1,4 +1,4 @@
-using RenderFarm.Training.Evaluation;
+using RenderFarm.Training.Evaluation.Judging;
 using RenderFarm.Training.Scenes;
 using Xunit;
 

@@ -1,4 +1,3 @@
-using RenderFarm.Training.Evaluation;
 using RenderFarm.Training.Scenes;
 
 namespace RenderFarm.Training.Tests.Evaluation;

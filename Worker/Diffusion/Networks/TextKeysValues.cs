@@ -1,8 +1,0 @@
-using static TorchSharp.torch;
-
-namespace RenderFarm.Diffusion.Networks;
-
-/// <summary>A text as one attention layer sees it.</summary>
-/// <param name="Keys">[B, L, C]</param>
-/// <param name="Values">[B, L, C]</param>
-internal readonly record struct TextKeysValues(Tensor Keys, Tensor Values);
