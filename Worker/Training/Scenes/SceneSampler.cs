@@ -34,46 +34,48 @@ internal sealed class SceneSampler
     }
 
     /// <summary>The next scene of a stream: equal streams give equal scenes.</summary>
-    public Scene Draw(SceneRandom random) => _world == World.First ? First(Count(random), random) : Wide(random);
+    public Scene Draw(SceneRandom random) => _world == World.First ? First(random) : Wide(random);
 
     /// <summary>The next scene of the most objects that are told of one by one, of a stream.</summary>
-    public Scene DrawCrowded(SceneRandom random) => _world == World.First || random.Chance(0.5) ? First(_most, random) : Anywhere(_most, random);
+    public Scene DrawCrowded(SceneRandom random) => _world == World.First || random.Chance(0.5) ? First(random, _most) : Anywhere(random, _most);
 
-    private int Count(SceneRandom random) => _least + random.Next(_most - _least + 1);
-
-    private Scene First(int count, SceneRandom random)
+    private Scene First(SceneRandom random, int? objects = null)
     {
         var background = random.Pick(Backgrounds);
+        var count = objects ?? Count(random);
         Place[] places = count == 1 ? [random.Pick(FirstPlaces)] : [.. Corners];
         random.Shuffle(places.AsSpan());
-        var objects = ImmutableArray.CreateBuilder<SceneObject>(count);
+        var drawn = ImmutableArray.CreateBuilder<SceneObject>(count);
         for (var i = 0; i < count; i++)
         {
             var (shape, colour) = PairOn(background, random);
-            objects.Add(new SceneObject(shape, colour, random.Chance(0.5) ? ObjectSize.Large : ObjectSize.Small, places[i]));
+            drawn.Add(new SceneObject(shape, colour, random.Chance(0.5) ? ObjectSize.Large : ObjectSize.Small, places[i]));
         }
 
-        return new Scene(background, objects.MoveToImmutable());
+        return new Scene(background, drawn.MoveToImmutable());
     }
 
     /// <summary>A quarter as in the first world (so that it is not forgotten), a quarter anywhere on the grid, the rest by relation or number.</summary>
     private Scene Wide(SceneRandom random) => random.Next(8) switch
     {
-        0 or 1 => First(Count(random), random),
-        2 or 3 => Anywhere(Count(random), random),
+        0 or 1 => First(random),
+        2 or 3 => Anywhere(random),
         4 => Related(Arrangement.Beside, [Place.Left, Place.Right], random),
         5 => Related(Arrangement.Above, [Place.Top, Place.Bottom], random),
         6 => Related(Arrangement.Between, [Place.Centre, Place.Left, Place.Right], random),
         _ => Equal(random),
     };
 
-    private Scene Anywhere(int count, SceneRandom random)
+    private Scene Anywhere(SceneRandom random, int? objects = null)
     {
         var background = random.Pick(Backgrounds);
+        var count = objects ?? Count(random);
         var places = Enum.GetValues<Place>();
         random.Shuffle(places.AsSpan());
         return Of(background, Arrangement.Places, places[..count], random);
     }
+
+    private int Count(SceneRandom random) => _least + random.Next(_most - _least + 1);
 
     private Scene Related(Arrangement arrangement, Place[] places, SceneRandom random) => Of(random.Pick(Backgrounds), arrangement, places, random);
 
