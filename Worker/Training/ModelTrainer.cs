@@ -1,4 +1,5 @@
 using RenderFarm.Diffusion.Layers;
+using RenderFarm.Diffusion.Networks;
 using RenderFarm.Diffusion.Sampling;
 using RenderFarm.Training.Checkpoints;
 using RenderFarm.Training.DiffusionTraining;
@@ -125,6 +126,7 @@ public sealed class ModelTrainer
     /// <param name="report">Called every few seconds.</param>
     /// <param name="stop">Ends the sitting.</param>
     /// <returns>Whether it is finished.</returns>
+    /// <exception cref="TrainingException">There is nothing to average with, or weights that would be overwritten.</exception>
     public bool TrainStage(DiffusionRecipe recipe, bool keepValues, Action<TrainingProgress>? report, CancellationToken stop)
     {
         using var encoder = _model.TextEncoder(_placement);
@@ -132,10 +134,26 @@ public sealed class ModelTrainer
         var (network, trained) = _model.UNet(recipe, text, _placement);
         using var disposed = network;
         if (trained && !keepValues) DemandCheckpoint(recipe.Name);
+        using var other = recipe.AverageWith is { } folder ? Other(folder, recipe, text) : null;
         var trainer = new DiffusionTrainer(recipe, encoder, _model.TextEncoderSha256(), _model.Tokenizer(), Noise, _seed);
         var finished = trainer.Train(network, keepValues && trained, _run, report, stop);
+        if (finished && other is not null) Average(network, other);
         _model.SaveStage(recipe, network, text, ModelName);
         return finished;
+    }
+
+    private UNet2DCondition Other(string folder, DiffusionRecipe recipe, TextRecipe text)
+    {
+        var (network, trained) = new ModelFolder(folder).UNet(recipe, text, _placement);
+        if (trained) return network;
+        network.Dispose();
+        throw new TrainingException($"{folder} has no trained {recipe.Name} to average with; name a model folder that has.");
+    }
+
+    private static void Average(UNet2DCondition network, UNet2DCondition other)
+    {
+        using var guard = no_grad();
+        foreach (var (mine, its) in network.parameters().Zip(other.parameters())) mine.lerp_(its, 0.5);
     }
 
     private static IEnumerable<string> Captions(SceneSampler[] scenes, long count, SceneRandom random)

@@ -34,6 +34,9 @@ internal sealed record TrainChoices
     /// <summary>Share of a stage's examples that are hard to tell apart; null for the recipe's.</summary>
     public double? HardCaptions { get; init; }
 
+    /// <summary>Model folder that a stage's finished weights are averaged with; null for none.</summary>
+    public string? AverageWith { get; init; }
+
     /// <summary>The world to learn.</summary>
     public required World World { get; init; }
 

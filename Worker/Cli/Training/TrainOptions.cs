@@ -35,13 +35,17 @@ internal sealed class TrainOptions
         Description = "Of a stage: share of examples with three objects, every other one telling each place before its object; the recipe's own by default. Raise it where only such pictures go wrong.",
         HelpName = "X",
     };
+    private readonly Option<string?> _averageWith = new("--average-with")
+    {
+        Description = "Of a stage: model folder with whose weights the finished ones are averaged, such as the one that training went on from.", HelpName = "DIR",
+    };
     private readonly Option<World> _world = WorldOption.Create();
     private readonly Option<double?> _minutes = new("--minutes") { Description = "End this sitting after so long; run the command again to go on.", HelpName = "X" };
     private readonly Option<bool> _continue = new("--continue") { Description = "Begin with the weights in the model folder where there is no checkpoint: in a fresh --run, to train them at another rate or after another text encoder." };
 
     public void AddTo(Command command)
     {
-        foreach (var option in (Option[])[_model, _run, _seed, _device, _dtype, _samples, _rate, _noisyShare, _mixedStates, _hardCaptions, _world, _minutes, _continue]) command.Add(option);
+        foreach (var option in (Option[])[_model, _run, _seed, _device, _dtype, _samples, _rate, _noisyShare, _mixedStates, _hardCaptions, _averageWith, _world, _minutes, _continue]) command.Add(option);
     }
 
     /// <exception cref="ToolException">A value that no run can have. Nothing has been written then.</exception>
@@ -58,7 +62,7 @@ internal sealed class TrainOptions
             Model = parsed.GetRequiredValue(_model), Run = parsed.GetRequiredValue(_run), Seed = parsed.GetValue(_seed),
             Device = RenderDevice.Parse(parsed.GetValue(_device)!), Dtype = Dtype(parsed.GetValue(_dtype)!),
             Samples = parsed.GetValue(_samples), Rate = parsed.GetValue(_rate), NoisyShare = parsed.GetValue(_noisyShare), MixedStates = parsed.GetValue(_mixedStates),
-            HardCaptions = parsed.GetValue(_hardCaptions), World = parsed.GetValue(_world),
+            HardCaptions = parsed.GetValue(_hardCaptions), AverageWith = parsed.GetValue(_averageWith), World = parsed.GetValue(_world),
             Sitting = parsed.GetValue(_minutes) is { } minutes ? TimeSpan.FromMinutes(minutes) : null, Continue = parsed.GetValue(_continue),
         };
     }
