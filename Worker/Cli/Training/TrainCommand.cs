@@ -26,15 +26,15 @@ internal static class TrainCommand
         foreach (var recipe in DiffusionRecipe.All)
         {
             var pixels = recipe.LowSide is { } low ? $"{low} to {recipe.Side} px" : $"{recipe.Side} px from text";
-            train.Add(Part(recipe.Name, $"The stage that draws {pixels}.", (trainer, choices, terminal, stop) => Stage(recipe, trainer, choices, terminal, stop)));
+            train.Add(Part(recipe.Name, $"The stage that draws {pixels}.", (trainer, choices, terminal, stop) => Stage(recipe, trainer, choices, terminal, stop), isStage: true));
         }
         return train;
     }
 
-    private static Command Part(string name, string description, Func<ModelTrainer, TrainChoices, Terminal, CancellationToken, bool> train)
+    private static Command Part(string name, string description, Func<ModelTrainer, TrainChoices, Terminal, CancellationToken, bool> train, bool isStage = false)
     {
         var command = new Command(name, description);
-        Options.AddTo(command);
+        Options.AddTo(command, isStage);
         command.SetAction((parsed, cancellation) =>
         {
             var (choices, terminal) = (Options.Read(parsed), Terminal.Of(parsed));

@@ -32,20 +32,23 @@ internal sealed class TrainOptions
     };
     private readonly Option<double?> _hardCaptions = new("--hard-captions")
     {
-        Description = "Of a stage: share of examples with three objects, every other one telling each place before its object; the recipe's own by default. Raise it where only such pictures go wrong.",
+        Description = "Of a stage: share of examples that are made hard, with three objects, half of them told of after their places; the recipe's own by default. Raise it where only such pictures go wrong.",
         HelpName = "X",
     };
     private readonly Option<string?> _averageWith = new("--average-with")
     {
-        Description = "Of a stage: model folder with whose weights the finished ones are averaged, such as the one that training went on from.", HelpName = "DIR",
+        Description = "Of a stage: another model folder with whose weights the finished ones are averaged, such as a copy of the model that training goes on from. Give it in every sitting; only a finished run is averaged.", HelpName = "DIR",
     };
     private readonly Option<World> _world = WorldOption.Create();
     private readonly Option<double?> _minutes = new("--minutes") { Description = "End this sitting after so long; run the command again to go on.", HelpName = "X" };
     private readonly Option<bool> _continue = new("--continue") { Description = "Begin with the weights in the model folder where there is no checkpoint: in a fresh --run, to train them at another rate or after another text encoder." };
 
-    public void AddTo(Command command)
+    /// <param name="command">What trains a part.</param>
+    /// <param name="isStage">Whether the part is a stage of the cascade.</param>
+    public void AddTo(Command command, bool isStage)
     {
-        foreach (var option in (Option[])[_model, _run, _seed, _device, _dtype, _samples, _rate, _noisyShare, _mixedStates, _hardCaptions, _averageWith, _world, _minutes, _continue]) command.Add(option);
+        Option[] ofStages = isStage ? [_noisyShare, _mixedStates, _hardCaptions, _averageWith] : [];
+        foreach (var option in (Option[])[_model, _run, _seed, _device, _dtype, _samples, _rate, .. ofStages, _world, _minutes, _continue]) command.Add(option);
     }
 
     /// <exception cref="ToolException">A value that no run can have. Nothing has been written then.</exception>
@@ -56,6 +59,7 @@ internal sealed class TrainOptions
         Demand(parsed, _noisyShare, share => share >= 0 && share <= 1, "a number from 0 to 1");
         Demand(parsed, _mixedStates, share => share >= 0 && share <= 1, "a number from 0 to 1");
         Demand(parsed, _hardCaptions, share => share >= 0 && share <= 1, "a number from 0 to 1");
+        if (parsed.GetValue(_averageWith) is { } folder && string.IsNullOrWhiteSpace(folder)) throw new ToolException("--average-with is empty; expected is a model folder.");
         Demand(parsed, _minutes, minutes => minutes > 0 && minutes <= LongestSittingMinutes, $"a number above 0 and at most {LongestSittingMinutes}");
         return new TrainChoices
         {

@@ -26,7 +26,7 @@ public static partial class CpuHeap
     public static bool Keep() => Kept.Value;
 
     /// <summary>
-    /// Gives all that lies free back to the system: for when a model was freed, whose weights another of other sizes, or another process, has no use for.
+    /// Gives what lies free back to the system, all but up to 64 MB at the end of each thread's heap: for when a model was freed, whose weights another of other sizes, or another process, has no use for.
     /// Nothing happens where the heap keeps nothing (<see cref="Keep"/>).
     /// </summary>
     public static void GiveBack()

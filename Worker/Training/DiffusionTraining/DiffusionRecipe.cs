@@ -43,7 +43,7 @@ public sealed record DiffusionRecipe
 
     /// <summary>
     /// Model folder with whose weights of this stage the finished ones are averaged, so that what was learned last costs little of what those know
-    /// (Wortsman et al. 2022, "Robust fine-tuning of zero-shot models"); null for none.
+    /// (Wortsman et al. 2022, "Robust fine-tuning of zero-shot models"); null for none. Only a finished run's are, in the sitting that finishes it and in any later one.
     /// </summary>
     public string? AverageWith { get; init; }
 
@@ -53,7 +53,7 @@ public sealed record DiffusionRecipe
     /// <summary>Share of captions whose states are mixed (<see cref="CaptionStates"/>).</summary>
     public double MixedStates { get; init; }
 
-    /// <summary>Share of examples that are hard to tell apart: as many objects as are told of one by one, every other time each after its place.</summary>
+    /// <summary>Share of examples that are hard on purpose: three objects, in half of the captions each told of after its place.</summary>
     public double HardCaptions { get; init; }
 
     /// <summary>Largest noise level of the low-resolution picture, of 1000; unused in a base model.</summary>

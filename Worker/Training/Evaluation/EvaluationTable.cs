@@ -1,6 +1,5 @@
 using System.Globalization;
 using System.Text;
-using RenderFarm.Training.Evaluation.Judging;
 
 namespace RenderFarm.Training.Evaluation;
 

@@ -1,6 +1,5 @@
 using System.Globalization;
 using RenderFarm.Diffusion.Files;
-using RenderFarm.Training.Evaluation.Judging;
 
 namespace RenderFarm.Training.Evaluation;
 

@@ -24,6 +24,9 @@ internal sealed class ModelFolder(string path)
 {
     private static readonly JsonSerializerOptions Indented = new() { WriteIndented = true };
 
+    /// <summary>Whether a path leads to this folder.</summary>
+    public bool Is(string other) => RealPath(other) == RealPath(path);
+
     private string FirstStage => Path.Combine(path, DiffusionRecipe.Base.Name);
 
     public string TokenizerFolder => Path.Combine(FirstStage, "tokenizer");
@@ -186,6 +189,12 @@ internal sealed class ModelFolder(string path)
         {
             return false; // no model could be drawn with it, and a sitting's weights are worth more
         }
+    }
+
+    private static string RealPath(string folder)
+    {
+        var whole = Path.TrimEndingDirectorySeparator(Path.GetFullPath(folder));
+        return Directory.Exists(whole) && Directory.ResolveLinkTarget(whole, returnFinalTarget: true) is { } target ? Path.TrimEndingDirectorySeparator(target.FullName) : whole;
     }
 
     private static void Save(nn.Module network, string file, Func<string, string>? keyOf = null)

@@ -31,7 +31,7 @@ internal static class CaptionWriter
         if (scene.Arrangement == Arrangement.Number) sizes = [.. sizes.Select(_ => sizes[0])];
         var objects = scene.Arrangement switch
         {
-            Arrangement.Places => Placed(scene, sizes, places, places && random.Chance(placeFirst), random),
+            Arrangement.Places => Placed(scene, sizes, places, placeFirst, random),
             Arrangement.Number => Number(scene, sizes[0], random),
             _ => Related(scene, sizes, random),
         };
@@ -43,11 +43,12 @@ internal static class CaptionWriter
         return new Caption(text, scene, background, places, sizes);
     }
 
-    private static string Placed(Scene scene, ImmutableArray<bool> sizes, bool places, bool placeFirst, SceneRandom random)
+    private static string Placed(Scene scene, ImmutableArray<bool> sizes, bool places, double placeFirst, SceneRandom random)
     {
         var order = Enumerable.Range(0, scene.Objects.Length).ToArray();
         random.Shuffle(order.AsSpan());
-        return Join([.. order.Select(i => Clause(scene.Objects[i], sizes[i], places, placeFirst, random))], random);
+        var before = places && random.Chance(placeFirst);
+        return Join([.. order.Select(i => Clause(scene.Objects[i], sizes[i], places, before, random))], random);
     }
 
     private static string Related(Scene scene, ImmutableArray<bool> sizes, SceneRandom random)

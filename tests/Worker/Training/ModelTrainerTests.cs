@@ -65,6 +65,8 @@ public sealed class ModelTrainerTests : IDisposable
         trainer.TrainText(new TextRecipe { Samples = 16, BatchSize = 8 }, keepValues: false, null, CancellationToken.None);
         var error = Assert.Throws<TrainingException>(() => trainer.TrainStage(recipe with { AverageWith = Path.Combine(_folder, "nothing") }, keepValues: false, null, CancellationToken.None));
         Assert.Contains("nothing has no trained upscaler-256", error.Message, StringComparison.Ordinal);
+        var itself = Assert.Throws<TrainingException>(() => trainer.TrainStage(recipe with { AverageWith = Model + "/." }, keepValues: false, null, CancellationToken.None));
+        Assert.Contains("average with a copy of it", itself.Message, StringComparison.Ordinal);
         trainer.TrainStage(recipe, keepValues: false, null, CancellationToken.None);
         var earlier = Path.Combine(_folder, "earlier");
         CopyStage(Model, earlier, recipe.Name);

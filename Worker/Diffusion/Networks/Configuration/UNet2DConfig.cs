@@ -1,5 +1,4 @@
 using System.Text.Json.Serialization;
-using RenderFarm.Diffusion.Networks.Blocks;
 using RenderFarm.Diffusion.Weights;
 
 namespace RenderFarm.Diffusion.Networks.Configuration;

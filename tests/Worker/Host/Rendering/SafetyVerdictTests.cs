@@ -1,6 +1,5 @@
 using RenderFarm.Contracts.Jobs;
 using RenderFarm.Diffusion.Cascades;
-using RenderFarm.Diffusion.Cascades.Requests;
 using RenderFarm.Diffusion.Pictures;
 using RenderFarm.FarmTesting;
 using RenderFarm.Testing;

@@ -31,14 +31,20 @@ public sealed class SceneExamplesTests
         Assert.True(Matches(whole.LowResolution!, 128, crop.LowResolution!, 64, corner));
     }
 
-    [Fact]
-    public void Make_HardCaptions_TellPlacesFirstEveryOtherTime()
+    [Theory]
+    [InlineData(0, 0.12, 0.25, 0.2, 0.45)]
+    [InlineData(0.5, 0.22, 0.42, 0.55, 0.8)]
+    [InlineData(1, 0.38, 0.55, 1, 1)]
+    public void Make_HardCaptions_TellOfThreeObjectsAndOfPlacesFirst(double share, double leastFirst, double mostFirst, double leastThree, double mostThree)
     {
-        using var examples = new SceneExamples(DiffusionRecipe.Base with { BatchSize = 400, CaptionDropout = 0, MixedStates = 0, HardCaptions = 1 }, 5);
+        using var examples = new SceneExamples(DiffusionRecipe.Base with { BatchSize = 400, CaptionDropout = 0, MixedStates = 0, HardCaptions = share }, 5);
         var captions = examples.Make(1).Captions;
+        var shapes = Enum.GetValues<Shape>().SelectMany(Words.Of).ToHashSet();
+        var three = captions.Count(caption => caption.Replace("crescent moon", "moon", StringComparison.Ordinal).Split(' ', ',', '.').Count(shapes.Contains) == SceneSampler.Most);
+        Assert.InRange(three / (double)captions.Length, leastThree, mostThree);
         // The first place comes before the first shape, and some captions tell no places.
         var placeFirst = captions.Count(caption => First(caption, Enum.GetValues<Place>().SelectMany(Words.Of)) < First(caption, Enum.GetValues<Shape>().SelectMany(Words.Of)));
-        Assert.InRange(placeFirst / (double)captions.Length, 0.38, 0.55);
+        Assert.InRange(placeFirst / (double)captions.Length, leastFirst, mostFirst);
     }
 
     private static int First(string caption, IEnumerable<string> words) =>

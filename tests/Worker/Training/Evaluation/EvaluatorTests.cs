@@ -30,6 +30,21 @@ public sealed class EvaluatorTests
         }
     }
 
+    /// <summary>Figures are compared over years, so equal plans must go on asking for the same.</summary>
+    [Fact]
+    public void Evaluate_SeedOne_AsksWhatItAlwaysAsked()
+    {
+        var asked = new List<EvaluationPrompt>();
+        Evaluator.Evaluate(new EvaluationPlan { Captions = 18, Seed = 1, Splits = ["seen"] }, prompts =>
+        {
+            asked.AddRange(prompts);
+            return [.. prompts.Select(_ => new RgbPicture(JudgedImage.Side, new byte[JudgedImage.Side * JudgedImage.Side * 3]))];
+        }, cancellationToken: TestContext.Current.CancellationToken);
+        Assert.Equal("in the upper right a big yellow circle, in the bottom left corner one small violet ring and on the bottom right a big orange heart with a white background", asked[8].Prompt);
+        Assert.Equal("on the bottom left a large red triangle, in the top right corner of the picture a plus sign that is large and yellow, in the lower right corner a crescent moon that is little and blue on a white background", asked[15].Prompt);
+        Assert.Equal("in the lower left corner one huge orange star, top right a large orange crescent moon and in the upper left a tiny purple ring over a black background", asked[17].Prompt);
+    }
+
     [Fact]
     public void EvaluateTruth_WideWorld_IsRightInRelationsAndNumbers()
     {
