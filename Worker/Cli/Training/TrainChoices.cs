@@ -31,7 +31,7 @@ internal sealed record TrainChoices
     /// <summary>Share of a stage's captions whose states are mixed; null for the recipe's.</summary>
     public double? MixedStates { get; init; }
 
-    /// <summary>Share of a stage's examples that are hard to tell apart; null for the recipe's.</summary>
+    /// <summary>Share of a stage's examples that are hard on purpose; null for the recipe's.</summary>
     public double? HardCaptions { get; init; }
 
     /// <summary>Model folder that a stage's finished weights are averaged with; null for none.</summary>

@@ -22,7 +22,7 @@ internal sealed class TrainOptions
     private readonly Option<double?> _rate = new("--rate") { Description = "Highest learning rate; the recipe's own by default. Lower it to train finished weights further.", HelpName = "X" };
     private readonly Option<double?> _noisyShare = new("--noisy-share")
     {
-        Description = "Of a stage: share of timesteps from the noisiest 15 %, where it is decided what goes where; the recipe's own by default. Raise it where objects take each other's colours.",
+        Description = "Share of timesteps from the noisiest 15 %, where it is decided what goes where; the recipe's own by default. Raise it where objects take each other's colours.",
         HelpName = "X",
     };
     private readonly Option<double?> _mixedStates = new("--mixed-states")
@@ -32,12 +32,13 @@ internal sealed class TrainOptions
     };
     private readonly Option<double?> _hardCaptions = new("--hard-captions")
     {
-        Description = "Of a stage: share of examples that are made hard, with three objects, half of them told of after their places; the recipe's own by default. Raise it where only such pictures go wrong.",
+        Description = "Share of examples that are made hard, with three objects, half of them told of after their places; the recipe's own by default. Raise it where only such pictures go wrong.",
         HelpName = "X",
     };
     private readonly Option<string?> _averageWith = new("--average-with")
     {
-        Description = "Of a stage: another model folder with whose weights the finished ones are averaged, such as a copy of the model that training goes on from. Give it in every sitting; only a finished run is averaged.", HelpName = "DIR",
+        Description = "Another model folder with whose weights the finished ones are averaged, such as a copy of the model that training goes on from. Give it in every sitting; only a finished run is averaged.",
+        HelpName = "DIR",
     };
     private readonly Option<World> _world = WorldOption.Create();
     private readonly Option<double?> _minutes = new("--minutes") { Description = "End this sitting after so long; run the command again to go on.", HelpName = "X" };

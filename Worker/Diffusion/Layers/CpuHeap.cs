@@ -13,7 +13,7 @@ public static partial class CpuHeap
 
     private const int LargestKept = 32 << 20; // glibc takes no larger threshold
     private const int LargestSpare = 1 << 30;
-    private const int ThreadHeap = 64 << 20; // glibc's HEAP_MAX_SIZE: threads' heaps come in pieces of that size, and one that lies free goes unless so much is to be spare
+    private const int ThreadHeap = 64 << 20; // glibc's HEAP_MAX_SIZE: threads' heaps are made of such pieces, and a free one goes unless so much is to be spare
 
     private static readonly Lazy<bool> Kept = new(Configure);
 
@@ -26,7 +26,8 @@ public static partial class CpuHeap
     public static bool Keep() => Kept.Value;
 
     /// <summary>
-    /// Gives what lies free back to the system, all but up to 64 MB at the end of each thread's heap: for when a model was freed, whose weights another of other sizes, or another process, has no use for.
+    /// Gives what lies free back to the system, all but up to 64 MB at the end of each thread's heap: for when a model was freed, whose weights another
+    /// of other sizes, or another process, has no use for.
     /// Nothing happens where the heap keeps nothing (<see cref="Keep"/>).
     /// </summary>
     public static void GiveBack()
@@ -38,8 +39,7 @@ public static partial class CpuHeap
     {
         if (!OperatingSystem.IsLinux() || IsSet("MALLOC_TRIM_THRESHOLD_") || IsSet("MALLOC_MMAP_THRESHOLD_") || IsSet("MALLOC_TOP_PAD_")) return false;
         if (!NativeLibrary.TryLoad("libc.so.6", out var library) || !NativeLibrary.TryGetExport(library, "gnu_get_libc_version", out _)) return false;
-        return SetOption(MmapThreshold, LargestKept) != 0 && SetOption(TrimThreshold, LargestSpare) != 0
-            && SetOption(TopPad, ThreadHeap) != 0;
+        return SetOption(MmapThreshold, LargestKept) != 0 && SetOption(TrimThreshold, LargestSpare) != 0 && SetOption(TopPad, ThreadHeap) != 0;
     }
 
     private static bool IsSet(string variable) => !string.IsNullOrEmpty(Environment.GetEnvironmentVariable(variable));
