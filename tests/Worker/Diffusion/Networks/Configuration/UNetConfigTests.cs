@@ -2,7 +2,7 @@ using System.Text.Json.Nodes;
 using RenderFarm.Diffusion.Networks.Configuration;
 using Xunit;
 
-namespace RenderFarm.Diffusion.Tests.Networks;
+namespace RenderFarm.Diffusion.Tests.Networks.Configuration;
 
 public sealed class UNetConfigTests
 {

@@ -3,7 +3,7 @@ using RenderFarm.Training.Evaluation.Judging;
 using RenderFarm.Training.Scenes;
 using Xunit;
 
-namespace RenderFarm.Training.Tests.Evaluation;
+namespace RenderFarm.Training.Tests.Evaluation.Judging;
 
 public sealed class SceneJudgeTests
 {

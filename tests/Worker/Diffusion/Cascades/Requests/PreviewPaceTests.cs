@@ -2,7 +2,7 @@ using Microsoft.Extensions.Time.Testing;
 using RenderFarm.Diffusion.Cascades.Requests;
 using Xunit;
 
-namespace RenderFarm.Diffusion.Tests.Cascades;
+namespace RenderFarm.Diffusion.Tests.Cascades.Requests;
 
 public sealed class PreviewPaceTests
 {

@@ -2,7 +2,7 @@ using RenderFarm.Diffusion.Networks.Blocks;
 using Xunit;
 using static TorchSharp.torch;
 
-namespace RenderFarm.Diffusion.Tests.Networks;
+namespace RenderFarm.Diffusion.Tests.Networks.Blocks;
 
 public sealed class UpsamplingConvolutionTests
 {

@@ -1,9 +1,10 @@
+using RenderFarm.Diffusion.Cascades.Requests;
 using RenderFarm.Diffusion.Cascades.Stages;
 using RenderFarm.Diffusion.Sampling;
 using RenderFarm.Diffusion.StartPictures;
 using static TorchSharp.torch;
 
-namespace RenderFarm.Diffusion.Cascades.Requests;
+namespace RenderFarm.Diffusion.Cascades;
 
 /// <summary>A request on its way through the stages.</summary>
 internal sealed class RenderJob : IDisposable
