@@ -71,8 +71,8 @@ public sealed class ModelTrainer
     /// <param name="keepValues">Begin with the weights in the model folder instead of random ones, where no checkpoint says otherwise.</param>
     /// <param name="report">Called every few seconds.</param>
     /// <param name="stop">Ends the sitting.</param>
-    /// <returns>Whether it is finished, and the share of questions about held-out pairs that it answers rightly.</returns>
-    public (bool Finished, double Accuracy) TrainText(TextRecipe recipe, bool keepValues, Action<TrainingProgress>? report, CancellationToken stop)
+    /// <returns>Whether it is finished, and what it then knows.</returns>
+    public (bool Finished, TextAccuracy Accuracy) TrainText(TextRecipe recipe, bool keepValues, Action<TrainingProgress>? report, CancellationToken stop)
     {
         var tokenizer = _model.Tokenizer();
         if (_model.HasTextEncoder && !keepValues) DemandCheckpoint(TextPretrainer.RunName);

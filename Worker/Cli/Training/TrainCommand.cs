@@ -61,7 +61,7 @@ internal static class TrainCommand
         var recipe = new TextRecipe();
         recipe = recipe with { Samples = choices.Samples ?? recipe.Samples, PeakLearningRate = choices.Rate ?? recipe.PeakLearningRate, World = choices.World };
         var (finished, accuracy) = trainer.TrainText(recipe, choices.Continue, progress => Report(progress, terminal), stop);
-        terminal.WriteLine(string.Create(CultureInfo.InvariantCulture, $"questions about unseen pairs answered rightly: {accuracy:P2}"));
+        terminal.WriteLine(string.Create(CultureInfo.InvariantCulture, $"objects of unseen pairs named rightly: {accuracy.Usual:P2}; where three objects are told of after their places: {accuracy.PlaceFirst:P2}"));
         return finished;
     }
 

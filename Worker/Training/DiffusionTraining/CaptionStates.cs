@@ -21,24 +21,15 @@ internal sealed class CaptionStates(T5Encoder encoder, T5Tokenizer tokenizer, in
         using var scope = NewDisposeScope();
         var device = encoder.parameters().First().device;
         var states = StatesOf(captions, device);
-        var mixable = Enumerable.Range(0, captions.Count).Where(row => looks[row] is { } look && Fits(look)).ToList();
+        var mixable = Enumerable.Range(0, captions.Count).Where(row => looks[row] is { } look && look.StandAlike(tokenizer.Pieces)).ToList();
         if (mixable.Count == 0) return states.MoveToOuterDisposeScope();
-        var (own, _) = tokenizer.Encode([.. mixable.Select(row => looks[row]!.Text)], length, device);
-        var (shapes, shapeStates) = Read([.. mixable.Select(row => looks[row]!.OtherShapes)], device);
-        var (colours, colourStates) = Read([.. mixable.Select(row => looks[row]!.OtherColours)], device);
-        var mixed = StatesOf([.. mixable.Select(row => looks[row]!.OtherBoth)], device);
+        var (own, _) = tokenizer.Encode([.. mixable.Select(row => looks[row]!.Own.Text)], length, device);
+        var (shapes, shapeStates) = Read([.. mixable.Select(row => looks[row]!.OtherShapes.Text)], device);
+        var (colours, colourStates) = Read([.. mixable.Select(row => looks[row]!.OtherColours.Text)], device);
+        var mixed = StatesOf([.. mixable.Select(row => looks[row]!.OtherBoth.Text)], device);
         mixed = where(own.ne(colours).unsqueeze(-1), shapeStates, mixed); // words of colours
         mixed = where(own.ne(shapes).unsqueeze(-1), colourStates, mixed);
         return states.index_copy(0, tensor(mixable.Select(row => (long)row).ToArray(), device: device), mixed).MoveToOuterDisposeScope();
-    }
-
-    /// <summary>Whether words stand at the same places in all: a synonym may be longer than another.</summary>
-    private bool Fits(OtherLooks looks)
-    {
-        var (own, shapes, colours, both) = (tokenizer.Pieces(looks.Text), tokenizer.Pieces(looks.OtherShapes), tokenizer.Pieces(looks.OtherColours), tokenizer.Pieces(looks.OtherBoth));
-        return shapes.Count == own.Count && colours.Count == own.Count && both.Count == own.Count
-            && Enumerable.Range(0, own.Count).All(place => (shapes[place] == own[place] || colours[place] == own[place])
-                && both[place] == (shapes[place] == own[place] ? colours[place] : shapes[place]));
     }
 
     private (Tensor Ids, Tensor States) Read(IReadOnlyList<string> captions, Device device)

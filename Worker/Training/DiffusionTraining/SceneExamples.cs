@@ -6,7 +6,6 @@ namespace RenderFarm.Training.DiffusionTraining;
 internal sealed class SceneExamples : IDisposable
 {
     private const double LeaveOut = 0.1;          // share of captions that leave background, places or sizes unsaid
-    private const double HardPlaceFirst = 0.5;
     private const double CropsAroundObjects = 0.75;
 
     private readonly DiffusionRecipe _recipe;
@@ -35,9 +34,8 @@ internal sealed class SceneExamples : IDisposable
         var looks = new OtherLooks?[_recipe.BatchSize];
         for (var i = 0; i < captions.Length; i++)
         {
-            var hard = random.Chance(_recipe.HardCaptions);
-            var scene = hard ? _scenes.DrawCrowded(random) : _scenes.Draw(random);
-            (captions[i], looks[i]) = random.Chance(_recipe.CaptionDropout) ? ("", null) : Tell(scene, hard ? HardPlaceFirst : CaptionWriter.UsualPlaceFirst, random);
+            var (scene, placeFirst) = _scenes.DrawToTell(random, _recipe.HardCaptions);
+            (captions[i], looks[i]) = random.Chance(_recipe.CaptionDropout) ? ("", null) : Tell(scene, placeFirst, random);
             var (x, y) = Corner(scene, random);
             _painter.PaintCrop(scene, _recipe.Side, x, y, _recipe.Crop, _crop);
             ToPlanes(_crop, pixels.AsSpan(i * area, area));
@@ -53,8 +51,8 @@ internal sealed class SceneExamples : IDisposable
     private (string Caption, OtherLooks? Looks) Tell(Scene scene, double placeFirst, SceneRandom random)
     {
         var words = random.NextBits();
-        string Write(Scene told) => CaptionWriter.Write(told, random.Split(words), LeaveOut, placeFirst).Text;
-        return (Write(scene), random.Chance(_recipe.MixedStates) ? OtherLooks.Of(scene, _recipe.World, Write, random) : null);
+        Caption Write(Scene told) => CaptionWriter.Write(told, random.Split(words), LeaveOut, placeFirst);
+        return (Write(scene).Text, random.Chance(_recipe.MixedStates) ? OtherLooks.Of(scene, _recipe.World, Write, random) : null);
     }
 
     /// <summary>Top left corner of the crop: three in four lie around an object's outline, the rest anywhere.</summary>

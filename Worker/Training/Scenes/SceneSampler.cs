@@ -8,6 +8,8 @@ internal sealed class SceneSampler
     /// <summary>The most objects that are told of one by one.</summary>
     public const int Most = 3;
 
+    private const double HardPlaceFirst = 0.5;
+
     private static readonly Background[] Backgrounds = Enum.GetValues<Background>();
     private static readonly Place[] Corners = [Place.TopLeft, Place.TopRight, Place.BottomLeft, Place.BottomRight];
     private static readonly Place[] FirstPlaces = [.. Corners, Place.Centre];
@@ -38,6 +40,13 @@ internal sealed class SceneSampler
 
     /// <summary>The next scene of the most objects that are told of one by one, of a stream.</summary>
     public Scene DrawCrowded(SceneRandom random) => _world == World.First || random.Chance(0.5) ? First(random, _most) : Anywhere(random, _most);
+
+    /// <summary>The next scene of a stream, and how its caption is to tell of it.</summary>
+    /// <param name="random">The stream.</param>
+    /// <param name="hard">Share of scenes that are hard on purpose: the most objects, in half of the captions each told of after its place.</param>
+    /// <returns>The scene, and how likely its caption is to tell every place before its object.</returns>
+    public (Scene Scene, double PlaceFirst) DrawToTell(SceneRandom random, double hard) =>
+        random.Chance(hard) ? (DrawCrowded(random), HardPlaceFirst) : (Draw(random), CaptionWriter.UsualPlaceFirst);
 
     private Scene First(SceneRandom random, int? objects = null)
     {

@@ -4,7 +4,7 @@ using static TorchSharp.torch;
 namespace RenderFarm.Training.TextPretraining;
 
 /// <summary>The encoder and the questions asked of it, trained as one network.</summary>
-internal sealed class EncoderWithProbe : nn.Module<Tensor, Tensor, Tensor>
+internal sealed class EncoderWithProbe : nn.Module<Tensor, Tensor, (Tensor States, Tensor Logits)>
 {
     [ComponentName(Name = "encoder_under_test")]
     private readonly T5Encoder _encoder;
@@ -20,6 +20,10 @@ internal sealed class EncoderWithProbe : nn.Module<Tensor, Tensor, Tensor>
 
     /// <param name="ids">[B, L] int64</param>
     /// <param name="mask">[B, L] int64</param>
-    /// <returns>Logits [B, Q, classes].</returns>
-    public override Tensor forward(Tensor ids, Tensor mask) => _probe.forward(_encoder.forward(ids, mask));
+    /// <returns>States [B, L, D] and logits [B, Q, classes].</returns>
+    public override (Tensor States, Tensor Logits) forward(Tensor ids, Tensor mask)
+    {
+        var states = _encoder.forward(ids, mask);
+        return (states, _probe.forward(states));
+    }
 }

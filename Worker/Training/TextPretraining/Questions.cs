@@ -21,6 +21,18 @@ internal static class Questions
     public static IEnumerable<long> Answers(TrainingLabels labels) =>
         labels.Shapes.Concat(labels.Colours).Concat(labels.Sizes).Concat(labels.Fills).Append(labels.Background).Select(l => (long)l);
 
+    /// <summary>Objects of which everything is known: shape, colour, size and fill.</summary>
+    /// <param name="given">[B, Q]</param>
+    /// <param name="right">[B, Q], with nothing <see cref="TrainingLabels.Ignored"/> where an object is.</param>
+    /// <returns>How many, and of how many.</returns>
+    public static (long Known, long All) ObjectsKnown(Tensor given, Tensor right)
+    {
+        using var scope = NewDisposeScope();
+        var isObject = right.narrow(1, 0, TrainingLabels.Places).ne(TrainingLabels.NoShape);
+        var known = given.eq(right).narrow(1, 0, Count - 1).view(right.shape[0], -1, TrainingLabels.Places).all(1);
+        return ((known & isObject).sum().item<long>(), isObject.sum().item<long>());
+    }
+
     /// <summary>First values of the network that asks them.</summary>
     public static void Initialize(TextProbe probe, Generator generator)
     {

@@ -10,13 +10,16 @@ using static TorchSharp.torch;
 namespace RenderFarm.Training.TextPretraining;
 
 /// <summary>
-/// Trains a text encoder on captions alone: asked what stands at each place, it must name shape, colour, size and fill, and the background.
-/// Frozen afterwards, as Imagen's is. Without it, diffusion training ignores words for hours.
+/// Trains a text encoder on captions alone: asked what stands at each place, it must name shape, colour, size and fill, and the background; and what it makes of a word must not
+/// change with the looks that other words tell of (<see cref="StateInvariance"/>). Frozen afterwards, as Imagen's is. Without it, diffusion training ignores words for hours.
 /// </summary>
 internal sealed class TextPretrainer(TextRecipe recipe, T5Tokenizer tokenizer, Placement placement, ulong seed)
 {
     /// <summary>Name of the run's files.</summary>
     public const string RunName = "text-encoder";
+
+    private const int MeasuredBatches = 4;
+    private const int CaptionsMeasured = 125; // of each batch
 
     private readonly SceneRandom _root = new(seed);
     private readonly SceneSampler _scenes = new(world: recipe.World);
@@ -30,6 +33,8 @@ internal sealed class TextPretrainer(TextRecipe recipe, T5Tokenizer tokenizer, P
     /// <returns>True when the recipe's captions are done.</returns>
     public bool Train(T5Encoder encoder, bool keepValues, string folder, Action<TrainingProgress>? report, CancellationToken stop)
     {
+        if (recipe.BatchSize < 2 || recipe.BatchSize % 2 != 0)
+            throw new TrainingException($"Captions come in couples, so a batch cannot have {recipe.BatchSize}; give an even number from 2.");
         using var generator = new Generator(seed);
         using var probe = new TextProbe(recipe.Width, Questions.Topics, Questions.Classes, placement);
         if (!keepValues) Initializer.InitializeT5(encoder, recipe.Width, recipe.HeadSize, recipe.Heads, recipe.FeedForward, generator);
@@ -44,35 +49,49 @@ internal sealed class TextPretrainer(TextRecipe recipe, T5Tokenizer tokenizer, P
             Fingerprint = $"{RunName}; seed {seed}; {placement.Dtype}; vocabulary of {tokenizer.VocabularySize}; {recipe}",
         };
         var finished = new TrainingRun(options, both, step => Loss(both, step)).Train(report, stop);
-        Accuracy = Measure(encoder, probe);
+        Accuracy = Measure(both);
         return finished;
     }
 
-    /// <summary>Share of labels named rightly, after training, on captions that were not trained on and speak of held-out pairs.</summary>
-    public double Accuracy { get; private set; }
+    /// <summary>What was named rightly, after training, of captions that were not trained on and speak of held-out pairs.</summary>
+    public TextAccuracy Accuracy { get; private set; } = new(0, 0);
 
-    private double Measure(T5Encoder encoder, TextProbe probe)
+    private TextAccuracy Measure(EncoderWithProbe both)
+    {
+        var scenes = new SceneSampler(SceneSplit.Unseen, world: recipe.World);
+        return new TextAccuracy(
+            Measure(both, random => CaptionWriter.Write(scenes.Draw(random), random)),
+            Measure(both, random => CaptionWriter.Write(scenes.DrawCrowded(random), random, placeFirst: 1)));
+    }
+
+    private double Measure(EncoderWithProbe both, Func<SceneRandom, Caption> write)
     {
         using var guard = no_grad();
-        using var scope = NewDisposeScope();
-        var (ids, mask, labels) = Batch(new SceneSampler(SceneSplit.Unseen, world: recipe.World), _root.Split(ulong.MaxValue), 1000);
-        var named = probe.forward(encoder.forward(ids, mask)).argmax(-1);
-        var asked = labels.ne(TrainingLabels.Ignored);
-        return (named.eq(labels) & asked).sum().item<long>() / (double)asked.sum().item<long>();
+        var random = _root.Split(ulong.MaxValue);
+        var (right, objects) = (0L, 0L);
+        for (var batch = 0; batch < MeasuredBatches; batch++)
+        {
+            using var scope = NewDisposeScope();
+            var (ids, mask, answers) = Ask([.. Enumerable.Range(0, CaptionsMeasured).Select(_ => write(random))]);
+            var (known, all) = Questions.ObjectsKnown(both.forward(ids, mask).Logits.argmax(-1), answers);
+            (right, objects) = (right + known, objects + all);
+        }
+        return right / (double)objects;
     }
 
     private Tensor Loss(EncoderWithProbe both, long step)
     {
-        var (ids, mask, labels) = Batch(_scenes, _root.Split((ulong)step), recipe.BatchSize);
-        var logits = both.forward(ids, mask);
-        return nn.functional.cross_entropy(logits.view(-1, Questions.Classes), labels.view(-1), ignore_index: TrainingLabels.Ignored);
+        var examples = TextExamples.Draw(recipe, _scenes, tokenizer, recipe.BatchSize / 2, _root.Split((ulong)step));
+        var (ids, mask, answers) = Ask(examples.Captions);
+        var (states, logits) = both.forward(ids, mask);
+        var questions = nn.functional.cross_entropy(logits.view(-1, Questions.Classes), answers.view(-1), ignore_index: TrainingLabels.Ignored);
+        return questions + recipe.Invariance * StateInvariance.Loss(states, ids, torch.tensor(examples.Alike).to(placement.Device));
     }
 
-    private (Tensor Ids, Tensor Mask, Tensor Labels) Batch(SceneSampler scenes, SceneRandom random, int count)
+    private (Tensor Ids, Tensor Mask, Tensor Answers) Ask(Caption[] captions)
     {
-        var captions = Enumerable.Range(0, count).Select(_ => CaptionWriter.Write(scenes.Draw(random), random, recipe.LeaveOut)).ToArray();
         var (ids, mask) = tokenizer.Encode([.. captions.Select(c => c.Text)], DiffusionTrainer.ContextLength, placement.Device);
-        var labels = captions.SelectMany(c => Questions.Answers(TrainingLabels.For(c))).ToArray();
-        return (ids, mask, torch.tensor(labels, [count, Questions.Count]).to(placement.Device));
+        var answers = captions.SelectMany(c => Questions.Answers(TrainingLabels.For(c))).ToArray();
+        return (ids, mask, torch.tensor(answers, [captions.Length, Questions.Count]).to(placement.Device));
     }
 }

@@ -19,6 +19,7 @@ public sealed record TextRecipe
     /// <summary>Captions in the whole run.</summary>
     public long Samples { get; init; } = 400_000;
 
+    /// <summary>Captions of a step, in couples (<see cref="TextExamples"/>): an even number.</summary>
     public int BatchSize { get; init; } = 128;
 
     public double PeakLearningRate { get; init; } = 1.5e-3;
@@ -28,4 +29,10 @@ public sealed record TextRecipe
 
     /// <summary>Share of captions that leave the background, the places or the sizes unsaid.</summary>
     public double LeaveOut { get; init; } = 0.15;
+
+    /// <summary>Share of captions that are hard on purpose: three objects, in half of the captions each told of after its place.</summary>
+    public double HardCaptions { get; init; } = 0.4;
+
+    /// <summary>Weight of <see cref="StateInvariance"/> beside the questions' cross-entropy.</summary>
+    public double Invariance { get; init; } = 1;
 }

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Security.Cryptography;
 using RenderFarm.Diffusion.Cascades;
 using RenderFarm.Diffusion.Cascades.Requests;
 using RenderFarm.Diffusion.Weights;
@@ -139,6 +140,39 @@ public sealed class ModelTrainerTests : IDisposable
         Assert.True(Trainer("fresh").TrainStage(stage, keepValues: true, null, CancellationToken.None));
         var otherRate = Assert.Throws<TrainingException>(() => Trainer("fresh").TrainStage(stage with { PeakLearningRate = 1e-5 }, keepValues: true, null, CancellationToken.None));
         Assert.Contains(string.Create(CultureInfo.InvariantCulture, $"(highest rate {stage.PeakLearningRate}), this one is highest rate 1E-05"), otherRate.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void TrainText_WithAndWithoutInvariance_LearnsDifferently()
+    {
+        var text = new TextRecipe { Samples = 16, BatchSize = 8 };
+        Trainer("run").TrainVocabulary(captions: FewCaptions);
+        var runs = 0;
+        string Learn(double weight)
+        {
+            Trainer($"run-{++runs}").TrainText(text with { Invariance = weight }, keepValues: false, null, CancellationToken.None);
+            var file = Path.Combine(Model, "base", "text_encoder", "model.safetensors");
+            var learned = Convert.ToHexString(SHA256.HashData(File.ReadAllBytes(file)));
+            Directory.Delete(Path.GetDirectoryName(file)!, recursive: true);
+            return learned;
+        }
+
+        var with = Learn(1);
+
+        Assert.Equal(with, Learn(1));
+        Assert.NotEqual(with, Learn(0));
+    }
+
+    [Theory]
+    [InlineData(0)]
+    [InlineData(7)]
+    public void TrainText_BatchThatIsNoNumberOfCouples_IsRefused(int size)
+    {
+        Trainer("run").TrainVocabulary(captions: FewCaptions);
+
+        var error = Assert.Throws<TrainingException>(() => Trainer("run").TrainText(new TextRecipe { BatchSize = size }, keepValues: false, null, CancellationToken.None));
+
+        Assert.Contains($"have {size};", error.Message, StringComparison.Ordinal);
     }
 
     [Fact]

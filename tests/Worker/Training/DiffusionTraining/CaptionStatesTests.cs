@@ -23,18 +23,18 @@ public sealed class CaptionStatesTests : IDisposable
     [Fact]
     public void Of_CaptionWithOtherLooks_TakesEachWordFromTheCaptionThatSharesItAlone()
     {
-        var looks = new OtherLooks("a big red star in the centre", "a big red heart in the centre", "a big blue star in the centre", "a big blue heart in the centre");
+        var looks = Looks("a big red star in the centre", "a big red heart in the centre", "a big blue star in the centre", "a big blue heart in the centre");
         using var scope = NewDisposeScope();
 
-        var states = new CaptionStates(_encoder, _tokenizer, Length).Of(["a small green ring", looks.Text], [null, looks]);
+        var states = new CaptionStates(_encoder, _tokenizer, Length).Of(["a small green ring", looks.Own.Text], [null, looks]);
 
         Assert.Equal([2, Length, 192], states.shape);
         AssertClose(StatesOf("a small green ring"), states[0]);
-        var (text, pieces) = (StatesOf(looks.OtherBoth), _tokenizer.Pieces(looks.Text).Select(id => _tokenizer.Text([id]).Trim()).ToList());
+        var (text, pieces) = (StatesOf(looks.OtherBoth.Text), _tokenizer.Pieces(looks.Own.Text).Select(id => _tokenizer.Text([id]).Trim()).ToList());
         var (colour, shape) = (pieces.IndexOf("red"), pieces.IndexOf("star"));
         for (var place = 0; place < Length; place++)
         {
-            var from = place == colour ? StatesOf(looks.OtherShapes) : place == shape ? StatesOf(looks.OtherColours) : text;
+            var from = place == colour ? StatesOf(looks.OtherShapes.Text) : place == shape ? StatesOf(looks.OtherColours.Text) : text;
             AssertClose(from[place], states[1][place]);
         }
     }
@@ -46,15 +46,21 @@ public sealed class CaptionStatesTests : IDisposable
     public void Of_LooksWithWordsAtOtherPlaces_LeavesTheStatesWhole(string own, string other)
     {
         string Of(string text, string colour) => string.Format(CultureInfo.InvariantCulture, text, colour);
-        var looks = new OtherLooks(Of(own, "red"), Of(other, "red"), Of(own, "blue"), Of(other, "blue"));
+        var looks = Looks(Of(own, "red"), Of(other, "red"), Of(own, "blue"), Of(other, "blue"));
         using var scope = NewDisposeScope();
 
-        var states = new CaptionStates(_encoder, _tokenizer, Length).Of([looks.Text], [looks]);
+        var states = new CaptionStates(_encoder, _tokenizer, Length).Of([looks.Own.Text], [looks]);
 
-        AssertClose(StatesOf(looks.Text), states[0]);
+        AssertClose(StatesOf(looks.Own.Text), states[0]);
     }
 
     public void Dispose() => _encoder.Dispose();
+
+    private static OtherLooks Looks(params string[] texts)
+    {
+        var captions = texts.Select(text => new Caption(text, new Scene(Background.Gray, []), SaysBackground: false, SaysPlaces: true, [])).ToArray();
+        return new OtherLooks(captions[0], captions[1], captions[2], captions[3]);
+    }
 
     private Tensor StatesOf(string caption)
     {

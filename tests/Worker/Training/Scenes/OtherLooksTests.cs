@@ -31,20 +31,22 @@ public sealed class OtherLooksTests
     {
         var scene = new Scene(Background.Gray, [new SceneObject(Shape.Star, Colour.Red, ObjectSize.Large, Place.TopLeft)]);
 
-        var looks = OtherLooks.Of(scene, World.First, told => CanonicalCaption.Of(told).Text, new SceneRandom(7))!;
+        var looks = OtherLooks.Of(scene, World.First, told => Tell(CanonicalCaption.Of(told).Text, told), new SceneRandom(7))!;
 
-        Assert.Equal("a big red star in the top left on a gray background", looks.Text);
-        Assert.Matches("^a big red (?!star)[a-z]+ in the top left on a gray background$", looks.OtherShapes);
-        Assert.Matches("^a big (?!red )[a-z]+ star in the top left on a gray background$", looks.OtherColours);
-        var (shape, colour) = (looks.OtherShapes.Split(' ')[3], looks.OtherColours.Split(' ')[2]);
-        Assert.Equal($"a big {colour} {shape} in the top left on a gray background", looks.OtherBoth);
+        Assert.Equal("a big red star in the top left on a gray background", looks.Own.Text);
+        Assert.Matches("^a big red (?!star)[a-z]+ in the top left on a gray background$", looks.OtherShapes.Text);
+        Assert.Matches("^a big (?!red )[a-z]+ star in the top left on a gray background$", looks.OtherColours.Text);
+        var (shape, colour) = (looks.OtherShapes.Text.Split(' ')[3], looks.OtherColours.Text.Split(' ')[2]);
+        Assert.Equal($"a big {colour} {shape} in the top left on a gray background", looks.OtherBoth.Text);
     }
 
-    private static string Keep(List<Scene> told, Scene scene)
+    private static Caption Keep(List<Scene> told, Scene scene)
     {
         told.Add(scene);
-        return $"{told.Count}";
+        return Tell($"{told.Count}", scene);
     }
+
+    private static Caption Tell(string text, Scene scene) => new(text, scene, SaysBackground: true, SaysPlaces: true, [.. scene.Objects.Select(_ => true)]);
 
     private static void Check(Scene scene, List<Scene> told)
     {
