@@ -13,7 +13,7 @@ internal static class StateInvariance
     /// <param name="states">[2 N, L, D]: captions, then the same captions told of other looks.</param>
     /// <param name="ids">[2 N, L]: their tokens.</param>
     /// <param name="alike">[N] bool: couples whose words stand at the same places.</param>
-    /// <returns>Scalar, float32: the mean square of the difference at equal tokens of such a couple, in parts of the states' mean square; 0 where there is none.</returns>
+    /// <returns>Scalar, float32: the mean square of the difference at equal tokens of such a couple, in parts of the mean square of the first half's states, through which no gradient goes; 0 where there is none.</returns>
     public static Tensor Loss(Tensor states, Tensor ids, Tensor alike)
     {
         using var scope = NewDisposeScope();

@@ -4,8 +4,8 @@ using RenderFarm.Training.Scenes;
 namespace RenderFarm.Training.TextPretraining;
 
 /// <summary>
-/// Captions in couples: one of the first half is told again in the second half, word for word, of objects with other shapes, other colours, or both. Where words would then not stand at the same
-/// places (<see cref="OtherLooks.StandAlike"/>), the second is another caption.
+/// Captions in couples: one of the first half is told again in the second half, word for word, of objects with other shapes, other colours, or both. Where no other looks are found, or words do not
+/// stand at the same places in all four tellings (<see cref="OtherLooks.StandAlike"/>), the second is another caption.
 /// </summary>
 /// <param name="Captions">2 N captions.</param>
 /// <param name="Alike">For each of N couples, whether the second is the first one told again.</param>
