@@ -15,6 +15,11 @@ root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 cd "$root"
 # libtorch's threads spin while they wait; on a machine that does anything else at the same time that costs many times what it gains.
 export OMP_WAIT_POLICY="${OMP_WAIT_POLICY:-PASSIVE}"
+# The peer's PyTorch is newer than libtorch here, and their AVX-512 kernels round less alike than their AVX2 ones: single values of random models
+# then differ by three grey levels. What is compared is the arithmetic, so both get AVX2. ATen takes the name unchecked: only where the processor has it.
+if [ -z "${ATEN_CPU_CAPABILITY:-}" ] && grep -qs avx512f /proc/cpuinfo; then
+  export ATEN_CPU_CAPABILITY=avx2
+fi
 export DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_NOLOGO=1 DOTNET_SKIP_FIRST_TIME_EXPERIENCE=1
 
 if [ -z "${PEER_PYTHON:-}" ] && [ -x ../shared/peers/python ]; then

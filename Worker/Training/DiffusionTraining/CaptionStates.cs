@@ -6,9 +6,10 @@ using static TorchSharp.torch;
 namespace RenderFarm.Training.DiffusionTraining;
 
 /// <summary>
-/// The frozen text encoder's states of captions, mixed where a caption comes with others' looks. Unless an encoder was trained not to (StateInvariance), its state of a colour's word also tells of the shape, and the other way round, so a
-/// network may read both from either, and then knows pairs instead of shapes and colours. In mixed states a colour's word stands as in the caption of other shapes, a shape's as in that of
-/// other colours, and the rest as in that of both: each attribute can be read from its own word alone, and a pair never shown is made of two things that were.
+/// The frozen text encoder's states of captions, mixed where a caption comes with others' looks. Unless an encoder was trained not to (<see cref="TextPretraining.StateInvariance"/>), its state of a
+/// colour's word also tells of the shape, and the other way round, so a network may read both from either, and then knows pairs instead of shapes and colours. In mixed states a colour's word stands
+/// as in the caption of other shapes, a shape's as in that of other colours, and the rest as in that of both: each attribute can be read from its own word alone, and a pair never shown is made of two
+/// things that were.
 /// </summary>
 internal sealed class CaptionStates(T5Encoder encoder, T5Tokenizer tokenizer, int length)
 {
