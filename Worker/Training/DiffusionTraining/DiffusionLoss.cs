@@ -42,7 +42,7 @@ internal sealed class DiffusionLoss
         Tensor? levels = null;
         if (examples.LowResolution is { } low)
         {
-            var drawn = Enumerable.Range(0, batch).Select(_ => random.Next(_recipe.LargestNoiseLevel + 1)).ToArray();
+            var drawn = Enumerable.Range(0, batch).Select(_ => NoiseLevels.Draw(random, _recipe.LargestNoiseLevel)).ToArray();
             levels = torch.tensor(drawn.Select(n => (float)n).ToArray()).to(device);
             var (keep, add) = Coefficients(drawn, device);
             var condition = keep * torch.tensor(low, shape).to(device) + add * torch.randn(shape, generator: generator).to(device);

@@ -56,7 +56,7 @@ public sealed record DiffusionRecipe
     /// <summary>Share of examples that are hard on purpose: three objects, in half of the captions each told of after its place.</summary>
     public double HardCaptions { get; init; }
 
-    /// <summary>Largest noise level of the low-resolution picture, of 1000; unused in a base model.</summary>
+    /// <summary>Largest noise level of the low-resolution picture, of 1000; unused in a base model. Levels are drawn by <see cref="NoiseLevels"/>.</summary>
     public int LargestNoiseLevel { get; init; }
 
     /// <summary>Timesteps that are drawn more often than others.</summary>

@@ -20,7 +20,13 @@ internal sealed class FusionExamples(FusionRecipe recipe, SceneSplit split)
     private Edit One(SceneRandom random)
     {
         var scene = _scenes.Draw(random);
-        var edit = random.Chance(recipe.PictureAlone) ? EditWriter.Keep(scene) : _edits.Write(scene, random) ?? EditWriter.Keep(scene);
+        var edit = random.Chance(recipe.PictureAlone) ? EditWriter.Keep(scene) : Told(scene, random);
         return split == SceneSplit.Seen ? StrangeLooks.Disguise(edit, random) : edit;
+    }
+
+    private Edit Told(Scene scene, SceneRandom random)
+    {
+        var removal = random.Chance(recipe.Removals) ? _edits.Write(EditKind.Remove, scene, random) : null;
+        return removal ?? _edits.Write(scene, random) ?? EditWriter.Keep(scene);
     }
 }
