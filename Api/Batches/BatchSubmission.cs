@@ -30,19 +30,26 @@ internal sealed class BatchSubmission(ModelDirectory models, BatchIntake intake,
         var (jobs, named, errors) = await ReadAsync(submission, body, cancellationToken).ConfigureAwait(false);
         if (errors.Count > 0)
             return new() { Errors = errors };
+        var sha256 = body.Finish($"\n{submission.Model}\n{submission.Priority}");
+        // Before its pictures are stored, which a batch that is no new one does not need.
+        if (submission.Key is { } key && await intake.FindAsync(submission.Tenant, key, sha256, cancellationToken).ConfigureAwait(false) is { } former)
+            return Outcome(submission, former, jobs.Count);
         var batch = new NewBatch
         {
             Tenant = submission.Tenant,
             IdempotencyKey = submission.Key,
-            RequestSha256 = body.Finish($"\n{submission.Model}\n{submission.Priority}"),
+            RequestSha256 = sha256,
             TraceParent = Activity.Current?.Id,
             Jobs = await named.AttachAsync(jobs, pictures, cancellationToken).ConfigureAwait(false),
         };
         var accepted = await intake.AcceptAsync(batch, cancellationToken).ConfigureAwait(false);
         dispatch.Wake();
         outbox.Wake();
-        return accepted.Kind == AcceptanceKind.KeyReused ? Reused(submission, accepted.BatchId) : new() { BatchId = accepted.BatchId, Jobs = batch.Jobs.Count };
+        return Outcome(submission, accepted, batch.Jobs.Count);
     }
+
+    private static SubmissionOutcome Outcome(Submission submission, Acceptance accepted, int jobs) =>
+        accepted.Kind == AcceptanceKind.KeyReused ? Reused(submission, accepted.BatchId) : new() { BatchId = accepted.BatchId, Jobs = jobs };
 
     private async Task<(IReadOnlyList<NewJob> Jobs, JobPictures Pictures, IReadOnlyList<InputError> Errors)> ReadAsync(Submission submission, HashingStream body, CancellationToken cancellationToken)
     {

@@ -72,7 +72,7 @@ internal sealed class JobReader(IReadOnlyList<ModelDescription> models, string? 
             CustomId = customId ?? string.Empty,
             Model = model?.Name ?? string.Empty,
             Priority = priority ?? Priority,
-            Prompt = prompt ?? string.Empty,
+            Prompt = string.IsNullOrWhiteSpace(prompt) ? string.Empty : prompt,
             NegativePrompt = string.IsNullOrEmpty(negative) ? null : negative,
             Seed = seed ?? RandomNumberGenerator.GetInt32(int.MaxValue),
             Settings = settings!,

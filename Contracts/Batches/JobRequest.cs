@@ -6,8 +6,8 @@ public sealed record JobRequest
     /// <summary>The sender's own name for the job, unique within its batch; 1 to 128 characters. Default: "job-N", N the place in the batch from 1.</summary>
     public string? CustomId { get; init; }
 
-    /// <summary>What the picture shows; 1 to 2,000 characters (Unicode scalar values).</summary>
-    public required string Prompt { get; init; }
+    /// <summary>What the picture shows; 1 to 2,000 characters (Unicode scalar values). With <see cref="Reference"/> it may be left out.</summary>
+    public string? Prompt { get; init; }
 
     /// <summary>What the picture must not show; at most 2,000 characters (Unicode scalar values).</summary>
     public string? NegativePrompt { get; init; }

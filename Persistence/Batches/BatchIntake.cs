@@ -17,6 +17,10 @@ public sealed class BatchIntake(FarmDatabase database)
         return database.WriteAsync(transaction => StoreAsync(transaction, batch), cancellationToken);
     }
 
+    /// <summary>The batch that an idempotency key already made, of this request or of another; null where it made none yet.</summary>
+    public Task<Acceptance?> FindAsync(string tenant, string key, string requestSha256, CancellationToken cancellationToken) =>
+        database.ReadAsync(read => HolderAsync(read, tenant, key, requestSha256), cancellationToken);
+
     private static async Task<Acceptance> StoreAsync(FarmTransaction transaction, NewBatch batch)
     {
         var id = Guid.CreateVersion7(transaction.Now);
@@ -52,12 +56,13 @@ public sealed class BatchIntake(FarmDatabase database)
             insert into idempotency_keys (tenant, key, request_sha256, batch_id, created_at)
             values ({batch.Tenant}, {batch.IdempotencyKey}, {batch.RequestSha256}, {id}, {transaction.Now}) on conflict do nothing
             """).ConfigureAwait(false);
-        if (taken == 1)
-            return null;
-        var former = await transaction.QueryAsync(
-            $"select batch_id, request_sha256 from idempotency_keys where tenant = {batch.Tenant} and key = {batch.IdempotencyKey}",
-            row => (Id: row.Id(0), Sha256: row.GetString(1))).ConfigureAwait(false);
-        var same = former[0].Sha256 == batch.RequestSha256;
-        return new(same ? AcceptanceKind.Repeated : AcceptanceKind.KeyReused, former[0].Id);
+        return taken == 1 ? null : await HolderAsync(transaction, batch.Tenant, batch.IdempotencyKey!, batch.RequestSha256).ConfigureAwait(false);
+    }
+
+    private static async Task<Acceptance?> HolderAsync(FarmTransaction transaction, string tenant, string key, string? requestSha256)
+    {
+        var holders = await transaction.QueryAsync(
+            $"select batch_id, request_sha256 from idempotency_keys where tenant = {tenant} and key = {key}", row => (Id: row.Id(0), Sha256: row.GetString(1))).ConfigureAwait(false);
+        return holders is [var holder] ? new(holder.Sha256 == requestSha256 ? AcceptanceKind.Repeated : AcceptanceKind.KeyReused, holder.Id) : null;
     }
 }

@@ -80,7 +80,8 @@ internal sealed class RenderRun(Cascade cascade, PictureFolder folder, Terminal 
         var path = Save(result.Picture, RenderNames.Of(request), text); // first: a disk may fill up
         if (keepStages)
             for (var stage = 0; stage < result.Stages.Count; stage++) Save(result.Stages[stage].Picture, RenderNames.OfStage(request, stage), text);
-        terminal.WriteLine($"{path} (seed {request.Seed})");
+        terminal.WriteLine($"{path} (seed {request.Seed}{(string.IsNullOrEmpty(result.Provenance.Reading) ? "" : $"; read as: {result.Provenance.Reading}")})");
+        if (result.Provenance.Reading is "") terminal.Warn($"{path}: the model found nothing to say of the reference picture, so it was drawn as if there were neither picture nor words.");
         if (result.UnknownWords.Count > 0) terminal.Warn(BatchOutcome.Unknown(request.CustomId, result.UnknownWords));
         if (result.Provenance.Safety is SafetyVerdict.Unsafe or SafetyVerdict.Watermarked) terminal.Warn($"{path} is black: the model's safety checker took what was drawn for {result.Provenance.Safety.ToString()!.ToLowerInvariant()}.");
     }

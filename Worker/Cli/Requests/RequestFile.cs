@@ -45,11 +45,11 @@ internal static class RequestFile
 
     /// <summary>The request that a picture to look at makes.</summary>
     /// <param name="reference">Read once here, to see whether it is right.</param>
-    /// <param name="prompt">What is to be different; null for nothing.</param>
+    /// <param name="prompt">What is to be different; null or blank for nothing.</param>
     public static PictureRequest Of(ReferenceFile reference, string? prompt)
     {
         reference.Read();
-        return new("picture", prompt is null ? "" : CheckedPrompt(prompt, "The prompt", ""), null, null, new Dictionary<string, StageSettings>()) { Reference = reference };
+        return new("picture", string.IsNullOrWhiteSpace(prompt) ? "" : CheckedPrompt(prompt, "The prompt", ""), null, null, new Dictionary<string, StageSettings>()) { Reference = reference };
     }
 
     private static PictureRequest Parse(ReadOnlyMemory<byte> line, string place, string folder)
@@ -73,9 +73,8 @@ internal static class RequestFile
         var id = fields.Text("custom_id");
         if (id?.Length is 0 or > LongestId) throw fields.Bad("custom_id", $"has {id.Length} characters; expected are 1 to {LongestId}");
         var reference = Reference(fields, place, folder);
-        var said = fields.Text("prompt");
-        if (said is null && reference is null) throw fields.Bad("prompt", "is missing; say what the picture shows");
-        var prompt = said is null || (said.Length == 0 && reference is not null) ? "" : CheckedPrompt(said, "'prompt'", $"{place}: ");
+        var said = fields.Text("prompt") ?? (reference is null ? throw fields.Bad("prompt", "is missing; say what the picture shows") : "");
+        var prompt = string.IsNullOrWhiteSpace(said) && reference is not null ? "" : CheckedPrompt(said, "'prompt'", $"{place}: ");
         var negative = fields.Text("negative_prompt");
         if (negative is not null && RenderRequest.LengthOf(negative) is > RenderRequest.LongestPrompt and var length)
             throw fields.Bad("negative_prompt", $"has {length:N0} characters; expected are at most {RenderRequest.LongestPrompt:N0}");

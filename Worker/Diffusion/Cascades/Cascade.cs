@@ -215,7 +215,7 @@ public sealed partial class Cascade : IDisposable
     {
         request.Check(_stages.Count);
         if (request.Reference is not null && !Sees)
-            throw new SettingsException($"There is a reference picture, but the model '{Name}' does not see: it has no image encoder and fusion. Leave the reference out, or choose a model that has them.");
+            throw new SettingsException($"There is a reference picture, but the model '{Name}' does not see: it has no image encoder and fusion from whose words all its stages draw. Leave the reference out, or choose a model that has them.");
         var plans = new StagePlan[StageCount];
         for (var stage = 0; stage < plans.Length; stage++) plans[stage] = PlanOf(stage, request, stage == 0 ? null : SizeOf(stage - 1, plans[stage - 1]));
         if (request.ResumeFrom is { } checkpoint && Misfit(checkpoint, plans) is { } misfit) throw new SettingsException(misfit);
@@ -256,7 +256,7 @@ public sealed partial class Cascade : IDisposable
         Canceled = job.Canceled,
         Stages = stages,
         Provenance = provenance,
-        UnknownWords = (job.Request.Reference is null ? _words : _words.With(_references!.Words)).MissingFrom(job.Request.Prompt),
+        UnknownWords = (job.Request.Reference is null ? _words : _references!.Words.Or(_words)).MissingFrom(job.Request.Prompt),
     };
 
     private Provenance ProvenanceOf(RenderRequest request, IReadOnlyList<StagePlan> plans) => new()

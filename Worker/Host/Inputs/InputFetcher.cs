@@ -58,11 +58,11 @@ internal sealed class InputFetcher(IObjectStore store, IOptions<WorkerOptions> o
         {
             // A store that is away says so here, and the job waits for it. One that answers does not give this one picture: that may never pass, so it counts as an attempt.
             await store.CheckAsync(CancellationToken.None).ConfigureAwait(false);
-            throw new IOException($"The picture '{picture.Key}' that the job starts from cannot be read although the store answers: {e.Message} If this goes on, upload the same file again.", e);
+            throw new IOException($"The picture '{picture.Key}' that the job names cannot be read although the store answers: {e.Message} If this goes on, upload the same file again.", e);
         }
 
         if (file is null)
-            throw new PermanentRenderException($"The picture '{picture.Key}' that the job starts from is not in the store any more; upload it again and submit the job anew.");
+            throw new PermanentRenderException($"The picture '{picture.Key}' that the job names is not in the store any more; upload it again and submit the job anew.");
         _cache.Add(picture.Key, file);
         return file;
     }
@@ -77,7 +77,7 @@ internal sealed class InputFetcher(IObjectStore store, IOptions<WorkerOptions> o
         var file = new byte[picture.Size + 1];
         var length = await stream.ReadAtLeastAsync(file, file.Length, throwOnEndOfStream: false).ConfigureAwait(false);
         if (length != picture.Size || Convert.ToHexStringLower(SHA256.HashData(file.AsSpan(..length))) != picture.Sha256)
-            throw new InvalidDataException($"The picture '{picture.Key}' that the job starts from is damaged in the store: it is not the {picture.Size} bytes with SHA-256 {picture.Sha256} that were uploaded. Upload it again and submit the job anew.");
+            throw new InvalidDataException($"The picture '{picture.Key}' that the job names is damaged in the store: it is not the {picture.Size} bytes with SHA-256 {picture.Sha256} that were uploaded. Upload it again and submit the job anew.");
         return file[..length];
     }
 }

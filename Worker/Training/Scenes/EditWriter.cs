@@ -99,16 +99,28 @@ internal sealed class EditWriter(SceneSplit split, World world)
 
     private Edit? Add(Scene scene, SceneRandom random)
     {
-        Place[] free = [.. Corners.Where(corner => scene.Objects.All(item => item.Place != corner))];
-        if (scene.Objects.Length >= SceneSampler.Most || scene.Objects.Any(item => !Corners.Contains(item.Place))) return null;
+        if (scene.Objects.Length >= SceneSampler.Most || Free(scene) is not { Length: > 0 } free) return null;
         var pairs = Enum.GetValues<Shape>().Where(shape => world.Has(shape)).SelectMany(shape => Enum.GetValues<Colour>().Where(colour => world.Has(colour)).Select(colour => (shape, colour)));
-        var place = random.Pick(free);
-        SceneObject[] possible = [.. pairs.Select(pair => new SceneObject(pair.shape, pair.colour, random.Chance(0.5) ? ObjectSize.Large : ObjectSize.Small, place))
+        var (place, size) = random.Pick(free);
+        SceneObject[] possible = [.. pairs.Select(pair => new SceneObject(pair.shape, pair.colour, size, place))
             .Where(item => Allowed(item) && Palette.IsVisible(item.Colour, scene.Background))];
         var added = random.Pick(possible);
         var noun = $"a {random.Pick(Words.Of(added.Size))} {random.Pick(Words.Of(added.Colour))} {random.Pick(Words.Of(added.Shape))}";
         var sentence = random.Pick(EditPhrases.Add).Replace("{object}", noun, StringComparison.Ordinal).Replace("{place}", random.Pick(Words.Of(place)), StringComparison.Ordinal);
         return new Edit(EditKind.Add, sentence, scene, scene with { Objects = scene.Objects.Add(added), Arrangement = Arrangement.Places });
+    }
+
+    /// <summary>Where another object stands clear of all that are there, and how large it may be; corners alone in the first world.</summary>
+    private (Place Place, ObjectSize Size)[] Free(Scene scene)
+    {
+        var taken = scene.Objects.Select(item => item.Place).ToArray();
+        var places = world == World.First ? Corners : Enum.GetValues<Place>();
+        return
+        [
+            .. places.Where(place => !taken.Contains(place) && !Layout.IsCrowded([.. taken, place]))
+                .SelectMany(place => Enum.GetValues<ObjectSize>().Select(size => (place, size)))
+                .Where(spot => scene.Objects.All(item => Layout.HasRoom(spot.place, spot.size, item.Place, item.Size))),
+        ];
     }
 
     private static Edit? Remove(Scene scene, SceneRandom random)

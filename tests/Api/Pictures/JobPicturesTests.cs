@@ -53,6 +53,33 @@ public sealed class JobPicturesTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Submit_ReferenceThatDoesNotDo_IsRefusedAndNotStored()
+    {
+        using var response = await _farm.UploadAsync(Start, tenant: "acme");
+        var foreign = (await response.Content.ReadFromJsonAsync<InputPicture>(FarmJson.Options, Token))!;
+        await AssertRefusedAsync($$"""{"reference": "{{foreign.Id}}"}""", "reference", "tenant 'default' has no such picture");
+        await AssertRefusedAsync($$"""{"reference": "{{foreign.Key}}"}""", "reference", "tenant 'default' has no such picture");
+        foreach (var (name, fault) in ((string, string)[])[("animated.png", "is animated"), ("wide.png", "is 30000 x 30000 pixels")])
+            await AssertRefusedAsync($$"""{"reference": "{{Samples.DataUri(Samples.File(name))}}"}""", "reference", $"'reference' {fault}");
+        await AssertRefusedAsync("""{"reference": "data:image/jpeg;base64,/9j/4QAA"}""", "reference", "'reference' is damaged");
+        await AssertRefusedAsync($$"""{"reference": "{{Samples.DataUri(Start[..^8])}}"}""", "reference", "'reference' is cut short");
+        await AssertRefusedAsync($$"""{"reference": "{{Samples.DataUri(Start)}}", "model": "plain"}""", "reference", "Model 'plain' cannot use a picture as 'reference'");
+        Assert.Single(InputFiles()); // acme's own
+    }
+
+    [Fact]
+    public async Task Submit_KeyOfAnotherBatch_StoresNoPicture()
+    {
+        using var first = await _farm.PostLinesAsync(Line(Samples.DataUri(Start), null), key: "k");
+        using var again = await _farm.PostLinesAsync(Line(Samples.DataUri(Start), null), key: "k");
+        using var other = await _farm.PostLinesAsync(Line(Samples.DataUri(Mask), null), key: "k");
+
+        Assert.Equal([HttpStatusCode.Accepted, HttpStatusCode.Accepted, HttpStatusCode.UnprocessableEntity], new[] { first, again, other }.Select(response => response.StatusCode));
+        Assert.Equal(first.Headers.Location, again.Headers.Location);
+        Assert.Single(InputFiles());
+    }
+
+    [Fact]
     public async Task Submit_IdKeyOrDataUri_GiveTheSamePictureAndStatus()
     {
         var (start, mask) = (await UploadAsync(Start), await UploadAsync(Mask));
@@ -101,8 +128,8 @@ public sealed class JobPicturesTests : IAsyncLifetime
         var jobs = await _farm.JobsAsync(batch.Id);
         Assert.Equal([JobState.Succeeded, JobState.Failed, JobState.Failed, JobState.Succeeded], jobs.Select(job => job.State));
         Assert.All(jobs.Skip(1).Take(2), job => Assert.Equal((1, "permanent"), (job.Attempts, job.Error!.Kind)));
-        Assert.Contains($"'{gone.Key}' that the job starts from is not in the store any more", jobs[1].Error!.Message, StringComparison.Ordinal);
-        Assert.Contains($"'{damaged.Key}' that the job starts from is damaged", jobs[2].Error!.Message, StringComparison.Ordinal);
+        Assert.Contains($"'{gone.Key}' that the job names is not in the store any more", jobs[1].Error!.Message, StringComparison.Ordinal);
+        Assert.Contains($"'{damaged.Key}' that the job names is damaged", jobs[2].Error!.Message, StringComparison.Ordinal);
         Assert.Equal(await PngAsync(jobs[0]), await PngAsync(jobs[3]));
     }
 
@@ -127,6 +154,14 @@ public sealed class JobPicturesTests : IAsyncLifetime
         var taken = await client.GetResponse<BatchAccepted, BatchRejected>(new SubmitBatch { Jobs = [new() { Prompt = "a", Seed = 5, Start = start.Id, Mask = Samples.DataUri(Mask) }] }, Token);
         var refused = await client.GetResponse<BatchAccepted, BatchRejected>(new SubmitBatch { Jobs = [new() { Prompt = "a", Start = new string('0', 64) }] }, Token);
 
+        var seen = await client.GetResponse<BatchAccepted, BatchRejected>(new SubmitBatch { Jobs = [new() { Seed = 5, Reference = start.Id }] }, Token);
+        var wordless = await client.GetResponse<BatchAccepted, BatchRejected>(new SubmitBatch { Jobs = [new() { Seed = 5 }] }, Token);
+
+        Assert.True(seen.Is<BatchAccepted>(out var looked));
+        await _farm.FinishedAsync(looked.Message.BatchId);
+        Assert.Equal(TestRenderer.Draw(5, Files((InputRole.Reference, Start))), await PngAsync((await _farm.JobsAsync(looked.Message.BatchId))[0]));
+        Assert.True(wordless.Is<BatchRejected>(out var unsaid));
+        Assert.Contains("'prompt' is empty", Assert.Single(unsaid.Message.Errors).Message, StringComparison.Ordinal);
         Assert.True(taken.Is<BatchAccepted>(out var accepted));
         await _farm.FinishedAsync(accepted.Message.BatchId);
         Assert.Equal(TestRenderer.Draw(5, Files((InputRole.Start, Start), (InputRole.Mask, Mask))), await PngAsync((await _farm.JobsAsync(accepted.Message.BatchId))[0]));

@@ -16,8 +16,8 @@ internal sealed class KnownWords
         return new KnownWords([.. File.ReadLines(path).Select(line => line.Trim()).Where(line => line.Length > 0)]);
     }
 
-    /// <summary>These words and others; of two sets of which one is not told, the other.</summary>
-    public KnownWords With(KnownWords others) => new(_words is null || others._words is null ? _words ?? others._words : [.. _words, .. others._words]);
+    /// <summary>These words, or others where these are not told.</summary>
+    public KnownWords Or(KnownWords others) => _words is null ? others : this;
 
     /// <summary>
     /// The prompt's words that the model does not know, in their order, each once; none if it does not say what it knows. A word with

@@ -20,6 +20,7 @@ internal static class JpegHeader
                 continue;
             }
             var (marker, length) = (rest[1], 2 + BinaryPrimitives.ReadUInt16BigEndian(rest[2..]));
+            if (length < 4) return PictureHeader.Damaged; // a segment's length counts its own two bytes
             if (length > rest.Length) return PictureHeader.CutShort;
             if (IsFrame(marker))
             {

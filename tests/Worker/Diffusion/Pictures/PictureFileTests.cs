@@ -42,6 +42,15 @@ public sealed class PictureFileTests
         Assert.Contains("bytes; expected are at most", Assert.Throws<PictureFileException>(() => PictureFile.Read(new byte[PictureFile.LargestFile + 1], "x")).Message, StringComparison.Ordinal);
     }
 
+    /// <summary>A segment's length counts its own two bytes, so 0 and 1 are none.</summary>
+    [Theory]
+    [InlineData(0xE1, 0)]
+    [InlineData(0xE1, 1)]
+    [InlineData(0xC0, 0)]
+    [InlineData(0xFE, 1)]
+    public void Read_JpegWithASegmentOfNoLength_IsRefused(byte marker, byte length) => Assert.Contains(
+        "'x' is damaged", Assert.Throws<PictureFileException>(() => PictureFile.Read([0xFF, 0xD8, 0xFF, marker, 0, length, 0xFF, 0xD9], "x")).Message, StringComparison.Ordinal);
+
     [Fact]
     public void Read_EveryByteDamaged_IsReadOrRefused()
     {

@@ -47,6 +47,19 @@ public sealed class ReferenceTests : IDisposable
         Assert.Empty(result.UnknownWords);
     }
 
+    /// <summary>"striped" is a word of captions, but of no instruction that the fusion learned.</summary>
+    [Fact]
+    public void Render_PictureAndWordsThatTheFusionNeverLearned_NamesThem()
+    {
+        var settings = new Dictionary<string, StageSettings> { ["stage1"] = new() { Steps = 1 } };
+        var results = Draw(
+            new RenderRequest { Prompt = "the same but striped and glossy", Reference = Reference((220, 30, 30)), Seed = 1, Settings = settings },
+            new RenderRequest { Prompt = "a striped circle", Seed = 1, Settings = settings });
+
+        Assert.Equal(["striped", "glossy"], results[0].UnknownWords);
+        Assert.Empty(results[1].UnknownWords);
+    }
+
     [Fact]
     public void Render_BesideOthersWithout_DrawsEachAsAlone()
     {

@@ -10,7 +10,6 @@ public sealed class EditWriterTests
     private const int Draws = 3000;
 
     [Theory]
-    // Of the wide world's scenes few have all objects in corners, with one free for another.
     [InlineData(World.First, Draws / 20)]
     [InlineData(World.Wide, Draws / 30)]
     public void Write_OfTrainingScenes_ChangesOneThingAndShowsNoHeldOutPair(World world, int ofEachKind)
@@ -40,6 +39,30 @@ public sealed class EditWriterTests
 
         Assert.NotEmpty(dark);
         Assert.All(dark, edit => Assert.Contains(edit.After.Background, (Background[])[Background.Black, Background.Navy]));
+    }
+
+    /// <summary>A picture of one object in its centre is the plainest that a user has.</summary>
+    [Theory]
+    [InlineData(World.First, 4)]
+    [InlineData(World.Wide, 4)]
+    public void Write_AddBesideOneInTheCentre_GoesToEveryCornerAndTouchesNothing(World world, int places)
+    {
+        var (writer, random) = (new EditWriter(SceneSplit.Seen, world), new SceneRandom(8));
+        var scene = new Scene(Background.White, [new(Shape.Circle, Colour.Red, ObjectSize.Small, Place.Centre)]);
+        var added = Enumerable.Range(0, 200).Select(_ => writer.Write(EditKind.Add, scene, random)!.After.Objects[1]).ToList();
+
+        Assert.Equal(places, added.Select(item => item.Place).Distinct().Count());
+        Assert.All(added, item => Assert.True(Layout.HasRoom(item.Place, item.Size, Place.Centre, ObjectSize.Small), item.ToString()));
+    }
+
+    [Fact]
+    public void Write_AddInTheWideWorld_GoesToAllNinePlacesAndLeavesOthersWhereTheyAre()
+    {
+        var (scenes, writer, random) = (new SceneSampler(world: World.Wide), new EditWriter(SceneSplit.Seen, World.Wide), new SceneRandom(9));
+        var edits = Enumerable.Range(0, Draws).Select(_ => writer.Write(EditKind.Add, scenes.Draw(random), random)).OfType<Edit>().ToList();
+
+        Assert.Equal(9, edits.Select(edit => edit.After.Objects[^1].Place).Distinct().Count());
+        Assert.All(edits, edit => Assert.All(edit.Before.Objects, item => Assert.Equal(Layout.Centre(edit.Before, item), Layout.Centre(edit.After, item))));
     }
 
     [Fact]
