@@ -34,7 +34,7 @@ internal static class EvaluateCommand
 
     private static readonly Option<int> Objects = new("--objects")
     {
-        Description = $"Most objects of a scene, 1 to {EvaluationPlan.LargestScene}.", HelpName = "N", DefaultValueFactory = _ => EvaluationPlan.LargestScene,
+        Description = $"Most objects that are told of one by one, 1 to {EvaluationPlan.LargestScene}; what the wide world tells by relation or number has two to five.", HelpName = "N", DefaultValueFactory = _ => EvaluationPlan.LargestScene,
     };
 
     private static readonly Option<World> World = WorldOption.Create();

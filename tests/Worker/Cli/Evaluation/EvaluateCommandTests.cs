@@ -51,6 +51,34 @@ public sealed class EvaluateCommandTests : IDisposable
         Assert.Contains("stage1.steps 2: objects fully right", said, StringComparison.Ordinal);
     }
 
+    /// <summary>A variation has no words, so without its reference there would be nothing to draw.</summary>
+    [Fact]
+    public async Task Evaluate_Variations_ShowsTheCascadeTheirReferences()
+    {
+        var (code, said) = await RunAsync(
+            "--variations", "--world", "wide", "--captions", "1", "--split", "seen", "--dtype", "float32", "--steps", "stage1=2", "--steps", "stage2=1", "--steps", "stage3=1");
+
+        Assert.True(code == ExitCode.Success, said);
+        Assert.Contains("1 variations a split, wide world", said, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Evaluate_VariationsByAModelThatDoesNotSee_AreRefused()
+    {
+        var bundled = Path.Combine(Repository.Root, "Worker", "Models", "shapes");
+        foreach (var file in Directory.EnumerateFiles(bundled, "*", SearchOption.AllDirectories).Where(file => !file.Contains("/image_encoder/", StringComparison.Ordinal) && !file.Contains("/fusion/", StringComparison.Ordinal)))
+        {
+            var target = _folder.File(Path.Combine("blind", Path.GetRelativePath(bundled, file)));
+            Directory.CreateDirectory(Path.GetDirectoryName(target)!);
+            File.CreateSymbolicLink(target, file);
+        }
+
+        var (code, said) = await RunAsync("--variations", "--model", _folder.File("blind"), "--captions", "1");
+
+        Assert.Equal(ExitCode.Failure, code);
+        Assert.Contains("has no image encoder and fusion, so it draws from no reference; leave --variations out", said, StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData("--curve is 'guidance=1,2'", "--curve", "guidance=1,2")]
     [InlineData("--guidance is 'stage1=200'", "--curve", "stage1.guidance=1,200")]
