@@ -76,7 +76,7 @@ public sealed record DiffusionRecipe
     public static DiffusionRecipe Base { get; } = new()
     {
         Name = "base", Side = 32, Crop = 32, Channels = [48, 96, 160, 192], AttentionLevels = 2, Groups = 16,
-        Samples = 150_000, Focus = new TimestepFocus { NoisyShare = 0.2, Share = 0.5, LogSnr = 0.5 }, Steps = 20, Guidance = 4, MixedStates = 0.7,
+        Samples = 150_000, Focus = new TimestepFocus { NoisyShare = 0.2, Share = 0.5, LogSnr = 0.5 }, Steps = 20, Guidance = 2, MixedStates = 0.7,
     };
 
     /// <summary>32 to 128 px.</summary>
