@@ -31,9 +31,9 @@ internal sealed class BatchSubmission(ModelDirectory models, BatchIntake intake,
         if (errors.Count > 0)
             return new() { Errors = errors };
         var sha256 = body.Finish($"\n{submission.Model}\n{submission.Priority}");
-        // Before its pictures are stored, which a batch that is no new one does not need.
-        if (submission.Key is { } key && await intake.FindAsync(submission.Tenant, key, sha256, cancellationToken).ConfigureAwait(false) is { } former)
-            return Outcome(submission, former, jobs.Count);
+        // Looked up first: a refused batch stores no pictures.
+        if (submission.Key is { } key && await intake.FindAsync(submission.Tenant, key, sha256, cancellationToken).ConfigureAwait(false) is { Kind: AcceptanceKind.KeyReused } former)
+            return Reused(submission, former.BatchId);
         var batch = new NewBatch
         {
             Tenant = submission.Tenant,
@@ -45,11 +45,8 @@ internal sealed class BatchSubmission(ModelDirectory models, BatchIntake intake,
         var accepted = await intake.AcceptAsync(batch, cancellationToken).ConfigureAwait(false);
         dispatch.Wake();
         outbox.Wake();
-        return Outcome(submission, accepted, batch.Jobs.Count);
+        return accepted.Kind == AcceptanceKind.KeyReused ? Reused(submission, accepted.BatchId) : new() { BatchId = accepted.BatchId, Jobs = batch.Jobs.Count };
     }
-
-    private static SubmissionOutcome Outcome(Submission submission, Acceptance accepted, int jobs) =>
-        accepted.Kind == AcceptanceKind.KeyReused ? Reused(submission, accepted.BatchId) : new() { BatchId = accepted.BatchId, Jobs = jobs };
 
     private async Task<(IReadOnlyList<NewJob> Jobs, JobPictures Pictures, IReadOnlyList<InputError> Errors)> ReadAsync(Submission submission, HashingStream body, CancellationToken cancellationToken)
     {

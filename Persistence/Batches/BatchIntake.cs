@@ -52,14 +52,21 @@ public sealed class BatchIntake(FarmDatabase database)
     /// <summary>Takes the key for this batch; where another has it, says which. A concurrent taker is waited for by the insert.</summary>
     private static async Task<Acceptance?> FormerAsync(FarmTransaction transaction, NewBatch batch, Guid id)
     {
-        var taken = await transaction.ExecuteAsync($"""
-            insert into idempotency_keys (tenant, key, request_sha256, batch_id, created_at)
-            values ({batch.Tenant}, {batch.IdempotencyKey}, {batch.RequestSha256}, {id}, {transaction.Now}) on conflict do nothing
-            """).ConfigureAwait(false);
-        return taken == 1 ? null : await HolderAsync(transaction, batch.Tenant, batch.IdempotencyKey!, batch.RequestSha256).ConfigureAwait(false);
+        while (true)
+        {
+            var taken = await transaction.ExecuteAsync($"""
+                insert into idempotency_keys (tenant, key, request_sha256, batch_id, created_at)
+                values ({batch.Tenant}, {batch.IdempotencyKey}, {batch.RequestSha256}, {id}, {transaction.Now}) on conflict do nothing
+                """).ConfigureAwait(false);
+            if (taken == 1)
+                return null;
+            // Its holder's time may run out between the two statements; then the key is free.
+            if (await HolderAsync(transaction, batch.Tenant, batch.IdempotencyKey!, batch.RequestSha256).ConfigureAwait(false) is { } holder)
+                return holder;
+        }
     }
 
-    private static async Task<Acceptance?> HolderAsync(FarmTransaction transaction, string tenant, string key, string? requestSha256)
+    private static async Task<Acceptance?> HolderAsync(FarmTransaction transaction, string tenant, string key, string requestSha256)
     {
         var holders = await transaction.QueryAsync(
             $"select batch_id, request_sha256 from idempotency_keys where tenant = {tenant} and key = {key}", row => (Id: row.Id(0), Sha256: row.GetString(1))).ConfigureAwait(false);

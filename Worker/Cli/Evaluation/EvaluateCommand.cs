@@ -73,7 +73,7 @@ internal static class EvaluateCommand
         }
         using var cascade = Cascade.Load(model!, options!);
         if (plan.Task != EvaluationTask.Captions && !cascade.Sees)
-            throw new ToolException($"The model '{cascade.Name}' has no image encoder and fusion, so it draws from no reference; leave {(plan.Task == EvaluationTask.Edits ? "--edits" : "--variations")} out, or choose a model that has them.");
+            throw new ToolException($"The model '{cascade.Name}' has no image encoder and fusion from whose words all its stages draw, so it draws from no reference; leave {(plan.Task == EvaluationTask.Edits ? "--edits" : "--variations")} out, or choose a model that has them.");
         // Settings that the model has no stage for are an error now, not after the first pictures.
         var drawn = settings.Select(each => EvaluatedModel.Of(cascade.Describe(new RenderRequest { Prompt = "any", Seed = 0, Settings = each }))).ToList();
         var points = new List<QualityPoint>();

@@ -49,7 +49,7 @@ public sealed partial class Cascade : IDisposable
     /// <summary>Whether text encoders and stages take turns in a device's memory, because they do not fit beside each other; see <see cref="CascadeOptions.Memory"/>.</summary>
     public bool TakesTurns => _loaded.TakesTurns;
 
-    /// <summary>Whether it takes reference pictures: whether it has an image encoder and a fusion.</summary>
+    /// <summary>Whether it takes reference pictures: whether it has an image encoder, and a fusion from whose words all its stages draw.</summary>
     public bool Sees => _references is not null;
 
     /// <summary>
@@ -142,7 +142,7 @@ public sealed partial class Cascade : IDisposable
     public Provenance Describe(RenderRequest request) => ProvenanceOf(request, Plan(request));
 
     /// <summary>
-    /// The prompt's words that the model says it never learned, in their order, each once; empty for a model that does not say.
+    /// The words of a prompt without a reference that the model says it never learned, in their order, each once; empty for a model that does not say.
     /// </summary>
     public IReadOnlyList<string> UnknownWords(string prompt)
     {

@@ -5,7 +5,7 @@ namespace RenderFarm.Training.Evaluation;
 /// <summary>What to measure. Equal plans ask for equal captions and seeds.</summary>
 public sealed record EvaluationPlan
 {
-    /// <summary>The most objects that a scene of this world can hold.</summary>
+    /// <summary>The most objects that a caption tells of one by one.</summary>
     public const int LargestScene = SceneSampler.Most;
 
     /// <summary>What pictures are drawn from. Default captions.</summary>
@@ -23,7 +23,7 @@ public sealed record EvaluationPlan
     /// <summary>Most prompts given to the renderer at once. Default 8.</summary>
     public int BatchSize { get; init; } = 8;
 
-    /// <summary>Most objects of a scene, 1 to <see cref="LargestScene"/>, which is the default.</summary>
+    /// <summary>Most objects of a scene that are told of one by one, not by relation or number, 1 to <see cref="LargestScene"/>, which is the default.</summary>
     public int MostObjects { get; init; } = LargestScene;
 
     /// <summary>The world that captions tell of. Default the first.</summary>

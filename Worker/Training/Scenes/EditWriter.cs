@@ -110,14 +110,14 @@ internal sealed class EditWriter(SceneSplit split, World world)
         return new Edit(EditKind.Add, sentence, scene, scene with { Objects = scene.Objects.Add(added), Arrangement = Arrangement.Places });
     }
 
-    /// <summary>Where another object stands clear of all that are there, and how large it may be; corners alone in the first world.</summary>
+    /// <summary>Where another object stands clear of all that are there, and how large it may be; corners alone in the first world, beside one in the centre, too.</summary>
     private (Place Place, ObjectSize Size)[] Free(Scene scene)
     {
         var taken = scene.Objects.Select(item => item.Place).ToArray();
         var places = world == World.First ? Corners : Enum.GetValues<Place>();
         return
         [
-            .. places.Where(place => !taken.Contains(place) && !Layout.IsCrowded([.. taken, place]))
+            .. places.Where(place => !Layout.IsCrowded([.. taken, place]))
                 .SelectMany(place => Enum.GetValues<ObjectSize>().Select(size => (place, size)))
                 .Where(spot => scene.Objects.All(item => Layout.HasRoom(spot.place, spot.size, item.Place, item.Size))),
         ];

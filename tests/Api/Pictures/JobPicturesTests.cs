@@ -40,11 +40,11 @@ public sealed class JobPicturesTests : IAsyncLifetime
     public async Task Submit_ReferenceWithoutAPrompt_IsLookedAt()
     {
         var reference = await UploadAsync(Start);
-        var batch = await _farm.SubmitAsync($$"""{"reference": "{{reference.Id}}", "seed": 5}""", $$"""{"prompt": "in blue", "reference": "{{reference.Id}}", "seed": 5}""");
-        Assert.Equal(2, (await _farm.FinishedAsync(batch.Id)).Counts.Succeeded);
+        var batch = await _farm.SubmitAsync($$"""{"reference": "{{reference.Id}}", "seed": 5}""", $$"""{"prompt": "in blue", "reference": "{{reference.Id}}", "seed": 5}""", $$"""{"prompt": "  ", "reference": "{{reference.Id}}", "seed": 5}""");
+        Assert.Equal(3, (await _farm.FinishedAsync(batch.Id)).Counts.Succeeded);
 
         var jobs = await _farm.JobsAsync(batch.Id);
-        Assert.Equal(["", "in blue"], jobs.Select(job => job.Prompt));
+        Assert.Equal(["", "in blue", ""], jobs.Select(job => job.Prompt));
         foreach (var job in jobs)
         {
             Assert.Equal(reference, job.Inputs[InputRole.Reference]);

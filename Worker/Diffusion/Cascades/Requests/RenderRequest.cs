@@ -26,7 +26,7 @@ public sealed record RenderRequest
     /// <summary>What to start from instead of noise alone; null for noise. Stages of Imagen's kind do, each with its size of it, and what they draw has its shape; see <see cref="StageSettings.Strength"/>.</summary>
     public StartPicture? Start { get; init; }
 
-    /// <summary>A picture to look at and draw again as the prompt says; null for the prompt alone. For models that have an image encoder: see <see cref="Cascade.Sees"/>.</summary>
+    /// <summary>A picture to look at and draw again as the prompt says; null for the prompt alone. For models that see: <see cref="Cascade.Sees"/>.</summary>
     public ReferencePicture? Reference { get; init; }
 
     /// <summary>Where to go on instead of beginning with noise: what an earlier rendering of this request left behind.</summary>

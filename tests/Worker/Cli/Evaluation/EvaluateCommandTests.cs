@@ -76,7 +76,7 @@ public sealed class EvaluateCommandTests : IDisposable
         var (code, said) = await RunAsync("--variations", "--model", _folder.File("blind"), "--captions", "1");
 
         Assert.Equal(ExitCode.Failure, code);
-        Assert.Contains("has no image encoder and fusion, so it draws from no reference; leave --variations out", said, StringComparison.Ordinal);
+        Assert.Contains("has no image encoder and fusion from whose words all its stages draw, so it draws from no reference; leave --variations out", said, StringComparison.Ordinal);
     }
 
     [Theory]
