@@ -83,6 +83,27 @@ public sealed class ModelTrainer
         return (finished, trainer.Accuracy);
     }
 
+    /// <summary>Trains the text encoder further so that words of shapes and colours say nothing of each other, and keeps its states else.</summary>
+    /// <param name="recipe">What captions tell of, and how it is trained; its sizes are not used.</param>
+    /// <param name="statesOf">Model folder with the text encoder, of the same vocabulary, whose states are kept.</param>
+    /// <param name="report">Called every few seconds.</param>
+    /// <param name="stop">Ends the sitting.</param>
+    /// <returns>Whether it is finished, and how much words of held-out pairs then tell of each other, in parts of the states' mean square.</returns>
+    /// <exception cref="TrainingException">There are no such states, or they would change.</exception>
+    public (bool Finished, double Entanglement) DistillText(TextRecipe recipe, string statesOf, Action<TrainingProgress>? report, CancellationToken stop)
+    {
+        if (_model.Is(statesOf)) throw new TrainingException($"{statesOf} is the model that is trained, so its states change; keep those of a copy of it, made before.");
+        var (tokenizer, kept) = (_model.Tokenizer(), new ModelFolder(statesOf));
+        if (!kept.HasTextEncoder) throw new TrainingException($"{statesOf} has no text encoder whose states could be kept; name a copy of the model, made before.");
+        if (kept.TokenizerSha256() != _model.TokenizerSha256()) throw new TrainingException($"{statesOf} has another vocabulary, whose words have other numbers; keep the states of a copy of the model, made before.");
+        using var earlier = kept.TextEncoder(_placement);
+        using var encoder = _model.TextEncoder(_placement);
+        var distiller = new StateDistiller(recipe, earlier, kept.TextEncoderSha256(), tokenizer, _placement, _seed);
+        var finished = distiller.Train(encoder, _run, report, stop);
+        _model.SaveTextEncoder(encoder, null);
+        return (finished, distiller.Entanglement);
+    }
+
     /// <summary>Trains the image encoder on pictures alone.</summary>
     /// <param name="recipe">Its sizes, and how it is trained.</param>
     /// <param name="keepValues">Begin with the weights in the model folder instead of random ones, where no checkpoint says otherwise.</param>

@@ -37,6 +37,9 @@ internal sealed record TrainChoices
     /// <summary>Model folder that a stage's finished weights are averaged with; null for none.</summary>
     public string? AverageWith { get; init; }
 
+    /// <summary>Model folder whose text encoder's states are kept; null for none.</summary>
+    public string? StatesOf { get; init; }
+
     /// <summary>The world to learn.</summary>
     public required World World { get; init; }
 

@@ -20,21 +20,21 @@ internal static class TrainCommand
     {
         var train = new Command("train", "Train the bundled cascade: vocabulary, then text, then each stage. For reference pictures: image, then fusion, which needs text, too.");
         train.Add(Part("vocabulary", "The SentencePiece vocabulary of the captions' words.", Vocabulary));
-        train.Add(Part("text", "The text encoder, on captions alone.", Text));
+        train.Add(Part("text", "The text encoder, on captions alone.", Text, TrainedPart.TextEncoder));
         train.Add(Part("image", "The image encoder, on pictures alone.", Image));
         train.Add(Part("fusion", "What makes one of words and a reference picture, with both encoders frozen. It works in float32.", Fusion));
         foreach (var recipe in DiffusionRecipe.All)
         {
             var pixels = recipe.LowSide is { } low ? $"{low} to {recipe.Side} px" : $"{recipe.Side} px from text";
-            train.Add(Part(recipe.Name, $"The stage that draws {pixels}.", (trainer, choices, terminal, stop) => Stage(recipe, trainer, choices, terminal, stop), isStage: true));
+            train.Add(Part(recipe.Name, $"The stage that draws {pixels}.", (trainer, choices, terminal, stop) => Stage(recipe, trainer, choices, terminal, stop), TrainedPart.Stage));
         }
         return train;
     }
 
-    private static Command Part(string name, string description, Func<ModelTrainer, TrainChoices, Terminal, CancellationToken, bool> train, bool isStage = false)
+    private static Command Part(string name, string description, Func<ModelTrainer, TrainChoices, Terminal, CancellationToken, bool> train, TrainedPart kind = TrainedPart.Other)
     {
         var command = new Command(name, description);
-        Options.AddTo(command, isStage);
+        Options.AddTo(command, kind);
         command.SetAction((parsed, cancellation) =>
         {
             var (choices, terminal) = (Options.Read(parsed), Terminal.Of(parsed));
@@ -60,8 +60,16 @@ internal static class TrainCommand
     {
         var recipe = new TextRecipe();
         recipe = recipe with { Samples = choices.Samples ?? recipe.Samples, PeakLearningRate = choices.Rate ?? recipe.PeakLearningRate, World = choices.World };
+        if (choices.StatesOf is { } statesOf) return Distill(recipe, statesOf, trainer, terminal, stop);
         var (finished, accuracy) = trainer.TrainText(recipe, choices.Continue, progress => Report(progress, terminal), stop);
         terminal.WriteLine(string.Create(CultureInfo.InvariantCulture, $"objects of unseen pairs named rightly: {accuracy.Usual:P2}; where three objects are told of after their places: {accuracy.PlaceFirst:P2}"));
+        return finished;
+    }
+
+    private static bool Distill(TextRecipe recipe, string statesOf, ModelTrainer trainer, Terminal terminal, CancellationToken stop)
+    {
+        var (finished, entanglement) = trainer.DistillText(recipe, statesOf, progress => Report(progress, terminal), stop);
+        terminal.WriteLine(string.Create(CultureInfo.InvariantCulture, $"words of unseen pairs tell of each other by {entanglement:P2} of the states' mean square"));
         return finished;
     }
 

@@ -40,16 +40,27 @@ internal sealed class TrainOptions
         Description = "Another model folder with whose weights the finished ones are averaged, such as a copy of the model that training goes on from. Give it in every sitting; only a finished run is averaged.",
         HelpName = "DIR",
     };
+    private readonly Option<string?> _statesOf = new("--states-of")
+    {
+        Description = "Another model folder whose text encoder's states are kept, such as a copy of the model that stages were trained with. Trained is then only that words of shapes and colours say "
+            + "nothing of each other. Give it in every sitting, with --continue.",
+        HelpName = "DIR",
+    };
     private readonly Option<World> _world = WorldOption.Create();
     private readonly Option<double?> _minutes = new("--minutes") { Description = "End this sitting after so long; run the command again to go on.", HelpName = "X" };
     private readonly Option<bool> _continue = new("--continue") { Description = "Begin with the weights in the model folder where there is no checkpoint: in a fresh --run, to train them at another rate or after another text encoder." };
 
     /// <param name="command">What trains a part.</param>
-    /// <param name="isStage">Whether the part is a stage of the cascade.</param>
-    public void AddTo(Command command, bool isStage)
+    /// <param name="kind">What kind of part that is.</param>
+    public void AddTo(Command command, TrainedPart kind)
     {
-        Option[] ofStages = isStage ? [_noisyShare, _mixedStates, _hardCaptions, _averageWith] : [];
-        foreach (var option in (Option[])[_model, _run, _seed, _device, _dtype, _samples, _rate, .. ofStages, _world, _minutes, _continue]) command.Add(option);
+        Option[] own = kind switch
+        {
+            TrainedPart.Stage => [_noisyShare, _mixedStates, _hardCaptions, _averageWith],
+            TrainedPart.TextEncoder => [_statesOf],
+            _ => [],
+        };
+        foreach (var option in (Option[])[_model, _run, _seed, _device, _dtype, _samples, _rate, .. own, _world, _minutes, _continue]) command.Add(option);
     }
 
     /// <exception cref="ToolException">A value that no run can have. Nothing has been written then.</exception>
@@ -60,14 +71,19 @@ internal sealed class TrainOptions
         Demand(parsed, _noisyShare, share => share >= 0 && share <= 1, "a number from 0 to 1");
         Demand(parsed, _mixedStates, share => share >= 0 && share <= 1, "a number from 0 to 1");
         Demand(parsed, _hardCaptions, share => share >= 0 && share <= 1, "a number from 0 to 1");
-        if (parsed.GetValue(_averageWith) is { } folder && string.IsNullOrWhiteSpace(folder)) throw new ToolException("--average-with is empty; expected is a model folder.");
+        foreach (var option in (Option<string?>[])[_averageWith, _statesOf])
+        {
+            if (parsed.GetValue(option) is { } folder && string.IsNullOrWhiteSpace(folder)) throw new ToolException($"{option.Name} is empty; expected is a model folder.");
+        }
+        if (parsed.GetValue(_statesOf) is not null && !parsed.GetValue(_continue))
+            throw new ToolException("--states-of is given without --continue; states are kept of an encoder that is trained on from what it is.");
         Demand(parsed, _minutes, minutes => minutes > 0 && minutes <= LongestSittingMinutes, $"a number above 0 and at most {LongestSittingMinutes}");
         return new TrainChoices
         {
             Model = parsed.GetRequiredValue(_model), Run = parsed.GetRequiredValue(_run), Seed = parsed.GetValue(_seed),
             Device = RenderDevice.Parse(parsed.GetValue(_device)!), Dtype = Dtype(parsed.GetValue(_dtype)!),
             Samples = parsed.GetValue(_samples), Rate = parsed.GetValue(_rate), NoisyShare = parsed.GetValue(_noisyShare), MixedStates = parsed.GetValue(_mixedStates),
-            HardCaptions = parsed.GetValue(_hardCaptions), AverageWith = parsed.GetValue(_averageWith), World = parsed.GetValue(_world),
+            HardCaptions = parsed.GetValue(_hardCaptions), AverageWith = parsed.GetValue(_averageWith), StatesOf = parsed.GetValue(_statesOf), World = parsed.GetValue(_world),
             Sitting = parsed.GetValue(_minutes) is { } minutes ? TimeSpan.FromMinutes(minutes) : null, Continue = parsed.GetValue(_continue),
         };
     }

@@ -52,8 +52,19 @@ internal sealed class T5Encoder : nn.Module<Tensor, Tensor, Tensor>
         if (ids.dim() != 2 || !ids.shape.AsSpan().SequenceEqual(mask.shape))
             throw new ArgumentException($"ids are [{string.Join(", ", ids.shape)}] and the mask is [{string.Join(", ", mask.shape)}]; both must be [B, L].");
         using var scope = NewDisposeScope();
-        return _encoder.forward(_shared.forward(ids), mask).MoveToOuterDisposeScope();
+        return Encode(Embed(ids), mask).MoveToOuterDisposeScope();
     }
+
+    /// <summary>What the blocks read of tokens.</summary>
+    /// <param name="ids">int64, […]</param>
+    /// <returns>[…, D]</returns>
+    public Tensor Embed(Tensor ids) => _shared.forward(ids);
+
+    /// <summary>States of tokens that are embedded already.</summary>
+    /// <param name="embedded">[B, L, D]</param>
+    /// <param name="mask">1 for tokens, 0 for padding, [B, L] int64</param>
+    /// <returns>[B, L, D]</returns>
+    public Tensor Encode(Tensor embedded, Tensor mask) => _encoder.forward(embedded, mask);
 
     /// <summary>How many ids there are.</summary>
     public long VocabularySize => _vocabulary;

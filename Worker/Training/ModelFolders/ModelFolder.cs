@@ -1,3 +1,4 @@
+using System.Security.Cryptography;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using RenderFarm.Diffusion.Cascades;
@@ -37,6 +38,9 @@ internal sealed class ModelFolder(string path)
 
     public T5Tokenizer Tokenizer() =>
         File.Exists(TokenizerFile) ? T5Tokenizer.Load(TokenizerFile) : throw Missing(TokenizerFile, "vocabulary");
+
+    /// <summary>What identifies the vocabulary.</summary>
+    public string TokenizerSha256() => File.Exists(TokenizerFile) ? Convert.ToHexStringLower(SHA256.HashData(File.ReadAllBytes(TokenizerFile))) : throw Missing(TokenizerFile, "vocabulary");
 
     /// <summary>Whether there is a trained text encoder.</summary>
     public bool HasTextEncoder => File.Exists(Path.Combine(TextFolder, "model.safetensors"));

@@ -6,8 +6,8 @@ namespace RenderFarm.Training.Scenes;
 /// </summary>
 internal static class StrangeLooks
 {
-    private const double StrangeColour = 0.35; // shares of objects
-    private const double StrangeShape = 0.15;
+    private const double StrangeColour = 0.5; // shares of objects
+    private const double StrangeShape = 0.2;
 
     private static readonly Colour[] Colours = [.. Enum.GetValues<Colour>().Where(colour => !World.Wide.Has(colour))];
     private static readonly Shape[] Shapes = [.. Enum.GetValues<Shape>().Where(shape => !World.Wide.Has(shape))];

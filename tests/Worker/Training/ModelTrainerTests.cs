@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Globalization;
 using System.Security.Cryptography;
 using RenderFarm.Diffusion.Cascades;
@@ -192,6 +193,42 @@ public sealed class ModelTrainerTests : IDisposable
     }
 
     [Fact]
+    public void DistillText_StatesOfACopy_ChangesTheEncoderAlone()
+    {
+        var text = new TextRecipe { Samples = 16, BatchSize = 8 };
+        Trainer("run").TrainVocabulary(captions: FewCaptions);
+        Trainer("run").TrainText(text, keepValues: false, null, CancellationToken.None);
+        var copy = CopyModel();
+        var (before, file) = (Contents(), Path.Combine("base", "text_encoder", "model.safetensors"));
+
+        var (finished, entanglement) = Trainer("further").DistillText(text, copy, null, CancellationToken.None);
+
+        var after = Contents();
+        Assert.True(finished);
+        Assert.InRange(entanglement, 1e-6, 10); // sixteen captions make no encoder that keeps words apart
+        Assert.NotEqual(before[file], after[file]);
+        Assert.Equal(before.Remove(file), after.Remove(file));
+    }
+
+    [Fact]
+    public void DistillText_FolderWhoseStatesCannotBeKept_IsRefusedAndTheEncoderStays()
+    {
+        var text = new TextRecipe { Samples = 16, BatchSize = 8 };
+        Trainer("run").TrainVocabulary(captions: FewCaptions);
+        Trainer("run").TrainText(text, keepValues: false, null, CancellationToken.None);
+        var (copy, before) = (CopyModel(), Contents());
+        void Refuses(string expected, string statesOf) => Assert.Contains(
+            expected, Assert.Throws<TrainingException>(() => Trainer("further").DistillText(text, statesOf, null, CancellationToken.None)).Message, StringComparison.Ordinal);
+
+        Refuses("keep those of a copy of it", Model + "/.");
+        Refuses("nothing has no text encoder", Path.Combine(_folder, "nothing"));
+        File.AppendAllText(Path.Combine(copy, "base", "tokenizer", "spiece.model"), " ");
+        Refuses("copy has another vocabulary", copy);
+
+        Assert.Equal(before, Contents());
+    }
+
+    [Fact]
     public void TrainStage_CheckpointOfAnotherRun_LeavesTheModelFolderAlone()
     {
         var stage = DiffusionRecipe.LastUpscaler with { Samples = 4, BatchSize = 2 };
@@ -210,6 +247,22 @@ public sealed class ModelTrainerTests : IDisposable
     private string Model => Path.Combine(_folder, "model");
 
     private ModelTrainer Trainer(string run) => new(Model, Path.Combine(_folder, run), 1, CPU, DtypeChoice.For(CPU));
+
+    /// <summary>The hash of every file of the model.</summary>
+    private ImmutableSortedDictionary<string, string> Contents() => Directory.GetFiles(Model, "*", SearchOption.AllDirectories)
+        .ToImmutableSortedDictionary(file => Path.GetRelativePath(Model, file), file => Convert.ToHexString(SHA256.HashData(File.ReadAllBytes(file))));
+
+    private string CopyModel()
+    {
+        var copy = Path.Combine(_folder, "copy");
+        foreach (var file in Directory.GetFiles(Model, "*", SearchOption.AllDirectories))
+        {
+            var target = Path.Combine(copy, Path.GetRelativePath(Model, file));
+            Directory.CreateDirectory(Path.GetDirectoryName(target)!);
+            File.Copy(file, target);
+        }
+        return copy;
+    }
 
     private static void CopyStage(string from, string to, string stage)
     {

@@ -33,6 +33,15 @@ public sealed class TrainCommandTests : IDisposable
     }
 
     [Theory]
+    [InlineData("--states-of is empty; expected is a model folder", "--states-of", "", "--continue")]
+    [InlineData("--states-of is given without --continue", "--states-of", "earlier")]
+    public async Task Train_TextThatCannotKeepStates_IsOneLineAndNothingIsWritten(string expected, params string[] arguments)
+    {
+        Assert.Contains(expected, await ErrorAsync(["text", "--model", _folder.File("model"), "--run", _folder.File("run"), .. arguments]), StringComparison.Ordinal);
+        Assert.Empty(Directory.GetFileSystemEntries(_folder.Path));
+    }
+
+    [Theory]
     [InlineData("--run")]
     [InlineData("--model")]
     public async Task Train_FolderThatCannotBeWrittenTo_NamesItAndItsOption(string option)

@@ -1,0 +1,45 @@
+using RenderFarm.Diffusion.Text;
+using RenderFarm.Testing;
+using RenderFarm.Training.Scenes;
+using RenderFarm.Training.TextPretraining;
+using Xunit;
+
+namespace RenderFarm.Training.Tests.TextPretraining;
+
+public sealed class LookWordsTests
+{
+    private readonly T5Tokenizer _tokenizer = T5Tokenizer.Load(Path.Combine(Repository.Root, "Worker", "Models", "shapes", "base", "tokenizer", "spiece.model"));
+
+    [Fact]
+    public void Of_CaptionOfTwo_FindsTheWordsAndNotTheArticleThatFollowsThem()
+    {
+        const string own = "an orange star and a green ring on white";
+
+        var words = Of(own, otherShapes: "an orange heart and a green cross on white", otherColours: "a red star and an orange ring on white");
+
+        Assert.Equal(["orange", "green"], At(own, words.Colours));
+        Assert.Equal(["star", "ring"], At(own, words.Shapes));
+    }
+
+    [Fact]
+    public void Of_ShapesOfMoreWords_FindsTheColoursAlone()
+    {
+        const string own = "a red star on white";
+
+        var words = Of(own, otherShapes: "a red plus sign on white", otherColours: "a blue star on white");
+
+        Assert.Equal(["red"], At(own, words.Colours));
+        Assert.Empty(words.Shapes);
+    }
+
+    [Fact]
+    public void Of_NoOtherLooks_FindsNone() => Assert.Equal((0, 0), LookWords.Of(null, _tokenizer) is var words ? (words.Colours.Length, words.Shapes.Length) : default);
+
+    private LookWords Of(string own, string otherShapes, string otherColours)
+    {
+        Caption Told(string text) => new(text, new Scene(Background.White, []), SaysBackground: true, SaysPlaces: false, []);
+        return LookWords.Of(new OtherLooks(Told(own), Told(otherShapes), Told(otherColours), Told("")), _tokenizer);
+    }
+
+    private IEnumerable<string> At(string text, int[] places) => places.Select(place => _tokenizer.Text([_tokenizer.Pieces(text)[place]]).Trim());
+}
