@@ -32,9 +32,11 @@ internal static class EvaluateCommand
 
     private static readonly Option<string[]> NoiseLevels = Overrides("--noise-level", "Noise put on the picture that a stage enlarges, such as stage2=10; may be repeated.");
 
-    private static readonly Option<int> Objects = new("--objects")
+    private static readonly Option<int?> Objects = new("--objects")
     {
-        Description = $"Most objects that are told of one by one, 1 to {EvaluationPlan.LargestScene}; what the wide world tells by relation or number has two to five.", HelpName = "N", DefaultValueFactory = _ => EvaluationPlan.LargestScene,
+        Description = $"Most objects that are told of one by one, by default as many as the world has: {EvaluationPlan.LargestScene(Training.Scenes.World.First)} the first, {EvaluationPlan.LargestScene(Training.Scenes.World.Wide)} "
+            + "the others. What they tell by relation or number has two to five.",
+        HelpName = "N",
     };
 
     private static readonly Option<World> World = WorldOption.Create();
@@ -99,10 +101,11 @@ internal static class EvaluateCommand
     {
         var (captions, objects) = (parsed.GetValue(Captions), parsed.GetValue(Objects));
         if (captions < 1) throw new ToolException($"--captions is {captions}; expected is 1 or more.");
-        if (objects is < 1 or > EvaluationPlan.LargestScene) throw new ToolException($"--objects is {objects}; expected is 1 to {EvaluationPlan.LargestScene}.");
+        var (world, most) = (parsed.GetValue(World), EvaluationPlan.LargestScene(parsed.GetValue(World)));
+        if (objects < 1 || objects > most) throw new ToolException($"--objects is {objects}; expected is 1 to {most}.");
         if (objects == 1 && TaskOf(parsed) == EvaluationTask.Edits) throw new ToolException("--objects is 1; with --edits, which remove an object of several, expected is 2 or more.");
         var splits = parsed.GetValue(Split) == Both ? new[] { Seen, Unseen } : [parsed.GetValue(Split)!];
-        return new EvaluationPlan { Captions = captions, Seed = parsed.GetValue(Seed), Splits = splits, MostObjects = objects, World = parsed.GetValue(World), Task = TaskOf(parsed) };
+        return new EvaluationPlan { Captions = captions, Seed = parsed.GetValue(Seed), Splits = splits, MostObjects = objects, World = world, Task = TaskOf(parsed) };
     }
 
     private static EvaluationTask TaskOf(ParseResult parsed) => (parsed.GetValue(Variations), parsed.GetValue(Edits)) switch

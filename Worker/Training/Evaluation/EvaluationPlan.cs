@@ -5,9 +5,6 @@ namespace RenderFarm.Training.Evaluation;
 /// <summary>What to measure. Equal plans ask for equal captions and seeds.</summary>
 public sealed record EvaluationPlan
 {
-    /// <summary>The most objects that a caption tells of one by one.</summary>
-    public const int LargestScene = SceneSampler.Most;
-
     /// <summary>What pictures are drawn from. Default captions.</summary>
     public EvaluationTask Task { get; init; }
 
@@ -23,11 +20,14 @@ public sealed record EvaluationPlan
     /// <summary>Most prompts given to the renderer at once. Default 8.</summary>
     public int BatchSize { get; init; } = 8;
 
-    /// <summary>Most objects of a scene that are told of one by one, not by relation or number, 1 to <see cref="LargestScene"/>, which is the default.</summary>
-    public int MostObjects { get; init; } = LargestScene;
-
     /// <summary>The world that captions tell of. Default the first.</summary>
     public World World { get; init; }
+
+    /// <summary>Most objects of a scene that are told of one by one, not by relation or number, 1 to <see cref="LargestScene"/>; null, the default, for that.</summary>
+    public int? MostObjects { get; init; }
+
+    /// <summary>The most objects that a world's captions tell of one by one.</summary>
+    public static int LargestScene(World world) => world.MostObjects();
 
     /// <summary>How likely a caption leaves out background, places and sizes; what is left out is not judged. Default 0.</summary>
     public double LeaveOut { get; init; }

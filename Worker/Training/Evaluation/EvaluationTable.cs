@@ -41,7 +41,7 @@ internal static class EvaluationTable
         if (report.Model is { } model) text.Append(CultureInfo.InvariantCulture, $"{model.Name}, weights {model.WeightsSha256}\n");
         foreach (var stage in report.Model?.Stages ?? []) text.Append(CultureInfo.InvariantCulture, $"    {stage.Key}: {stage}\n");
         var plan = report.Plan;
-        text.Append(CultureInfo.InvariantCulture, $"{plan.Captions} {plan.Task.ToString().ToLowerInvariant()} a split, {plan.World.ToString().ToLowerInvariant()} world, most objects {plan.MostObjects}, seed {plan.Seed}; RenderFarm {report.Version}\n\n");
+        text.Append(CultureInfo.InvariantCulture, $"{plan.Captions} {plan.Task.ToString().ToLowerInvariant()} a split, {plan.World.ToString().ToLowerInvariant()} world, most objects {plan.MostObjects ?? EvaluationPlan.LargestScene(plan.World)}, seed {plan.Seed}; RenderFarm {report.Version}\n\n");
     }
 
     private static void Breakdown(StringBuilder text, string title, IReadOnlyList<SplitReport> splits, Func<SplitReport, IReadOnlyList<Rate>> rates)

@@ -8,6 +8,9 @@ internal static class CaptionWriter
     /// <summary>How likely a caption tells every place before its object.</summary>
     public const double UsualPlaceFirst = 0.2;
 
+    /// <summary>Words and signs of the longest caption: with its end mark a model's context of 77 tokens holds it whole. Five objects may need a shorter wording than the first that is drawn.</summary>
+    private const int Longest = 76;
+
     private static readonly string[] PairJoints = [" and ", " and ", " and ", ", ", ", and ", " with "];
     private static readonly string[] LastJoints = [" and ", " and ", ", and ", ", and ", ", "];
     private static readonly string[] Beside = ["{0} to the left of {1}", "{0} left of {1}", "{1} to the right of {0}", "{1} right of {0}", "{0} on the left side of {1}"];
@@ -29,6 +32,14 @@ internal static class CaptionWriter
         var sizesThin = random.Chance(leaveOut);
         var sizes = scene.Objects.Select(_ => !sizesThin || random.Chance(0.3)).ToImmutableArray();
         if (scene.Arrangement == Arrangement.Number) sizes = [.. sizes.Select(_ => sizes[0])];
+        string text;
+        do text = Sentence(scene, background, sizes, places, placeFirst, random);
+        while (text.Split(' ').Length + text.Count(sign => sign is ',' or '.' or '-') > Longest);
+        return new Caption(text, scene, background, places, sizes);
+    }
+
+    private static string Sentence(Scene scene, bool background, ImmutableArray<bool> sizes, bool places, double placeFirst, SceneRandom random)
+    {
         var objects = scene.Arrangement switch
         {
             Arrangement.Places => Placed(scene, sizes, places, placeFirst, random),
@@ -37,10 +48,9 @@ internal static class CaptionWriter
         };
         var frame = random.Pick(background ? CaptionFrames.WithBackground : CaptionFrames.WithoutBackground);
         if (scene.Arrangement == Arrangement.Number) frame = frame.Replace("there is", "there are", StringComparison.Ordinal);
-        var text = frame.Replace("{ground}", random.Pick(Words.Of(scene.Background)), StringComparison.Ordinal)
+        return frame.Replace("{ground}", random.Pick(Words.Of(scene.Background)), StringComparison.Ordinal)
             .Replace("{picture}", random.Pick(CaptionFrames.Pictures), StringComparison.Ordinal)
             .Replace("{objects}", objects, StringComparison.Ordinal);
-        return new Caption(text, scene, background, places, sizes);
     }
 
     private static string Placed(Scene scene, ImmutableArray<bool> sizes, bool places, double placeFirst, SceneRandom random)

@@ -99,7 +99,7 @@ internal sealed class EditWriter(SceneSplit split, World world)
 
     private Edit? Add(Scene scene, SceneRandom random)
     {
-        if (scene.Objects.Length >= SceneSampler.Most || Free(scene) is not { Length: > 0 } free) return null;
+        if (scene.Objects.Length >= world.MostObjects() || Free(scene) is not { Length: > 0 } free) return null;
         var pairs = Enum.GetValues<Shape>().Where(shape => world.Has(shape)).SelectMany(shape => Enum.GetValues<Colour>().Where(colour => world.Has(colour)).Select(colour => (shape, colour)));
         var (place, size) = random.Pick(free);
         SceneObject[] possible = [.. pairs.Select(pair => new SceneObject(pair.shape, pair.colour, size, place))

@@ -5,8 +5,8 @@ namespace RenderFarm.Training.Scenes;
 /// <summary>Draws scenes of a world: the background, how many objects and how they are told of, then each object's place, size, fill and colour-shape pair.</summary>
 internal sealed class SceneSampler
 {
-    /// <summary>The most objects that are told of one by one.</summary>
-    public const int Most = 3;
+    /// <summary>The most objects of the first world's scenes, and the least of crowded ones.</summary>
+    private const int Crowd = 3;
 
     private const double HardPlaceFirst = 0.5;
 
@@ -21,14 +21,14 @@ internal sealed class SceneSampler
     private readonly Dictionary<Background, (Shape Shape, Colour Colour)[]> _richPairs;
 
     /// <param name="split">Whether objects are pairs that training shows, or held-out ones.</param>
-    /// <param name="least">The fewest objects, from 1.</param>
-    /// <param name="most">The most objects, to 3.</param>
-    /// <param name="world">How rich the scenes are; the wide world has more objects than <paramref name="most"/> where they are told by their number.</param>
-    public SceneSampler(SceneSplit split = SceneSplit.Seen, int least = 1, int most = Most, World world = World.First)
+    /// <param name="least">The fewest objects, 1 to 3.</param>
+    /// <param name="most">The most objects that are told of one by one; null for the world's (<see cref="WorldContents.MostObjects"/>).</param>
+    /// <param name="world">How rich the scenes are; the wide world may have more objects than <paramref name="most"/> where they are told by relation or number.</param>
+    public SceneSampler(SceneSplit split = SceneSplit.Seen, int least = 1, int? most = null, World world = World.First)
     {
-        if (least < 1 || most > Most || least > most)
-            throw new ArgumentException($"Scenes of {least} to {most} objects cannot be drawn; ask for 1 to {Most}, the least first.");
-        (_world, _least, _most) = (world, least, most);
+        (_world, _least, _most) = (world, least, most ?? world.MostObjects());
+        if (least < 1 || _most > world.MostObjects() || least > Math.Min(_most, Crowd))
+            throw new ArgumentException($"Scenes of {least} to {_most} objects cannot be drawn; ask for 1 to {world.MostObjects()}, the least first.");
         var pairs = Enum.GetValues<Shape>().SelectMany(shape => Enum.GetValues<Colour>().Select(colour => (Shape: shape, Colour: colour)))
             .Where(pair => HeldOutPairs.Contains(pair.Shape, pair.Colour) == (split == SceneSplit.Unseen)).ToLookup(pair => !World.Wide.Has(pair.Shape) || !World.Wide.Has(pair.Colour));
         _pairs = Visible(pairs[false]);
@@ -38,12 +38,13 @@ internal sealed class SceneSampler
     /// <summary>The next scene of a stream: equal streams give equal scenes.</summary>
     public Scene Draw(SceneRandom random) => _world == World.First ? First(random) : Wide(random);
 
-    /// <summary>The next scene of the most objects that are told of one by one, of a stream.</summary>
-    public Scene DrawCrowded(SceneRandom random) => _world == World.First || random.Chance(0.5) ? First(random, _most) : Anywhere(random, _most);
+    /// <summary>The next scene, of a stream, of three objects or more that are told of one by one, or of as many as may be.</summary>
+    public Scene DrawCrowded(SceneRandom random) =>
+        _world == World.First || random.Chance(0.5) ? First(random, Math.Min(_most, Crowd)) : Anywhere(random, Math.Min(_most, Crowd + random.Next(_world.MostObjects() - Crowd + 1)));
 
     /// <summary>The next scene of a stream, and how its caption is to tell of it.</summary>
     /// <param name="random">The stream.</param>
-    /// <param name="hard">Share of scenes that are hard on purpose: the most objects, in half of the captions each told of after its place.</param>
+    /// <param name="hard">Share of scenes that are hard on purpose: three objects or more, in half of the captions each told of after its place.</param>
     /// <returns>The scene, and how likely its caption is to tell every place before its object.</returns>
     public (Scene Scene, double PlaceFirst) DrawToTell(SceneRandom random, double hard) =>
         random.Chance(hard) ? (DrawCrowded(random), HardPlaceFirst) : (Draw(random), CaptionWriter.UsualPlaceFirst);
@@ -51,7 +52,7 @@ internal sealed class SceneSampler
     private Scene First(SceneRandom random, int? objects = null)
     {
         var background = random.Pick(Backgrounds);
-        var count = objects ?? Count(random);
+        var count = objects ?? Count(Math.Min(_most, Crowd), random);
         Place[] places = count == 1 ? [random.Pick(FirstPlaces)] : [.. Corners];
         random.Shuffle(places.AsSpan());
         var drawn = ImmutableArray.CreateBuilder<SceneObject>(count);
@@ -78,13 +79,13 @@ internal sealed class SceneSampler
     private Scene Anywhere(SceneRandom random, int? objects = null)
     {
         var background = random.Pick(Backgrounds);
-        var count = objects ?? Count(random);
+        var count = objects ?? Count(_most, random);
         var places = Enum.GetValues<Place>();
         random.Shuffle(places.AsSpan());
         return Of(background, Arrangement.Places, places[..count], random);
     }
 
-    private int Count(SceneRandom random) => _least + random.Next(_most - _least + 1);
+    private int Count(int most, SceneRandom random) => _least + random.Next(most - _least + 1);
 
     private Scene Related(Arrangement arrangement, Place[] places, SceneRandom random) => Of(random.Pick(Backgrounds), arrangement, places, random);
 

@@ -1,4 +1,6 @@
 using System.Text.RegularExpressions;
+using RenderFarm.Diffusion.Text;
+using RenderFarm.Testing;
 using RenderFarm.Training.Scenes;
 using Xunit;
 
@@ -35,6 +37,19 @@ public sealed partial class CaptionWriterTests
             Assert.DoesNotContain('{', text);
             Assert.InRange(Tokens().Count(text), 5, 60);
         }
+    }
+
+    /// <summary>Some wordings of five objects are longer than a model's context of 77 tokens.</summary>
+    [Fact]
+    public void Write_FiveObjects_FitTheContext()
+    {
+        var tokenizer = T5Tokenizer.Load(Path.Combine(Repository.Root, "Worker", "Models", "shapes", "base", "tokenizer", "spiece.model"));
+        var (sampler, root) = (new SceneSampler(world: World.Wide), new SceneRandom(4));
+        var five = Enumerable.Range(0, Many).Select(i => (Random: root.Split((ulong)i), Scene: sampler.DrawCrowded(root.Split((ulong)i)))).Where(one => one.Scene.Objects.Length == 5);
+
+        var lengths = five.Select(one => tokenizer.Pieces(CaptionWriter.Describe(one.Scene, one.Random)).Count).ToList();
+
+        Assert.InRange(lengths.Max(), 70, 76); // and the end mark
     }
 
     [Fact]

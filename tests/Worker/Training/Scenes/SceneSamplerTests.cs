@@ -51,7 +51,7 @@ public sealed class SceneSamplerTests
 
         Assert.Equal([1, 2, 3], usual.Select(one => one.Scene.Objects.Length).Distinct().Order());
         Assert.All(usual, one => Assert.Equal(CaptionWriter.UsualPlaceFirst, one.PlaceFirst));
-        Assert.All(hard, one => Assert.Equal((SceneSampler.Most, 0.5), (one.Scene.Objects.Length, one.PlaceFirst)));
+        Assert.All(hard, one => Assert.Equal((3, 0.5), (one.Scene.Objects.Length, one.PlaceFirst)));
     }
 
     [Theory]
@@ -62,7 +62,7 @@ public sealed class SceneSamplerTests
         var scenes = Draws(SceneSplit.Seen, world).ToList();
         foreach (var scene in scenes)
         {
-            Assert.InRange(scene.Objects.Length, 1, scene.Arrangement == Arrangement.Number ? 5 : 3);
+            Assert.InRange(scene.Objects.Length, 1, scene.Arrangement is Arrangement.Places or Arrangement.Number ? 5 : 3);
             Assert.Equal(scene.Objects.Length, scene.Objects.Select(item => item.Place).Distinct().Count());
             Assert.All(scene.Objects, item => Assert.True(Palette.IsVisible(item.Colour, scene.Background)));
             Assert.All(scene.Objects, item => Assert.True(item.Fill == Fill.Plain || item.Size == ObjectSize.Large));
@@ -74,20 +74,27 @@ public sealed class SceneSamplerTests
         Assert.Equal(Enum.GetValues<Place>(), scenes.SelectMany(scene => scene.Objects).Select(item => item.Place).Distinct().Order());
         Assert.Equal(Enum.GetValues<Fill>(), scenes.SelectMany(scene => scene.Objects).Select(item => item.Fill).Distinct().Order());
         Assert.Equal(Enum.GetValues<Arrangement>(), scenes.Select(scene => scene.Arrangement).Distinct().Order());
+        Assert.Equal([1, 2, 3, 4, 5], scenes.Where(scene => scene.Arrangement == Arrangement.Places).Select(scene => scene.Objects.Length).Distinct().Order());
         Assert.Equal([2, 3, 4, 5], scenes.Where(scene => scene.Arrangement == Arrangement.Number).Select(scene => scene.Objects.Length).Distinct().Order());
     }
 
     [Theory]
-    [InlineData(World.First)]
-    [InlineData(World.Wide)]
-    public void DrawCrowded_ManyScenes_HaveThreeObjectsThatAreToldOfByTheirPlaces(World world)
+    [InlineData(World.First, 3)]
+    [InlineData(World.Wide, 3, 4, 5)]
+    public void DrawCrowded_ManyScenes_HaveThreeObjectsOrMoreThatAreToldOfByTheirPlaces(World world, params int[] counts)
     {
         var sampler = new SceneSampler(world: world);
-        for (var i = 0UL; i < 1000; i++)
-        {
-            var scene = sampler.DrawCrowded(new SceneRandom(3).Split(i));
-            Assert.Equal((SceneSampler.Most, Arrangement.Places), (scene.Objects.Length, scene.Arrangement));
-        }
+        var scenes = Enumerable.Range(0, 1000).Select(i => sampler.DrawCrowded(new SceneRandom(3).Split((ulong)i))).ToList();
+        Assert.All(scenes, scene => Assert.Equal(Arrangement.Places, scene.Arrangement));
+        Assert.Equal(counts, scenes.Select(scene => scene.Objects.Length).Distinct().Order());
+    }
+
+    [Fact]
+    public void Draw_FewerObjectsThanTheWorldHas_ToldByTheirPlacesAreNoMore()
+    {
+        var sampler = new SceneSampler(most: 2, world: World.Wide);
+        var scenes = Enumerable.Range(0, Many).Select(i => sampler.Draw(new SceneRandom(3).Split((ulong)i)));
+        Assert.Equal([1, 2], scenes.Where(scene => scene.Arrangement == Arrangement.Places).Select(scene => scene.Objects.Length).Distinct().Order());
     }
 
     [Fact]
@@ -125,11 +132,12 @@ public sealed class SceneSamplerTests
     }
 
     [Theory]
-    [InlineData(0, 1)]
-    [InlineData(1, 4)]
-    [InlineData(3, 2)]
-    public void Constructor_ImpossibleCounts_AreRefused(int least, int most) =>
-        Assert.Throws<ArgumentException>(() => new SceneSampler(SceneSplit.Seen, least, most));
+    [InlineData(World.First, 0, 1)]
+    [InlineData(World.First, 1, 4)]
+    [InlineData(World.First, 3, 2)]
+    [InlineData(World.Wide, 1, 6)]
+    public void Constructor_ImpossibleCounts_AreRefused(World world, int least, int most) =>
+        Assert.Throws<ArgumentException>(() => new SceneSampler(SceneSplit.Seen, least, most, world));
 
     private static void AssertInside(Scene scene, SceneObject item)
     {

@@ -12,7 +12,7 @@ namespace RenderFarm.Training.Tests.TextPretraining;
 
 public sealed class StateDistillerTests : IDisposable
 {
-    private static readonly TextRecipe Small = new() { Width = 32, Layers = 1, Heads = 2, HeadSize = 16, FeedForward = 64, BatchSize = 16, Samples = 16 * 120, HardCaptions = 0 };
+    private static readonly TextRecipe Small = new() { Width = 32, Layers = 1, Heads = 2, HeadSize = 16, FeedForward = 64, BatchSize = 16, Samples = 16 * 60, HardCaptions = 0 };
 
     private readonly TemporaryFolder _folder = new();
     private readonly T5Tokenizer _tokenizer = T5Tokenizer.Load(Path.Combine(Repository.Root, "Worker", "Models", "shapes", "base", "tokenizer", "spiece.model"));
@@ -24,7 +24,7 @@ public sealed class StateDistillerTests : IDisposable
         var before = Distill(earlier, rate: 1e-12, "before", out var same);
         var after = Distill(earlier, rate: 3e-3, "after", out var changed);
 
-        Assert.InRange(after, 0, before / 2);
+        Assert.InRange(after, 0, 0.75 * before);
         Assert.InRange(changed, 0, 0.1); // of the states' mean square
         Assert.InRange(same, 0, 1e-6);
     }
