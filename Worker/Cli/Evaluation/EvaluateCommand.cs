@@ -34,7 +34,7 @@ internal static class EvaluateCommand
 
     private static readonly Option<int?> Objects = new("--objects")
     {
-        Description = $"Most objects that are told of one by one, by default as many as the world has: {EvaluationPlan.LargestScene(Training.Scenes.World.First)} the first, {EvaluationPlan.LargestScene(Training.Scenes.World.Wide)} "
+        Description = $"Most objects that are told of one by one, by default as many as the world has: {EvaluationPlan.LargestScene(RenderFarm.Training.Scenes.World.First)} the first, {EvaluationPlan.LargestScene(RenderFarm.Training.Scenes.World.Wide)} "
             + "the others. What they tell by relation or number has two to five.",
         HelpName = "N",
     };

@@ -8,6 +8,9 @@ namespace RenderFarm.Training.TextPretraining;
 /// <param name="Shapes">Numbers of tokens; none where other shapes' words are longer or shorter.</param>
 internal sealed record LookWords(int[] Colours, int[] Shapes)
 {
+    /// <summary>Numbers of the tokens of both.</summary>
+    public int[] All => [.. Colours, .. Shapes];
+
     /// <param name="looks">The caption, and how it would tell of other looks; null for none, which has no such words.</param>
     /// <param name="tokenizer">What cuts captions.</param>
     public static LookWords Of(OtherLooks? looks, T5Tokenizer tokenizer)

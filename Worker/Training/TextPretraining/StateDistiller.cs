@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using RenderFarm.Diffusion.Layers;
 using RenderFarm.Diffusion.Text;
 using RenderFarm.Training.DiffusionTraining;
@@ -10,9 +11,10 @@ using static TorchSharp.torch;
 namespace RenderFarm.Training.TextPretraining;
 
 /// <summary>
-/// Trains a text encoder to give every word the state that an earlier one gives it (self-distillation, Furlanello et al. 2018), although words of colours and of shapes beside it are strange
-/// (<see cref="StrangeWords"/>). Where couples of captions taught an encoder that a shape's state says nothing of its colour (<see cref="StateInvariance"/>), they taught it for the pairs that training
-/// shows; a strange word is any colour. The states are otherwise kept, so that stages trained on the earlier encoder's stay good.
+/// Trains a text encoder to give every word the state that an earlier one gives it (self-distillation, Furlanello et al. 2018), although words of colours or of shapes beside it are strange
+/// (<see cref="StrangeWords"/>), and to give strange words of shapes states that are the same whatever the colour, and those of colours whatever the shape. Where couples of captions taught an encoder
+/// that a shape's state says nothing of its colour (<see cref="StateInvariance"/>), they taught it for the pairs that training shows; a strange word is any colour. The states are otherwise kept, so that
+/// stages trained on the earlier encoder's stay good.
 /// </summary>
 /// <param name="recipe">What captions tell of; its samples and rate are this run's.</param>
 /// <param name="earlier">Whose states are kept.</param>
@@ -25,7 +27,7 @@ internal sealed class StateDistiller(TextRecipe recipe, T5Encoder earlier, strin
     /// <summary>Name of the run's files.</summary>
     public const string RunName = "text-states";
 
-    private const double Strange = 0.5; // share of words of colours and of shapes
+    private const double Strange = 0.6; // share of the words of a couple's kind
     private const int Measured = 400; // captions
 
     private readonly SceneRandom _root = new(seed);
@@ -45,7 +47,7 @@ internal sealed class StateDistiller(TextRecipe recipe, T5Encoder earlier, strin
     /// <returns>True when the recipe's captions are done.</returns>
     public bool Train(T5Encoder encoder, string folder, Action<TrainingProgress>? report, CancellationToken stop)
     {
-        var steps = recipe.Samples / recipe.BatchSize;
+        var steps = recipe.Samples / (2 * recipe.Couples);
         var options = new TrainingRunOptions
         {
             Folder = folder, Name = RunName, BatchSize = recipe.BatchSize, TotalSteps = steps,
@@ -62,28 +64,27 @@ internal sealed class StateDistiller(TextRecipe recipe, T5Encoder earlier, strin
     {
         var random = _root.Split((ulong)step);
         using var generator = new Generator(random.NextBits());
-        var captions = new string[recipe.BatchSize];
-        var words = new LookWords[recipe.BatchSize];
-        for (var i = 0; i < captions.Length; i++)
-        {
-            var (caption, looks) = Tell(_scenes, random);
-            (captions[i], words[i]) = (caption, LookWords.Of(looks, tokenizer));
-        }
-        var (ids, mask) = tokenizer.Encode(captions, DiffusionTrainer.ContextLength, placement.Device);
+        var couples = Enumerable.Range(0, recipe.Couples).Select(_ => StrangeCouple.Draw(() => Tell(_scenes, random), tokenizer, random)).ToArray();
+        var (ids, mask) = tokenizer.Encode([.. couples.Select(couple => couple.Caption), .. couples.Select(couple => couple.Again)], DiffusionTrainer.ContextLength, placement.Device);
         Tensor wanted;
         using (no_grad()) wanted = earlier.forward(ids, mask).to(ScalarType.Float32);
-        var embedded = encoder.Embed(ids);
-        var (colours, shapes) = (Mark(words, word => word.Colours), Mark(words, word => word.Shapes));
-        var strange = zeros_like(colours);
-        foreach (var kind in (Tensor[])[colours, shapes])
+        var (embedded, again) = encoder.Embed(ids).chunk(2) is [var first, var second] ? (first, second) : throw new UnreachableException();
+        var strange = zeros(embedded.shape[..2], dtype: ScalarType.Bool, device: placement.Device);
+        foreach (var isOfKind in (Func<StrangeCouple, bool>[])[couple => couple.AreColours, couple => !couple.AreColours])
         {
+            var kind = Mark(couples.Select(couple => isOfKind(couple) ? couple.Strange : []));
             var replaced = kind & rand(kind.shape, generator: generator).lt(Strange).to(placement.Device);
-            embedded = StrangeWords.Put(embedded, encoder.Embed(ids.masked_select(kind).unique().output), replaced, generator);
+            embedded = StrangeWords.Put(embedded, encoder.Embed(ids.narrow(0, 0, couples.Length).masked_select(kind).unique().output), replaced, generator);
             strange |= replaced;
         }
-        var missed = (encoder.Encode(embedded, mask).to(ScalarType.Float32) - wanted).square().mean([-1]) / wanted.square().mean(); // [B, L]
+        again = where(strange.unsqueeze(-1), embedded, again); // the same strange words
+        var states = encoder.Encode(cat([embedded, again]), mask).to(ScalarType.Float32);
+        var scale = wanted.square().mean();
+        var missed = (states - wanted).square().mean([-1]) / scale; // [2 N, L]
+        var (looks, left) = (Mark(couples.Select(couple => couple.Looks)).repeat(2, 1), ~strange.repeat(2, 1));
+        var differ = (states.narrow(0, 0, couples.Length) - states.narrow(0, couples.Length, couples.Length)).square().mean([-1]) / scale; // [N, L]
         // The few words of looks count as much as all the others, padding among them, which IF's networks attend to.
-        return Mean(missed, (colours | shapes) & ~strange) + Mean(missed, ~(colours | shapes));
+        return Mean(missed, looks & left) + Mean(missed, ~looks) + Mean(differ, strange);
     }
 
     private double Measure(T5Encoder encoder)
@@ -97,7 +98,7 @@ internal sealed class StateDistiller(TextRecipe recipe, T5Encoder earlier, strin
         var (whole, mixed) = (states.Of(captions, new OtherLooks?[captions.Count]), states.Of(captions, [.. told.Select(one => one.Looks)]));
         var words = told.Select(one => LookWords.Of(one.Looks, tokenizer)).ToArray();
         var changes = (whole - mixed).to(ScalarType.Float32).square().mean([-1]) / whole.to(ScalarType.Float32).square().mean();
-        return Mean(changes, Mark(words, word => word.Colours) | Mark(words, word => word.Shapes)).item<float>();
+        return Mean(changes, Mark(words.Select(word => word.All))).item<float>();
     }
 
     private (string Caption, OtherLooks? Looks) Tell(SceneSampler scenes, SceneRandom random)
@@ -108,15 +109,12 @@ internal sealed class StateDistiller(TextRecipe recipe, T5Encoder earlier, strin
         return (Write(scene).Text, OtherLooks.Of(scene, recipe.World, Write, random));
     }
 
-    /// <summary>[B, L] bool</summary>
-    private Tensor Mark(LookWords[] captions, Func<LookWords, int[]> places)
+    /// <param name="places">Numbers of tokens, for each of B captions.</param>
+    /// <returns>[B, L] bool</returns>
+    private Tensor Mark(IEnumerable<int[]> places)
     {
-        var marks = new bool[captions.Length * DiffusionTrainer.ContextLength];
-        foreach (var (row, words) in captions.Index())
-        {
-            foreach (var place in places(words).Where(place => place < DiffusionTrainer.ContextLength)) marks[row * DiffusionTrainer.ContextLength + place] = true;
-        }
-        return torch.tensor(marks, [captions.Length, DiffusionTrainer.ContextLength], device: placement.Device);
+        var marks = places.Select(row => Enumerable.Range(0, DiffusionTrainer.ContextLength).Select(place => row.Contains(place))).ToArray();
+        return torch.tensor(marks.SelectMany(row => row).ToArray(), [marks.Length, DiffusionTrainer.ContextLength], device: placement.Device);
     }
 
     private static Tensor Mean(Tensor each, Tensor among) => (each * among).sum() / among.sum().clamp(min: 1);

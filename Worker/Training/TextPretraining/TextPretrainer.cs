@@ -33,14 +33,12 @@ internal sealed class TextPretrainer(TextRecipe recipe, T5Tokenizer tokenizer, P
     /// <returns>True when the recipe's captions are done.</returns>
     public bool Train(T5Encoder encoder, bool keepValues, string folder, Action<TrainingProgress>? report, CancellationToken stop)
     {
-        if (recipe.BatchSize < 2 || recipe.BatchSize % 2 != 0)
-            throw new TrainingException($"Captions come in couples, so a batch cannot have {recipe.BatchSize}; give an even number from 2.");
         using var generator = new Generator(seed);
         using var probe = new TextProbe(recipe.Width, Questions.Topics, Questions.Classes, placement);
         if (!keepValues) Initializer.InitializeT5(encoder, recipe.Width, recipe.HeadSize, recipe.Heads, recipe.FeedForward, generator);
         Questions.Initialize(probe, generator);
         var both = new EncoderWithProbe(encoder, probe); // not disposed: the encoder is the caller's
-        var steps = recipe.Samples / recipe.BatchSize;
+        var steps = recipe.Samples / (2 * recipe.Couples);
         var options = new TrainingRunOptions
         {
             Folder = folder, Name = RunName, BatchSize = recipe.BatchSize, TotalSteps = steps,
@@ -81,7 +79,7 @@ internal sealed class TextPretrainer(TextRecipe recipe, T5Tokenizer tokenizer, P
 
     private Tensor Loss(EncoderWithProbe both, long step)
     {
-        var examples = TextExamples.Draw(recipe, _scenes, tokenizer, recipe.BatchSize / 2, _root.Split((ulong)step));
+        var examples = TextExamples.Draw(recipe, _scenes, tokenizer, recipe.Couples, _root.Split((ulong)step));
         var (ids, mask, answers) = Ask(examples.Captions);
         var (states, logits) = both.forward(ids, mask);
         var questions = nn.functional.cross_entropy(logits.view(-1, Questions.Classes), answers.view(-1), ignore_index: TrainingLabels.Ignored);

@@ -35,4 +35,9 @@ public sealed record TextRecipe
 
     /// <summary>Weight of <see cref="StateInvariance"/> beside the questions' cross-entropy.</summary>
     public double Invariance { get; init; } = 1;
+
+    /// <summary>Couples of captions of a step.</summary>
+    /// <exception cref="TrainingException">They come to no whole number.</exception>
+    internal int Couples => BatchSize >= 2 && BatchSize % 2 == 0
+        ? BatchSize / 2 : throw new TrainingException($"Captions come in couples, so a batch cannot have {BatchSize}; give an even number from 2.");
 }
