@@ -76,6 +76,8 @@ public sealed class ModelTrainer
     {
         var tokenizer = _model.Tokenizer();
         if (_model.HasTextEncoder && !keepValues) DemandCheckpoint(TextPretrainer.RunName);
+        if (File.Exists(TrainingCheckpoint.PathIn(_run, StateDistiller.RunName)))
+            throw new TrainingException($"{_run} is a run that keeps another model's states. Give --states-of to go on with it, or use another --run.");
         using var encoder = keepValues ? _model.TextEncoder(_placement) : ModelFolder.NewTextEncoder(recipe, tokenizer.VocabularySize, _placement);
         var trainer = new TextPretrainer(recipe, tokenizer, _placement, _seed);
         var finished = trainer.Train(encoder, keepValues, _run, report, stop);
@@ -95,6 +97,9 @@ public sealed class ModelTrainer
         if (_model.Is(statesOf)) throw new TrainingException($"{statesOf} is the model that is trained, so its states change; keep those of a copy of it, made before.");
         var (tokenizer, kept) = (_model.Tokenizer(), new ModelFolder(statesOf));
         if (!kept.HasTextEncoder) throw new TrainingException($"{statesOf} has no text encoder whose states could be kept; name a copy of the model, made before.");
+        if (!kept.HasTokenizer) throw new TrainingException($"{statesOf} has no vocabulary; name a copy of the whole model, made before.");
+        if (kept.TextConfig.DModel != _model.TextConfig.DModel)
+            throw new TrainingException($"{statesOf} has states of width {kept.TextConfig.DModel}, the model that is trained {_model.TextConfig.DModel}; name a copy of the model, made before.");
         if (kept.TokenizerSha256() != _model.TokenizerSha256()) throw new TrainingException($"{statesOf} has another vocabulary, whose words have other numbers; keep the states of a copy of the model, made before.");
         using var earlier = kept.TextEncoder(_placement);
         using var encoder = _model.TextEncoder(_placement);

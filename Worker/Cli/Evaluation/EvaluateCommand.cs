@@ -105,7 +105,7 @@ internal static class EvaluateCommand
         if (objects < 1 || objects > most) throw new ToolException($"--objects is {objects}; expected is 1 to {most}.");
         if (objects == 1 && TaskOf(parsed) == EvaluationTask.Edits) throw new ToolException("--objects is 1; with --edits, which remove an object of several, expected is 2 or more.");
         var splits = parsed.GetValue(Split) == Both ? new[] { Seen, Unseen } : [parsed.GetValue(Split)!];
-        return new EvaluationPlan { Captions = captions, Seed = parsed.GetValue(Seed), Splits = splits, MostObjects = objects, World = world, Task = TaskOf(parsed) };
+        return new EvaluationPlan { Captions = captions, Seed = parsed.GetValue(Seed), Splits = splits, MostObjects = objects ?? most, World = world, Task = TaskOf(parsed) };
     }
 
     private static EvaluationTask TaskOf(ParseResult parsed) => (parsed.GetValue(Variations), parsed.GetValue(Edits)) switch

@@ -8,6 +8,6 @@ internal static class WorldOption
 {
     public static Option<World> Create() => new("--world")
     {
-        Description = "First: one to three plain objects in the centre and corners. Wide: nine places, patterns, relations and numbers besides. Rich: sixteen shapes and eighteen colours instead of eight and ten.", HelpName = "first|wide|rich",
+        Description = "First: one to three plain objects in the centre and corners. Wide: up to five objects, nine places, patterns, relations and numbers besides. Rich: sixteen shapes and eighteen colours instead of eight and ten.", HelpName = "first|wide|rich",
     };
 }

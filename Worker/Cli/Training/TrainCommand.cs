@@ -62,7 +62,7 @@ internal static class TrainCommand
         recipe = recipe with { Samples = choices.Samples ?? recipe.Samples, PeakLearningRate = choices.Rate ?? recipe.PeakLearningRate, World = choices.World };
         if (choices.StatesOf is { } statesOf) return Distill(recipe, statesOf, trainer, terminal, stop);
         var (finished, accuracy) = trainer.TrainText(recipe, choices.Continue, progress => Report(progress, terminal), stop);
-        terminal.WriteLine(string.Create(CultureInfo.InvariantCulture, $"objects of unseen pairs named rightly: {accuracy.Usual:P2}; where three objects are told of after their places: {accuracy.PlaceFirst:P2}"));
+        terminal.WriteLine(string.Create(CultureInfo.InvariantCulture, $"objects of unseen pairs named rightly: {accuracy.Usual:P2}; where three objects or more are told of after their places: {accuracy.PlaceFirst:P2}"));
         return finished;
     }
 

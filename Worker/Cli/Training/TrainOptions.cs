@@ -32,7 +32,7 @@ internal sealed class TrainOptions
     };
     private readonly Option<double?> _hardCaptions = new("--hard-captions")
     {
-        Description = "Share of examples that are made hard, with three objects, half of them told of after their places; the recipe's own by default. Raise it where only such pictures go wrong.",
+        Description = "Share of examples that are made hard, with three objects or more, half of them told of after their places; the recipe's own by default. Raise it where only such pictures go wrong.",
         HelpName = "X",
     };
     private readonly Option<string?> _averageWith = new("--average-with")

@@ -1,13 +1,14 @@
 namespace RenderFarm.Cli.Training;
 
-/// <summary>Kinds of what is trained, which have options of their own.</summary>
+/// <summary>What is trained, by the options that it takes besides those of all.</summary>
 internal enum TrainedPart
 {
-    /// <summary>One with no options of its own.</summary>
+    /// <summary>None.</summary>
     Other,
 
+    /// <summary>Whose states are kept.</summary>
     TextEncoder,
 
-    /// <summary>A diffusion model.</summary>
+    /// <summary>A diffusion model's.</summary>
     Stage,
 }

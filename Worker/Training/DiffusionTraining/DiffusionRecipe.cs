@@ -53,7 +53,7 @@ public sealed record DiffusionRecipe
     /// <summary>Share of captions whose states are mixed (<see cref="CaptionStates"/>).</summary>
     public double MixedStates { get; init; }
 
-    /// <summary>Share of examples that are hard on purpose: three objects, in half of the captions each told of after its place.</summary>
+    /// <summary>Share of examples that are hard on purpose: three objects or more, in half of the captions each told of after its place.</summary>
     public double HardCaptions { get; init; }
 
     /// <summary>Largest noise level of the low-resolution picture, of 1000; unused in a base model. Levels are drawn by <see cref="NoiseLevels"/>.</summary>

@@ -36,11 +36,14 @@ internal sealed class ModelFolder(string path)
 
     public string KnownWordsFile => Path.Combine(path, "known_words.txt");
 
+    /// <summary>Whether there is a vocabulary.</summary>
+    public bool HasTokenizer => File.Exists(TokenizerFile);
+
     public T5Tokenizer Tokenizer() =>
-        File.Exists(TokenizerFile) ? T5Tokenizer.Load(TokenizerFile) : throw Missing(TokenizerFile, "vocabulary");
+        HasTokenizer ? T5Tokenizer.Load(TokenizerFile) : throw Missing(TokenizerFile, "vocabulary");
 
     /// <summary>What identifies the vocabulary.</summary>
-    public string TokenizerSha256() => File.Exists(TokenizerFile) ? Convert.ToHexStringLower(SHA256.HashData(File.ReadAllBytes(TokenizerFile))) : throw Missing(TokenizerFile, "vocabulary");
+    public string TokenizerSha256() => HasTokenizer ? Convert.ToHexStringLower(SHA256.HashData(File.ReadAllBytes(TokenizerFile))) : throw Missing(TokenizerFile, "vocabulary");
 
     /// <summary>Whether there is a trained text encoder.</summary>
     public bool HasTextEncoder => File.Exists(Path.Combine(TextFolder, "model.safetensors"));
@@ -129,7 +132,8 @@ internal sealed class ModelFolder(string path)
         Save(fusion, Path.Combine(FusionFolder, "model.safetensors"));
     }
 
-    private T5Config TextConfig => T5Config.Load(Path.Combine(TextFolder, "config.json"));
+    /// <summary>The trained text encoder's structure.</summary>
+    public T5Config TextConfig => T5Config.Load(Path.Combine(TextFolder, "config.json"));
 
     /// <summary>The trained image encoder's structure.</summary>
     public ClipVisionConfig ImageConfig => HasImageEncoder ? ClipVisionConfig.Load(Path.Combine(ImageFolder, "config.json")) : throw Missing(ImageFolder, "image");

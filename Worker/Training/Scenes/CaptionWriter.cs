@@ -34,9 +34,12 @@ internal static class CaptionWriter
         if (scene.Arrangement == Arrangement.Number) sizes = [.. sizes.Select(_ => sizes[0])];
         string text;
         do text = Sentence(scene, background, sizes, places, placeFirst, random);
-        while (text.Split(' ').Length + text.Count(sign => sign is ',' or '.' or '-') > Longest);
+        while (Tokens(text) > Longest);
         return new Caption(text, scene, background, places, sizes);
     }
+
+    /// <summary>At most so many pieces of a vocabulary of these captions' words: every word, every sign, and what follows a hyphen.</summary>
+    private static int Tokens(string text) => text.Split(' ').Length + text.Count(sign => sign is ',' or '.') + 2 * text.Count(sign => sign is '-');
 
     private static string Sentence(Scene scene, bool background, ImmutableArray<bool> sizes, bool places, double placeFirst, SceneRandom random)
     {

@@ -4,7 +4,7 @@ namespace RenderFarm.Training.Scenes;
 
 /// <summary>Draws edits of scenes, with instructions as people might give them.</summary>
 /// <param name="split">Whether edited objects, too, are pairs that training shows, or any.</param>
-/// <param name="world">Whose shapes and colours there are.</param>
+/// <param name="world">Whose shapes and colours there are, and how many objects.</param>
 internal sealed class EditWriter(SceneSplit split, World world)
 {
     private const double VagueGround = 0.25; // share of backgrounds that are told as dark or light

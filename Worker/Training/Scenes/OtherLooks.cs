@@ -9,7 +9,7 @@ namespace RenderFarm.Training.Scenes;
 /// <param name="OtherBoth">With those shapes and those colours.</param>
 internal sealed record OtherLooks(Caption Own, Caption OtherShapes, Caption OtherColours, Caption OtherBoth)
 {
-    private const int Tries = 300; // one in thirty is found of three objects
+    private const int Tries = 20; // the first mostly succeeds
 
     /// <summary>Draws what the others are; equal objects stay equal.</summary>
     /// <param name="scene">Whose caption.</param>
@@ -23,18 +23,30 @@ internal sealed record OtherLooks(Caption Own, Caption OtherShapes, Caption Othe
         Colour[] colours = [.. Enum.GetValues<Colour>().Where(colour => world.Has(colour) && Palette.IsVisible(colour, scene.Background))];
         for (var attempt = 0; attempt < Tries; attempt++)
         {
-            var shapeOf = scene.Objects.Select(item => item.Shape).Distinct().ToDictionary(shape => shape, shape => random.Pick([.. shapes.Where(other => other != shape)]));
-            var colourOf = scene.Objects.Select(item => item.Colour).Distinct().ToDictionary(colour => colour, colour => random.Pick([.. colours.Where(other => other != colour)]));
-            Scene[] others =
-            [
-                With(scene, item => item with { Shape = shapeOf[item.Shape] }),
-                With(scene, item => item with { Colour = colourOf[item.Colour] }),
-                With(scene, item => item with { Shape = shapeOf[item.Shape], Colour = colourOf[item.Colour] }),
-            ];
-            if (others.Any(other => other.Objects.Any(item => HeldOutPairs.Contains(item.Shape, item.Colour)))) continue;
-            return new OtherLooks(write(scene), write(others[0]), write(others[1]), write(others[2]));
+            if (Draw(scene.Objects, item => item.Shape, (item, shape) => shape != item.Shape && Shown(shape, item.Colour), shapes, random) is not { } shapeOf) continue;
+            if (Draw(scene.Objects, item => item.Colour, (item, colour) => colour != item.Colour && Shown(item.Shape, colour) && Shown(shapeOf[item.Shape], colour), colours, random) is not { } colourOf) continue;
+            return new OtherLooks(
+                write(scene),
+                write(With(scene, item => item with { Shape = shapeOf[item.Shape] })),
+                write(With(scene, item => item with { Colour = colourOf[item.Colour] })),
+                write(With(scene, item => item with { Shape = shapeOf[item.Shape], Colour = colourOf[item.Colour] })));
         }
         return null;
+    }
+
+    private static bool Shown(Shape shape, Colour colour) => !HeldOutPairs.Contains(shape, colour);
+
+    /// <summary>For each look that objects have another one that suits them all; null where there is none for one of them.</summary>
+    private static Dictionary<T, T>? Draw<T>(IReadOnlyList<SceneObject> objects, Func<SceneObject, T> lookOf, Func<SceneObject, T, bool> suits, T[] looks, SceneRandom random) where T : struct
+    {
+        var drawn = new Dictionary<T, T>();
+        foreach (var alike in objects.GroupBy(lookOf))
+        {
+            T[] possible = [.. looks.Where(look => alike.All(item => suits(item, look)))];
+            if (possible.Length == 0) return null;
+            drawn[alike.Key] = random.Pick(possible);
+        }
+        return drawn;
     }
 
     /// <summary>Whether words stand at the same places in all, which they need not: a synonym may be longer than another.</summary>

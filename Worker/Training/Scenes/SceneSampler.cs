@@ -28,7 +28,7 @@ internal sealed class SceneSampler
     {
         (_world, _least, _most) = (world, least, most ?? world.MostObjects());
         if (least < 1 || _most > world.MostObjects() || least > Math.Min(_most, Crowd))
-            throw new ArgumentException($"Scenes of {least} to {_most} objects cannot be drawn; ask for 1 to {world.MostObjects()}, the least first.");
+            throw new ArgumentException($"Scenes of {least} to {_most} objects cannot be drawn; ask for 1 to {world.MostObjects()}, of which the least are no more than {Crowd}.");
         var pairs = Enum.GetValues<Shape>().SelectMany(shape => Enum.GetValues<Colour>().Select(colour => (Shape: shape, Colour: colour)))
             .Where(pair => HeldOutPairs.Contains(pair.Shape, pair.Colour) == (split == SceneSplit.Unseen)).ToLookup(pair => !World.Wide.Has(pair.Shape) || !World.Wide.Has(pair.Colour));
         _pairs = Visible(pairs[false]);
@@ -40,7 +40,7 @@ internal sealed class SceneSampler
 
     /// <summary>The next scene, of a stream, of three objects or more that are told of one by one, or of as many as may be.</summary>
     public Scene DrawCrowded(SceneRandom random) =>
-        _world == World.First || random.Chance(0.5) ? First(random, Math.Min(_most, Crowd)) : Anywhere(random, Math.Min(_most, Crowd + random.Next(_world.MostObjects() - Crowd + 1)));
+        _world == World.First || random.Chance(0.5) ? First(random, Math.Min(_most, Crowd)) : Anywhere(random, Math.Min(_most, Crowd) + random.Next(Math.Max(_most - Crowd, 0) + 1));
 
     /// <summary>The next scene of a stream, and how its caption is to tell of it.</summary>
     /// <param name="random">The stream.</param>

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using RenderFarm.Diffusion.Layers;
 using RenderFarm.Diffusion.Text;
 using RenderFarm.Training.DiffusionTraining;
@@ -64,15 +63,16 @@ internal sealed class StateDistiller(TextRecipe recipe, T5Encoder earlier, strin
     {
         var random = _root.Split((ulong)step);
         using var generator = new Generator(random.NextBits());
-        var couples = Enumerable.Range(0, recipe.Couples).Select(_ => StrangeCouple.Draw(() => Tell(_scenes, random), tokenizer, random)).ToArray();
+        var couples = Enumerable.Range(0, recipe.Couples).Select(_ => StrangeCouple.Draw(() => TextExamples.Tell(recipe, _scenes, random), tokenizer, random)).ToArray();
         var (ids, mask) = tokenizer.Encode([.. couples.Select(couple => couple.Caption), .. couples.Select(couple => couple.Again)], DiffusionTrainer.ContextLength, placement.Device);
         Tensor wanted;
         using (no_grad()) wanted = earlier.forward(ids, mask).to(ScalarType.Float32);
-        var (embedded, again) = encoder.Embed(ids).chunk(2) is [var first, var second] ? (first, second) : throw new UnreachableException();
+        var all = encoder.Embed(ids);
+        var (embedded, again) = (all.narrow(0, 0, couples.Length), all.narrow(0, couples.Length, couples.Length));
         var strange = zeros(embedded.shape[..2], dtype: ScalarType.Bool, device: placement.Device);
-        foreach (var isOfKind in (Func<StrangeCouple, bool>[])[couple => couple.AreColours, couple => !couple.AreColours])
+        foreach (var colours in (bool[])[true, false])
         {
-            var kind = Mark(couples.Select(couple => isOfKind(couple) ? couple.Strange : []));
+            var kind = Mark(couples.Select(couple => couple.AreColours == colours ? couple.Strange : []));
             var replaced = kind & rand(kind.shape, generator: generator).lt(Strange).to(placement.Device);
             embedded = StrangeWords.Put(embedded, encoder.Embed(ids.narrow(0, 0, couples.Length).masked_select(kind).unique().output), replaced, generator);
             strange |= replaced;
@@ -92,21 +92,13 @@ internal sealed class StateDistiller(TextRecipe recipe, T5Encoder earlier, strin
         using var guard = no_grad();
         using var scope = NewDisposeScope();
         var (scenes, random) = (new SceneSampler(SceneSplit.Unseen, world: recipe.World), _root.Split(ulong.MaxValue));
-        var told = Enumerable.Range(0, Measured).Select(_ => Tell(scenes, random)).Where(one => one.Looks?.StandAlike(tokenizer.Pieces) == true).ToList();
-        var captions = told.Select(one => one.Caption).ToList();
+        var told = Enumerable.Range(0, Measured).Select(_ => TextExamples.Tell(recipe, scenes, random)).Where(one => one.Looks?.StandAlike(tokenizer.Pieces) == true).ToList();
+        var captions = told.Select(one => one.Caption.Text).ToList();
         var states = new CaptionStates(encoder, tokenizer, DiffusionTrainer.ContextLength);
         var (whole, mixed) = (states.Of(captions, new OtherLooks?[captions.Count]), states.Of(captions, [.. told.Select(one => one.Looks)]));
         var words = told.Select(one => LookWords.Of(one.Looks, tokenizer)).ToArray();
         var changes = (whole - mixed).to(ScalarType.Float32).square().mean([-1]) / whole.to(ScalarType.Float32).square().mean();
         return Mean(changes, Mark(words.Select(word => word.All))).item<float>();
-    }
-
-    private (string Caption, OtherLooks? Looks) Tell(SceneSampler scenes, SceneRandom random)
-    {
-        var (scene, placeFirst) = scenes.DrawToTell(random, recipe.HardCaptions);
-        var words = random.NextBits();
-        Caption Write(Scene told) => CaptionWriter.Write(told, random.Split(words), recipe.LeaveOut, placeFirst);
-        return (Write(scene).Text, OtherLooks.Of(scene, recipe.World, Write, random));
     }
 
     /// <param name="places">Numbers of tokens, for each of B captions.</param>

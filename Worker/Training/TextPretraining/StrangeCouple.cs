@@ -14,13 +14,13 @@ internal sealed record StrangeCouple(string Caption, string Again, bool AreColou
     /// <param name="tell">Draws a caption, and how it would be with other looks, if any.</param>
     /// <param name="tokenizer">What cuts captions.</param>
     /// <param name="random">Where the choice of the kind comes from.</param>
-    public static StrangeCouple Draw(Func<(string Caption, OtherLooks? Looks)> tell, T5Tokenizer tokenizer, SceneRandom random)
+    public static StrangeCouple Draw(Func<(Caption Caption, OtherLooks? Looks)> tell, T5Tokenizer tokenizer, SceneRandom random)
     {
         var (caption, looks) = tell();
         var words = LookWords.Of(looks, tokenizer);
         var colours = random.Chance(0.5);
         var differing = colours ? words.Shapes : words.Colours;
-        if (looks is null || differing.Length == 0) return new StrangeCouple(caption, tell().Caption, colours, [], []);
-        return new StrangeCouple(caption, (colours ? looks.OtherShapes : looks.OtherColours).Text, colours, colours ? words.Colours : words.Shapes, words.All);
+        if (looks is null || differing.Length == 0) return new StrangeCouple(caption.Text, tell().Caption.Text, colours, [], []);
+        return new StrangeCouple(caption.Text, (colours ? looks.OtherShapes : looks.OtherColours).Text, colours, colours ? words.Colours : words.Shapes, words.All);
     }
 }

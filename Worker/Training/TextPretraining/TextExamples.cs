@@ -23,11 +23,7 @@ internal sealed record TextExamples(Caption[] Captions, bool[] Alike)
         var alike = new bool[count];
         for (var i = 0; i < count; i++)
         {
-            var (scene, placeFirst) = scenes.DrawToTell(random, recipe.HardCaptions);
-            var words = random.NextBits();
-            Caption Write(Scene told) => CaptionWriter.Write(told, random.Split(words), recipe.LeaveOut, placeFirst);
-            captions[i] = Write(scene);
-            var looks = OtherLooks.Of(scene, recipe.World, Write, random);
+            (captions[i], var looks) = Tell(recipe, scenes, random);
             alike[i] = looks?.StandAlike(tokenizer.Pieces) == true;
             captions[count + i] = alike[i] ? random.Pick([looks!.OtherShapes, looks.OtherColours, looks.OtherBoth]) : Another();
         }
@@ -38,5 +34,14 @@ internal sealed record TextExamples(Caption[] Captions, bool[] Alike)
             var (scene, placeFirst) = scenes.DrawToTell(random, recipe.HardCaptions);
             return CaptionWriter.Write(scene, random, recipe.LeaveOut, placeFirst);
         }
+    }
+
+    /// <summary>The next caption of a stream, and how it would be with other looks, where some were found.</summary>
+    public static (Caption Caption, OtherLooks? Looks) Tell(TextRecipe recipe, SceneSampler scenes, SceneRandom random)
+    {
+        var (scene, placeFirst) = scenes.DrawToTell(random, recipe.HardCaptions);
+        var words = random.NextBits();
+        Caption Write(Scene told) => CaptionWriter.Write(told, random.Split(words), recipe.LeaveOut, placeFirst);
+        return (Write(scene), OtherLooks.Of(scene, recipe.World, Write, random));
     }
 }

@@ -30,7 +30,7 @@ public sealed record TextRecipe
     /// <summary>Share of captions that leave the background, the places or the sizes unsaid.</summary>
     public double LeaveOut { get; init; } = 0.15;
 
-    /// <summary>Share of captions that are hard on purpose: three objects, in half of the captions each told of after its place.</summary>
+    /// <summary>Share of captions that are hard on purpose: three objects or more, in half of the captions each told of after its place.</summary>
     public double HardCaptions { get; init; } = 0.4;
 
     /// <summary>Weight of <see cref="StateInvariance"/> beside the questions' cross-entropy.</summary>

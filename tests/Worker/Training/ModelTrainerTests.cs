@@ -208,6 +208,8 @@ public sealed class ModelTrainerTests : IDisposable
         Assert.InRange(entanglement, 1e-6, 10); // sixteen captions make no encoder that keeps words apart
         Assert.NotEqual(before[file], after[file]);
         Assert.Equal(before.Remove(file), after.Remove(file));
+        var error = Assert.Throws<TrainingException>(() => Trainer("further").TrainText(text, keepValues: true, null, CancellationToken.None));
+        Assert.Contains("Give --states-of", error.Message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -224,6 +226,12 @@ public sealed class ModelTrainerTests : IDisposable
         Refuses("nothing has no text encoder", Path.Combine(_folder, "nothing"));
         File.AppendAllText(Path.Combine(copy, "base", "tokenizer", "spiece.model"), " ");
         Refuses("copy has another vocabulary", copy);
+        File.Delete(Path.Combine(copy, "base", "tokenizer", "spiece.model"));
+        Refuses("copy has no vocabulary", copy);
+        var config = Path.Combine(copy, "base", "text_encoder", "config.json");
+        File.Copy(Path.Combine(Model, "base", "tokenizer", "spiece.model"), Path.Combine(copy, "base", "tokenizer", "spiece.model"));
+        File.WriteAllText(config, File.ReadAllText(config).Replace("\"d_model\": 192", "\"d_model\": 96", StringComparison.Ordinal));
+        Refuses("copy has states of width 96, the model that is trained 192", copy);
 
         Assert.Equal(before, Contents());
     }

@@ -6,15 +6,16 @@ namespace RenderFarm.Training.Tests.Scenes;
 public sealed class OtherLooksTests
 {
     [Theory]
-    [InlineData(World.First)]
-    [InlineData(World.Wide)]
-    public void Of_AnyScene_ChangesWhatItSaysAndNothingElse(World world)
+    [InlineData(World.First, false)]
+    [InlineData(World.Wide, false)]
+    [InlineData(World.Wide, true)]
+    public void Of_AnyScene_ChangesWhatItSaysAndNothingElse(World world, bool crowded)
     {
         var (scenes, random) = (new SceneSampler(world: world), new SceneRandom(5));
         var missing = 0;
         for (var i = 0; i < 500; i++)
         {
-            var scene = scenes.Draw(random);
+            var scene = crowded ? scenes.DrawCrowded(random) : scenes.Draw(random);
             List<Scene> told = [];
 
             var looks = OtherLooks.Of(scene, world, other => Keep(told, other), random);

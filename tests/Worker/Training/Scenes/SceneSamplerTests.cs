@@ -136,6 +136,7 @@ public sealed class SceneSamplerTests
     [InlineData(World.First, 1, 4)]
     [InlineData(World.First, 3, 2)]
     [InlineData(World.Wide, 1, 6)]
+    [InlineData(World.Wide, 4, 5)]
     public void Constructor_ImpossibleCounts_AreRefused(World world, int least, int most) =>
         Assert.Throws<ArgumentException>(() => new SceneSampler(SceneSplit.Seen, least, most, world));
 

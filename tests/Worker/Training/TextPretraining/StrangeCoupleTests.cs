@@ -15,7 +15,7 @@ public sealed class StrangeCoupleTests
     [Fact]
     public void Draw_EitherKind_IsToldAgainWithTheOtherKindChanged()
     {
-        var couples = Draw(Looks("a red heart on white", "a blue star on white"));
+        var couples = Draw(Looks("a red heart on white", "a blue star on white", "a blue heart on white"));
 
         Assert.All(couples, couple => Assert.Equal(Own, couple.Caption));
         Assert.Equal(
@@ -28,7 +28,7 @@ public sealed class StrangeCoupleTests
     [Fact]
     public void Draw_ShapesOfMoreWords_AnotherCaptionOrTheColoursAlone()
     {
-        var couples = Draw(Looks("a red plus sign on white", "a blue star on white"));
+        var couples = Draw(Looks("a red plus sign on white", "a blue star on white", "a blue plus sign on white"));
 
         Assert.Equal(
             [(false, "a blue star on white", "", "red"), (true, "another", "", "")],
@@ -43,16 +43,14 @@ public sealed class StrangeCoupleTests
         var random = new SceneRandom(2);
         return [.. Enumerable.Range(0, 20).Select(_ =>
         {
-            var told = new Queue<(string, OtherLooks?)>([(Own, looks), ("another", null)]);
+            var told = new Queue<(Caption, OtherLooks?)>([(Told(Own), looks), (Told("another"), null)]);
             return StrangeCouple.Draw(told.Dequeue, _tokenizer, random);
         })];
     }
 
-    private static OtherLooks Looks(string otherShapes, string otherColours)
-    {
-        Caption Told(string text) => new(text, new Scene(Background.White, []), SaysBackground: true, SaysPlaces: false, []);
-        return new OtherLooks(Told(Own), Told(otherShapes), Told(otherColours), Told(""));
-    }
+    private static OtherLooks Looks(string otherShapes, string otherColours, string both) => new(Told(Own), Told(otherShapes), Told(otherColours), Told(both));
+
+    private static Caption Told(string text) => new(text, new Scene(Background.White, []), SaysBackground: true, SaysPlaces: false, []);
 
     private string At(int[] places) => string.Join(' ', places.Select(place => _tokenizer.Text([_tokenizer.Pieces(Own)[place]]).Trim()));
 }
