@@ -38,14 +38,7 @@ internal sealed class TextPretrainer(TextRecipe recipe, T5Tokenizer tokenizer, P
         if (!keepValues) Initializer.InitializeT5(encoder, recipe.Width, recipe.HeadSize, recipe.Heads, recipe.FeedForward, generator);
         Questions.Initialize(probe, generator);
         var both = new EncoderWithProbe(encoder, probe); // not disposed: the encoder is the caller's
-        var steps = recipe.Samples / (2 * recipe.Couples);
-        var options = new TrainingRunOptions
-        {
-            Folder = folder, Name = RunName, BatchSize = recipe.BatchSize, TotalSteps = steps,
-            LearningRate = new LearningRate(recipe.PeakLearningRate, steps / 20, steps),
-            AverageDecay = 0.995,
-            Fingerprint = $"{RunName}; seed {seed}; {placement.Dtype}; vocabulary of {tokenizer.VocabularySize}; {recipe}",
-        };
+        var options = recipe.Run(folder, RunName, $"{RunName}; seed {seed}; {placement.Dtype}; vocabulary of {tokenizer.VocabularySize}; {recipe}");
         var finished = new TrainingRun(options, both, step => Loss(both, step)).Train(report, stop);
         Accuracy = Measure(both);
         return finished;

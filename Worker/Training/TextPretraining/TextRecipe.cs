@@ -1,3 +1,4 @@
+using RenderFarm.Training.Optimization;
 using RenderFarm.Training.Scenes;
 
 namespace RenderFarm.Training.TextPretraining;
@@ -40,4 +41,15 @@ public sealed record TextRecipe
     /// <exception cref="TrainingException">They come to no whole number.</exception>
     internal int Couples => BatchSize >= 2 && BatchSize % 2 == 0
         ? BatchSize / 2 : throw new TrainingException($"Captions come in couples, so a batch cannot have {BatchSize}; give an even number from 2.");
+
+    /// <summary>A run of this recipe.</summary>
+    internal TrainingRunOptions Run(string folder, string name, string fingerprint)
+    {
+        var steps = Samples / (2 * Couples);
+        return new TrainingRunOptions
+        {
+            Folder = folder, Name = name, BatchSize = BatchSize, TotalSteps = steps, Fingerprint = fingerprint,
+            LearningRate = new LearningRate(PeakLearningRate, steps / 20, steps), AverageDecay = 0.995,
+        };
+    }
 }
