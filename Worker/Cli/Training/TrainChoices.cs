@@ -31,6 +31,9 @@ internal sealed record TrainChoices
     /// <summary>Share of a stage's captions whose states are mixed; null for the recipe's.</summary>
     public double? MixedStates { get; init; }
 
+    /// <summary>Share of a stage's captions with mixed states whose colours are blended; null for the recipe's.</summary>
+    public double? BlendedColours { get; init; }
+
     /// <summary>Share of a stage's examples that are hard on purpose; null for the recipe's.</summary>
     public double? HardCaptions { get; init; }
 

@@ -30,6 +30,11 @@ internal sealed class TrainOptions
         Description = "Of a stage that draws from text: share of captions whose words' states are mixed with those of other shapes and colours, so that pairs never shown are drawn, too; the recipe's own by default.",
         HelpName = "X",
     };
+    private readonly Option<double?> _blendedColours = new("--blended-colours")
+    {
+        Description = "Share of the captions with mixed states whose objects have colours between two, so that shapes are drawn in any colour; the recipe's own by default.",
+        HelpName = "X",
+    };
     private readonly Option<double?> _hardCaptions = new("--hard-captions")
     {
         Description = "Share of examples that are made hard, with three objects or more, half of them told of after their places; the recipe's own by default. Raise it where only such pictures go wrong.",
@@ -56,7 +61,7 @@ internal sealed class TrainOptions
     {
         Option[] own = kind switch
         {
-            TrainedPart.Stage => [_noisyShare, _mixedStates, _hardCaptions, _averageWith],
+            TrainedPart.Stage => [_noisyShare, _mixedStates, _blendedColours, _hardCaptions, _averageWith],
             TrainedPart.TextEncoder => [_statesOf],
             _ => [],
         };
@@ -70,6 +75,7 @@ internal sealed class TrainOptions
         Demand(parsed, _rate, rate => rate > 0 && rate < 1, "a number above 0 and below 1, such as 0.0003");
         Demand(parsed, _noisyShare, share => share >= 0 && share <= 1, "a number from 0 to 1");
         Demand(parsed, _mixedStates, share => share >= 0 && share <= 1, "a number from 0 to 1");
+        Demand(parsed, _blendedColours, share => share >= 0 && share <= 1, "a number from 0 to 1");
         Demand(parsed, _hardCaptions, share => share >= 0 && share <= 1, "a number from 0 to 1");
         foreach (var option in (Option<string?>[])[_averageWith, _statesOf])
         {
@@ -83,7 +89,7 @@ internal sealed class TrainOptions
             Model = parsed.GetRequiredValue(_model), Run = parsed.GetRequiredValue(_run), Seed = parsed.GetValue(_seed),
             Device = RenderDevice.Parse(parsed.GetValue(_device)!), Dtype = Dtype(parsed.GetValue(_dtype)!),
             Samples = parsed.GetValue(_samples), Rate = parsed.GetValue(_rate), NoisyShare = parsed.GetValue(_noisyShare), MixedStates = parsed.GetValue(_mixedStates),
-            HardCaptions = parsed.GetValue(_hardCaptions), AverageWith = parsed.GetValue(_averageWith), StatesOf = parsed.GetValue(_statesOf), World = parsed.GetValue(_world),
+            BlendedColours = parsed.GetValue(_blendedColours), HardCaptions = parsed.GetValue(_hardCaptions), AverageWith = parsed.GetValue(_averageWith), StatesOf = parsed.GetValue(_statesOf), World = parsed.GetValue(_world),
             Sitting = parsed.GetValue(_minutes) is { } minutes ? TimeSpan.FromMinutes(minutes) : null, Continue = parsed.GetValue(_continue),
         };
     }

@@ -33,7 +33,7 @@ internal sealed class DiffusionTrainer(
     {
         using var generator = new Generator(seed);
         if (!keepValues) Initializer.InitializeUNet(network, generator);
-        using var scenes = new SceneExamples(recipe, seed);
+        using var scenes = new SceneExamples(recipe, seed, tokenizer.Pieces);
         var loss = new DiffusionLoss(network, recipe, [.. Enumerable.Range(0, noise.Count).Select(noise.AlphaBar)]);
         var steps = recipe.Samples / recipe.BatchSize;
         var dtype = network.parameters().First().dtype;
@@ -48,13 +48,13 @@ internal sealed class DiffusionTrainer(
     }
 
     private string Fingerprint(ScalarType dtype) => string.Create(CultureInfo.InvariantCulture,
-        $"{recipe.Name}; {recipe.World} world; side {recipe.Side}; channels {string.Join(',', recipe.Channels)}; batch {recipe.BatchSize}; seed {seed}; {dtype}; highest rate {recipe.PeakLearningRate}; mixed states {recipe.MixedStates}; hard captions {recipe.HardCaptions}; text encoder {encoderSha256}");
+        $"{recipe.Name}; {recipe.World} world; side {recipe.Side}; channels {string.Join(',', recipe.Channels)}; batch {recipe.BatchSize}; seed {seed}; {dtype}; highest rate {recipe.PeakLearningRate}; mixed states {recipe.MixedStates}; hard captions {recipe.HardCaptions}; blended colours {recipe.BlendedColours}; text encoder {encoderSha256}");
 
     private Tensor LossOf(long step, SceneExamples scenes, DiffusionLoss loss)
     {
         using var draws = new Generator(seed + (ulong)step * 7919);
         var batch = scenes.Make(step);
         var random = new Random(unchecked((int)new SceneRandom(seed ^ TimestepStream).Split((ulong)step).NextBits()));
-        return loss.Of(batch, _states.Of(batch.Captions, batch.Looks), draws, random);
+        return loss.Of(batch, _states.Of(batch.Captions, batch.Looks, batch.Blends), draws, random);
     }
 }

@@ -10,14 +10,18 @@ internal sealed class SceneExamples : IDisposable
 
     private readonly DiffusionRecipe _recipe;
     private readonly SceneRandom _root;
+    private readonly Func<string, IReadOnlyList<int>> _pieces;
     private readonly SceneSampler _scenes;
     private readonly ScenePainter _painter = new();
     private readonly byte[] _crop;
     private readonly byte[] _low;
 
-    public SceneExamples(DiffusionRecipe recipe, ulong seed)
+    /// <param name="recipe">What examples there are.</param>
+    /// <param name="seed">Seed of all of them.</param>
+    /// <param name="pieces">A caption's tokens.</param>
+    public SceneExamples(DiffusionRecipe recipe, ulong seed, Func<string, IReadOnlyList<int>> pieces)
     {
-        (_recipe, _root) = (recipe, new SceneRandom(seed));
+        (_recipe, _root, _pieces) = (recipe, new SceneRandom(seed), pieces);
         _scenes = new SceneSampler(world: recipe.World);
         _crop = new byte[recipe.Crop * recipe.Crop * 3];
         _low = new byte[(recipe.LowSide ?? 0) * (recipe.LowSide ?? 0) * 3];
@@ -32,27 +36,31 @@ internal sealed class SceneExamples : IDisposable
         var low = _recipe.LowSide is null ? null : new float[pixels.Length];
         var captions = new string[_recipe.BatchSize];
         var looks = new OtherLooks?[_recipe.BatchSize];
+        var blends = new ColourBlend?[_recipe.BatchSize];
         for (var i = 0; i < captions.Length; i++)
         {
             var (scene, placeFirst) = _scenes.DrawToTell(random, _recipe.HardCaptions);
-            (captions[i], looks[i]) = random.Chance(_recipe.CaptionDropout) ? ("", null) : Tell(scene, placeFirst, random);
+            (captions[i], looks[i], blends[i]) = random.Chance(_recipe.CaptionDropout) ? ("", null, null) : Tell(scene, placeFirst, random);
             var (x, y) = Corner(scene, random);
-            _painter.PaintCrop(scene, _recipe.Side, x, y, _recipe.Crop, _crop);
+            _painter.PaintCrop(scene, _recipe.Side, x, y, _recipe.Crop, _crop, blends[i]?.Paints);
             ToPlanes(_crop, pixels.AsSpan(i * area, area));
             if (low is null) continue;
-            _painter.PaintCrop(scene, _recipe.LowSide!.Value, 0, 0, _recipe.LowSide.Value, _low);
+            _painter.PaintCrop(scene, _recipe.LowSide!.Value, 0, 0, _recipe.LowSide.Value, _low, blends[i]?.Paints);
             AlignedUpsampling.Crop(_low, _recipe.LowSide.Value, _recipe.Side, x, y, _recipe.Crop, low.AsSpan(i * area, area));
         }
-        return new TrainingExamples(captions, looks, pixels, low, _recipe.Crop);
+        return new TrainingExamples(captions, looks, blends, pixels, low, _recipe.Crop);
     }
 
     public void Dispose() => _painter.Dispose();
 
-    private (string Caption, OtherLooks? Looks) Tell(Scene scene, double placeFirst, SceneRandom random)
+    private (string Caption, OtherLooks? Looks, ColourBlend? Blend) Tell(Scene scene, double placeFirst, SceneRandom random)
     {
         var words = random.NextBits();
         Caption Write(Scene told) => CaptionWriter.Write(told, random.Split(words), LeaveOut, placeFirst);
-        return (Write(scene).Text, random.Chance(_recipe.MixedStates) ? OtherLooks.Of(scene, _recipe.World, Write, random) : null);
+        var looks = random.Chance(_recipe.MixedStates) ? OtherLooks.Of(scene, _recipe.World, Write, random) : null;
+        // Drawn only where it is asked for: examples without blends are those that they were.
+        var blend = looks is not null && _recipe.BlendedColours > 0 && random.Chance(_recipe.BlendedColours) ? ColourBlend.Of(looks, _recipe.World, Write, _pieces, random) : null;
+        return (Write(scene).Text, looks, blend);
     }
 
     /// <summary>Top left corner of the crop: three in four lie around an object's outline, the rest anywhere.</summary>

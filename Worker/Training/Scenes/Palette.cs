@@ -42,9 +42,12 @@ internal static class Palette
     };
 
     /// <summary>Whether an object of this colour is well visible on this background.</summary>
-    public static bool IsVisible(Colour colour, Background background)
+    public static bool IsVisible(Colour colour, Background background) => IsVisible(Of(colour), background);
+
+    /// <summary>Whether an object of this value is well visible on this background.</summary>
+    public static bool IsVisible((byte Red, byte Green, byte Blue) colour, Background background)
     {
-        var (r, g, b) = Of(colour);
+        var (r, g, b) = colour;
         var (r0, g0, b0) = Of(background);
         return Math.Sqrt(((r - r0) * (r - r0)) + ((g - g0) * (g - g0)) + ((b - b0) * (b - b0))) >= LeastContrast;
     }

@@ -39,6 +39,22 @@ public sealed class CaptionStatesTests : IDisposable
         }
     }
 
+    [Fact]
+    public void Of_CaptionWithABlend_TakesTheColoursWordFromBetweenTwo()
+    {
+        var looks = Looks("a big red star in the centre", "a big red heart in the centre", "a big blue star in the centre", "a big blue heart in the centre");
+        var blend = new ColourBlend(looks.Own with { Text = "a big white heart in the centre" }, 0.3, new Dictionary<Colour, (byte, byte, byte)>());
+        using var scope = NewDisposeScope();
+        var states = new CaptionStates(_encoder, _tokenizer, Length);
+
+        var (whole, blended) = (states.Of([looks.Own.Text, looks.Own.Text], [looks, looks]), states.Of([looks.Own.Text, looks.Own.Text], [looks, looks], [null, blend]));
+
+        AssertClose(whole[0], blended[0]);
+        var colour = _tokenizer.Pieces(looks.Own.Text).Select(id => _tokenizer.Text([id]).Trim()).ToList().IndexOf("red");
+        for (var place = 0; place < Length; place++)
+            AssertClose(place == colour ? (0.7 * StatesOf(looks.OtherShapes.Text)[place]) + (0.3 * StatesOf(blend.Other.Text)[place]) : whole[1][place], blended[1][place]);
+    }
+
     /// <summary>Two words for a shape that has one: the places do not agree, not even where another shape makes up for it.</summary>
     [Theory]
     [InlineData("a {0} star", "a {0} plus sign")]
