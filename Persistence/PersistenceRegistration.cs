@@ -2,6 +2,7 @@ using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using RenderFarm.Persistence.Batches;
+using RenderFarm.Persistence.Broker;
 using RenderFarm.Persistence.Dispatch;
 using RenderFarm.Persistence.Events;
 using RenderFarm.Persistence.Jobs;
@@ -13,7 +14,7 @@ using RenderFarm.Persistence.Storage;
 
 namespace RenderFarm.Persistence;
 
-/// <summary>Registers database and object store; may be called by each of the parts that one process holds.</summary>
+/// <summary>Registers database, object store and what makes the broker's queues; may be called by each of the parts that one process holds.</summary>
 public static class PersistenceRegistration
 {
     public static IServiceCollection AddRenderFarmPersistence(this IServiceCollection services, IConfiguration configuration)
@@ -40,6 +41,7 @@ public static class PersistenceRegistration
         services.TryAddSingleton<PreviewStore>();
         services.TryAddSingleton<Retention>();
         services.TryAddSingleton<Outbox>();
+        services.TryAddSingleton<BrokerQueues>();
         services.TryAddSingleton<UndeliveredStore>();
         services.TryAddSingleton<ScheduleStore>();
         services.TryAddSingleton<ModelCatalogue>();

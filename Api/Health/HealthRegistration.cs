@@ -7,14 +7,15 @@ namespace RenderFarm.Api.Health;
 
 internal static class HealthRegistration
 {
-    private const string Ready = "ready";
+    /// <summary>Tag of the checks that decide whether the farm works.</summary>
+    public const string Ready = "ready";
 
     public static void AddFarmHealth(this IServiceCollection services) =>
         services.AddHealthChecks()
             .Add(new("database", provider => new Probe(provider.GetRequiredService<FarmDatabase>().CheckAsync), HealthStatus.Unhealthy, [Ready]))
             .Add(new("store", provider => new Probe(provider.GetRequiredService<IObjectStore>().CheckAsync), HealthStatus.Unhealthy, [Ready]));
 
-    /// <summary>/health/live: the process answers. /health/ready: database, store, bus, and where one is in the process the worker's model.</summary>
+    /// <summary>/health/live: the process answers. /health/ready: database, store, bus and its queues, and where one is in the process the worker's model.</summary>
     public static void MapFarmHealth(this IEndpointRouteBuilder routes)
     {
         routes.MapHealthChecks("/health/live", new HealthCheckOptions { Predicate = _ => false });

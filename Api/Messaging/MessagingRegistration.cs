@@ -1,6 +1,7 @@
 using MassTransit;
+using Microsoft.Extensions.Diagnostics.HealthChecks;
+using RenderFarm.Api.Health;
 using RenderFarm.Api.Submissions;
-using RenderFarm.Persistence.Dispatch;
 
 namespace RenderFarm.Api.Messaging;
 
@@ -16,32 +17,20 @@ internal static class MessagingRegistration
         {
             // MassTransit would report each process to its makers.
             bus.DisableUsageTelemetry();
-            services.AddReceiveEndpointObserver<ForeignQueueWatch>();
             bus.AddConsumer<UndeliveredConsumer>();
             bus.AddConsumer<SubmitBatchConsumer>();
             bus.AddConsumer<PlainBatchConsumer>();
             if (options is { Transport: MessagingOptions.RabbitMq, Address: { } address })
-                bus.UsingRabbitMq((context, rabbit) =>
-                {
-                    // A message counts as sent when the broker has it, and not before.
-                    rabbit.Host(address, host => host.PublisherConfirmation = true);
-                    rabbit.ReceiveEndpoint(RenderQueue.Undelivered, endpoint =>
-                    {
-                        endpoint.SetQuorumQueue();
-                        ConfigureUndelivered(endpoint, context);
-                    });
-                    rabbit.ReceiveSubmissions(context);
-                });
+            {
+                services.AddSingleton<BrokerEndpoints>().AddHostedService(provider => provider.GetRequiredService<BrokerEndpoints>());
+                services.AddHealthChecks().Add(new("queues", provider => new Probe(_ => provider.GetRequiredService<BrokerEndpoints>().CheckAsync()), HealthStatus.Unhealthy, [HealthRegistration.Ready]));
+                // A message counts as sent when the broker has it, and not before.
+                bus.UsingRabbitMq((_, rabbit) => rabbit.Host(address, host => host.PublisherConfirmation = true));
+            }
             else
+            {
                 bus.UsingInMemory((context, memory) => memory.ReceiveSubmissions(context));
+            }
         });
-    }
-
-    private static void ConfigureUndelivered(IReceiveEndpointConfigurator endpoint, IRegistrationContext context)
-    {
-        endpoint.ConfigureConsumeTopology = false;
-        endpoint.SitOutOutages();
-        endpoint.NoteWhatIsSetAside(context);
-        endpoint.ConfigureConsumer<UndeliveredConsumer>(context);
     }
 }

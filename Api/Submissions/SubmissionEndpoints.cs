@@ -1,6 +1,6 @@
 using MassTransit;
 using RenderFarm.Api.Messaging;
-using RenderFarm.Persistence.Dispatch;
+using RenderFarm.Persistence.Broker;
 
 namespace RenderFarm.Api.Submissions;
 
@@ -16,22 +16,23 @@ internal static class SubmissionEndpoints
     // Bodies may be large, and each is in memory while it is stored.
     private const int AtOnce = 4;
 
-    // Only an Api that dies with a message counts.
-    private const int DeliveryLimit = 100;
+    /// <summary>Both, as the broker has them.</summary>
+    public static IReadOnlyList<BrokerQueue> Queues { get; } = [.. new[] { Typed, Plain }.Select(name => new BrokerQueue(name, BrokerQueue.Lasting, "batches that still wait in it are lost: have them submitted first"))];
 
     public static void AddSubmissions(this IServiceCollection services) => services.AddSingleton<MessagedBatch>();
 
     public static void ReceiveSubmissions(this IInMemoryBusFactoryConfigurator bus, IRegistrationContext context) =>
         bus.ReceiveEndpoint(Typed, endpoint => Configure<SubmitBatchConsumer>(endpoint, context));
 
-    public static void ReceiveSubmissions(this IRabbitMqBusFactoryConfigurator bus, IRegistrationContext context)
+    /// <summary>Reads from <see cref="Queues"/> once they are made.</summary>
+    public static IEnumerable<HostReceiveEndpointHandle> Connect(IReceiveEndpointConnector connector)
     {
-        bus.ReceiveEndpoint(Typed, endpoint =>
+        yield return connector.ConnectReceiveEndpoint(Typed, (context, endpoint) =>
         {
             ConfigureQueue(endpoint);
             Configure<SubmitBatchConsumer>(endpoint, context);
         });
-        bus.ReceiveEndpoint(Plain, endpoint =>
+        yield return connector.ConnectReceiveEndpoint(Plain, (context, endpoint) =>
         {
             ConfigureQueue(endpoint);
             var json = new PlainJson();
@@ -54,12 +55,9 @@ internal static class SubmissionEndpoints
         endpoint.ConfigureConsumer<T>(context);
     }
 
-    private static void ConfigureQueue(IRabbitMqReceiveEndpointConfigurator queue)
+    private static void ConfigureQueue(IReceiveEndpointConfigurator endpoint)
     {
-        queue.SetQuorumQueue();
-        queue.SetQueueArgument("x-delivery-limit", DeliveryLimit);
-        queue.SetQueueArgument("x-overflow", "reject-publish");
-        queue.SetQueueArgument("x-dead-letter-strategy", "at-least-once");
-        queue.BindDeadLetterQueue(RenderQueue.Undelivered, RenderQueue.Undelivered, undelivered => undelivered.SetQuorumQueue());
+        foreach (var (name, value) in BrokerQueue.Lasting)
+            ((IRabbitMqReceiveEndpointConfigurator)endpoint).SetQueueArgument(name, value);
     }
 }

@@ -24,7 +24,7 @@ public static class RenderFarmWorker
         services.AddRenderFarmPersistence(configuration);
         services.AddOptions<WorkerOptions>().Bind(configuration.GetSection(WorkerOptions.Section)).ValidateDataAnnotations().ValidateOnStart();
         services.AddOptions<PreviewOptions>().Bind(configuration.GetSection(PreviewOptions.Section)).ValidateDataAnnotations().ValidateOnStart();
-        services.AddSingleton<HeldGroups>().AddSingleton<GroupDelivery>().AddSingleton<CheckpointKeeper>().AddSingleton<PreviewKeeper>().AddSingleton<InputFetcher>().AddSingleton<LeaseKeeper>().AddSingleton<BrokerTopology>().AddSingleton<WorkerEndpoints>().AddSingleton<WorkerReadiness>();
+        services.AddSingleton<HeldGroups>().AddSingleton<GroupDelivery>().AddSingleton<CheckpointKeeper>().AddSingleton<PreviewKeeper>().AddSingleton<InputFetcher>().AddSingleton<LeaseKeeper>().AddSingleton<WorkerEndpoints>().AddSingleton<WorkerReadiness>();
         services.AddSingleton<IReadOnlyList<RenderDevice>>(provider => [.. renderers.Select(renderer =>
             ActivatorUtilities.CreateInstance<RenderDevice>(provider, () => renderer(provider)))]);
         services.AddHostedService<WorkerService>();

@@ -1,14 +1,20 @@
 using MassTransit;
 using Microsoft.Extensions.Options;
+using RenderFarm.Persistence.Broker;
 using RenderFarm.Persistence.Dispatch;
 using RenderFarm.Worker.Devices;
 
 namespace RenderFarm.Worker.Messaging;
 
 /// <summary>Connects a worker's queues to the bus of its process, once its model is loaded.</summary>
-internal sealed class WorkerEndpoints(IReceiveEndpointConnector connector, BrokerTopology broker, HeldGroups held, IOptions<WorkerMessagingOptions> options)
+internal sealed class WorkerEndpoints(IReceiveEndpointConnector connector, BrokerQueues broker, HeldGroups held, IOptions<WorkerMessagingOptions> options)
 {
+    private const string WhenDeleted = "jobs whose messages it holds are dispatched anew after Dispatch:MessageLife";
+
     private readonly List<HostReceiveEndpointHandle> _handles = [];
+
+    /// <summary>Nothing is kept for ever by a worker that hangs. RabbitMQ before 3.12 knows no such time per queue and goes by its own, half an hour.</summary>
+    private Dictionary<string, object?> Arguments => new(BrokerQueue.Lasting) { ["x-consumer-timeout"] = (long)options.Value.AcknowledgementTimeout.TotalMilliseconds };
 
     /// <summary>
     /// One durable queue per model, shared by all workers that render it. Commands are sent to it, so that no exchange is bound. Ends when the
@@ -18,8 +24,8 @@ internal sealed class WorkerEndpoints(IReceiveEndpointConnector connector, Broke
     {
         var queue = RenderQueue.Of(pool.Model.Name);
         // Within the standalone farm there is no broker.
-        if (options.Value.Address is not null)
-            await broker.MakeAsync(queue, options.Value, cancellationToken).ConfigureAwait(false);
+        if (options.Value.Address is { } address)
+            await broker.MakeAsync(address, [BrokerQueue.Undelivered, new BrokerQueue(queue, Arguments, WhenDeleted)], cancellationToken).ConfigureAwait(false);
         await ReadyAsync(connector.ConnectReceiveEndpoint(queue, (_, endpoint) =>
         {
             endpoint.ConfigureConsumeTopology = false;
@@ -40,10 +46,8 @@ internal sealed class WorkerEndpoints(IReceiveEndpointConnector connector, Broke
 
     private void ConfigureQueue(IRabbitMqReceiveEndpointConfigurator queue)
     {
-        queue.SetQuorumQueue();
-        foreach (var (name, value) in BrokerTopology.ArgumentsOf(options.Value))
+        foreach (var (name, value) in Arguments)
             queue.SetQueueArgument(name, value);
-        queue.BindDeadLetterQueue(RenderQueue.Undelivered, RenderQueue.Undelivered, undelivered => undelivered.SetQuorumQueue());
     }
 
     private Task<ReceiveEndpointReady> ReadyAsync(HostReceiveEndpointHandle handle)

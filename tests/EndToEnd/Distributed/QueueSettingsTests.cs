@@ -44,10 +44,10 @@ public sealed class QueueSettingsTests
     }
 
     [Theory]
-    [InlineData("classic", Undelivered)]
-    [InlineData("other limit", "renderfarm-submit")]
-    [InlineData("exchange", "renderfarm-submit-json")]
-    public async Task Api_QueueWithOtherSettings_EndsWithOneErrorThatNamesIt(string made, string name)
+    [InlineData("classic", Undelivered, "Queue 'renderfarm-undelivered'", "x-queue-type", "rabbitmqctl delete_queue renderfarm-undelivered")]
+    [InlineData("other limit", "renderfarm-submit", "Queue 'renderfarm-submit'", "x-delivery-limit", "rabbitmqctl delete_queue renderfarm-submit")]
+    [InlineData("exchange", "renderfarm-submit-json", "Exchange 'renderfarm-submit-json'", "'direct'", "rabbitmqadmin delete exchange name=renderfarm-submit-json")]
+    public async Task Api_QueueWithOtherSettings_EndsWithOneErrorThatNamesIt(string made, string name, params string[] says)
     {
         await using var farm = await DistributedFarm.OnEmptyServersAsync();
         using var migration = await farm.MigrateAsync();
@@ -60,8 +60,8 @@ public sealed class QueueSettingsTests
             await api.WaitAsync().WaitAsync(Patience, Token);
 
             Assert.Equal(1, api.ExitCode);
-            var said = Assert.Single((api.Output + api.Error).Split('\n'), line => line.Contains("The API cannot read the queue", StringComparison.Ordinal));
-            Assert.Contains($"rabbitmqctl delete_queue {name}", said, StringComparison.Ordinal);
+            var said = Assert.Single((api.Output + api.Error).Split('\n'), line => line.Contains("The API cannot read its queues", StringComparison.Ordinal)).Replace("\\u0027", "'", StringComparison.Ordinal);
+            Assert.All(says, part => Assert.Contains(part, said, StringComparison.Ordinal));
         }
         finally
         {
