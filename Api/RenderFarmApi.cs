@@ -90,7 +90,7 @@ public static partial class RenderFarmApi
     /// <summary>Runs the host to its end. Returns the exit code: 1 where it could not start, with the reason logged in a line.</summary>
     internal static async Task<int> RunRenderFarmAsync(this WebApplication app)
     {
-        var logger = app.Logger;
+        var (logger, stopping) = (app.Logger, app.Lifetime.ApplicationStopping);
         try
         {
             await app.StartRenderFarmAsync().ConfigureAwait(false);
@@ -99,6 +99,11 @@ public static partial class RenderFarmApi
         {
             CannotStart(logger, e.Message);
             return 1;
+        }
+        catch (OperationCanceledException) when (stopping.IsCancellationRequested)
+        {
+            // Asked to stop before it had started: by a signal, or by a part of it that has said why.
+            return Environment.ExitCode;
         }
 
         await app.WaitForShutdownAsync().ConfigureAwait(false);

@@ -7,16 +7,16 @@ using RenderFarm.Persistence.Dispatch;
 namespace RenderFarm.Api.Messaging;
 
 /// <summary>
-/// Connects the API's queues to its bus once they are made on the broker, for which the API does not wait: it takes batches while the broker is away. Ends the process where the broker has one of
-/// them with other settings.
+/// Connects the API's queues to its bus once they are made on the broker, for which the API does not wait: it takes batches while the broker is away. Ends the process where, at its
+/// start, the broker has one of them with other settings.
 /// </summary>
 internal sealed partial class BrokerEndpoints(
     IReceiveEndpointConnector connector, BrokerQueues broker, IOptions<MessagingOptions> options, IHostApplicationLifetime lifetime, ILogger<BrokerEndpoints> logger) : BackgroundService
 {
-    private readonly TaskCompletionSource _ready = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private volatile bool _started;
 
-    /// <summary>Throws until all are read from.</summary>
-    public Task CheckAsync() => _ready.Task.IsCompletedSuccessfully ? Task.CompletedTask : throw new InvalidOperationException("The API's queues on the broker are not there yet.");
+    /// <summary>Throws until all are read from; how they are from then on the bus's own check says.</summary>
+    public Task CheckAsync() => _started ? Task.CompletedTask : throw new InvalidOperationException("The API does not read its queues on the broker yet.");
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
@@ -33,9 +33,9 @@ internal sealed partial class BrokerEndpoints(
         }
 
         HostReceiveEndpointHandle[] handles = [connector.ConnectReceiveEndpoint(RenderQueue.Undelivered, ConfigureUndelivered), .. SubmissionEndpoints.Connect(connector)];
-        foreach (var handle in handles)
-            await handle.Ready.WaitAsync(stoppingToken).ConfigureAwait(false);
-        _ready.SetResult();
+        // Not Ready, which fails where MassTransit goes on trying.
+        await Task.WhenAll(handles.Select(handle => handle.ReceiveEndpoint.Started)).WaitAsync(stoppingToken).ConfigureAwait(false);
+        _started = true;
     }
 
     private static void ConfigureUndelivered(IRegistrationContext context, IReceiveEndpointConfigurator endpoint)

@@ -25,14 +25,14 @@ internal static class SubmissionEndpoints
         bus.ReceiveEndpoint(Typed, endpoint => Configure<SubmitBatchConsumer>(endpoint, context));
 
     /// <summary>Reads from <see cref="Queues"/> once they are made.</summary>
-    public static IEnumerable<HostReceiveEndpointHandle> Connect(IReceiveEndpointConnector connector)
+    public static IReadOnlyList<HostReceiveEndpointHandle> Connect(IReceiveEndpointConnector connector)
     {
-        yield return connector.ConnectReceiveEndpoint(Typed, (context, endpoint) =>
+        var typed = connector.ConnectReceiveEndpoint(Typed, (context, endpoint) =>
         {
             ConfigureQueue(endpoint);
             Configure<SubmitBatchConsumer>(endpoint, context);
         });
-        yield return connector.ConnectReceiveEndpoint(Plain, (context, endpoint) =>
+        var plain = connector.ConnectReceiveEndpoint(Plain, (context, endpoint) =>
         {
             ConfigureQueue(endpoint);
             var json = new PlainJson();
@@ -42,6 +42,7 @@ internal static class SubmissionEndpoints
             endpoint.ConfigureConsumeTopology = false;
             Configure<PlainBatchConsumer>(endpoint, context);
         });
+        return [typed, plain];
     }
 
     private static void Configure<T>(IReceiveEndpointConfigurator endpoint, IRegistrationContext context) where T : class, IConsumer

@@ -13,7 +13,7 @@ public sealed record BrokerQueue(string Name, IReadOnlyDictionary<string, object
 
     /// <summary>The queue of what was given up (<see cref="RenderQueue.Undelivered"/>).</summary>
     public static BrokerQueue Undelivered { get; } = new(
-        RenderQueue.Undelivered, new Dictionary<string, object?> { ["x-queue-type"] = "quorum" }, "what it holds is then not noted for GET /v1/undelivered");
+        RenderQueue.Undelivered, new Dictionary<string, object?> { ["x-queue-type"] = "quorum" }, "jobs whose messages it holds are dispatched anew after Dispatch:MessageLife, and GET /v1/undelivered does not tell of them");
 
     /// <summary>Arguments of the farm's other queues: on as many brokers as there are, nothing lost on the way to the queue of what was given up.</summary>
     public static IReadOnlyDictionary<string, object?> Lasting { get; } = new Dictionary<string, object?>(Undelivered.Arguments)

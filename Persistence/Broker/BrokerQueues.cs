@@ -24,19 +24,21 @@ public sealed partial class BrokerQueues(TimeProvider time, ILogger<BrokerQueues
     {
         ArgumentNullException.ThrowIfNull(address);
         ArgumentNullException.ThrowIfNull(queues);
+        var factory = new ConnectionFactory { Uri = address };
         for (; ; )
         {
             try
             {
-                var connection = await new ConnectionFactory { Uri = address }.CreateConnectionAsync(cancellationToken).ConfigureAwait(false);
+                var connection = await factory.CreateConnectionAsync(cancellationToken).ConfigureAwait(false);
                 await using var _ = connection.ConfigureAwait(false);
                 foreach (var queue in queues)
                     await MakeAsync(connection, queue, cancellationToken).ConfigureAwait(false);
                 return;
             }
-            catch (Exception e) when (e is not QueueSettingsException && !cancellationToken.IsCancellationRequested)
+            catch (Exception e) when (e is not QueueSettingsException)
             {
-                Unreachable(address.Host, address.Port, e);
+                cancellationToken.ThrowIfCancellationRequested();
+                Unreachable(factory.Endpoint.HostName, factory.Endpoint.Port, e);
             }
 
             await Task.Delay(Retry, time, cancellationToken).ConfigureAwait(false);

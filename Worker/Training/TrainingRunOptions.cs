@@ -28,4 +28,7 @@ internal sealed record TrainingRunOptions
 
     /// <summary>What must be equal for a checkpoint to be continued: kind of model, its sizes, batch, seed, rate, text encoder; parted by "; ".</summary>
     public required string Fingerprint { get; init; }
+
+    /// <summary>A recipe as part of a fingerprint: a run may be made shorter or longer in a later sitting.</summary>
+    public static string WithoutSamples(object recipe, long samples) => $"{recipe}".Replace(FormattableString.Invariant($"Samples = {samples}, "), "", StringComparison.Ordinal);
 }

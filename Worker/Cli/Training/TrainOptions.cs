@@ -76,6 +76,8 @@ internal sealed class TrainOptions
         Demand(parsed, _noisyShare, share => share >= 0 && share <= 1, "a number from 0 to 1");
         Demand(parsed, _mixedStates, share => share >= 0 && share <= 1, "a number from 0 to 1");
         Demand(parsed, _blendedColours, share => share >= 0 && share <= 1, "a number from 0 to 1");
+        if (parsed.GetValue(_blendedColours) > 0 && parsed.GetValue(_mixedStates) is null or <= 0)
+            throw new ToolException("--blended-colours is given without --mixed-states above 0; only captions with mixed states have blended colours.");
         Demand(parsed, _hardCaptions, share => share >= 0 && share <= 1, "a number from 0 to 1");
         foreach (var option in (Option<string?>[])[_averageWith, _statesOf])
         {

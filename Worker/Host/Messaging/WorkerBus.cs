@@ -1,5 +1,6 @@
 using MassTransit;
 using Microsoft.Extensions.Options;
+using RenderFarm.Persistence.Broker;
 
 namespace RenderFarm.Worker.Messaging;
 
@@ -23,8 +24,14 @@ internal static class WorkerBus
         var topology = rabbit.SendTopology;
         var names = new UndeliveredNames(topology.ErrorQueueNameFormatter, topology.DeadLetterQueueNameFormatter);
         (topology.ErrorQueueNameFormatter, topology.DeadLetterQueueNameFormatter) = (names, names);
-        // As the API declares it.
-        topology.ConfigureErrorSettings = queue => queue.SetQuorumQueue();
-        topology.ConfigureDeadLetterSettings = queue => queue.SetQuorumQueue();
+        topology.ConfigureErrorSettings = MakeUndelivered;
+        topology.ConfigureDeadLetterSettings = MakeUndelivered;
+    }
+
+    /// <summary>As all others make it: MassTransit gives it the arguments of the queue that the message comes from, and the broker would refuse it and take the worker's messages back.</summary>
+    private static void MakeUndelivered(IRabbitMqQueueConfigurator queue)
+    {
+        foreach (var name in WorkerEndpoints.ArgumentNames)
+            queue.SetQueueArgument(name, BrokerQueue.Undelivered.Arguments.GetValueOrDefault(name));
     }
 }

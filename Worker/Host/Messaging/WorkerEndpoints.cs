@@ -11,10 +11,15 @@ internal sealed class WorkerEndpoints(IReceiveEndpointConnector connector, Broke
 {
     private const string WhenDeleted = "jobs whose messages it holds are dispatched anew after Dispatch:MessageLife";
 
+    private const string ConsumerTimeout = "x-consumer-timeout";
+
     private readonly List<HostReceiveEndpointHandle> _handles = [];
 
+    /// <summary>Of the arguments that a model's queue is made with.</summary>
+    public static IEnumerable<string> ArgumentNames => BrokerQueue.Lasting.Keys.Append(ConsumerTimeout);
+
     /// <summary>Nothing is kept for ever by a worker that hangs. RabbitMQ before 3.12 knows no such time per queue and goes by its own, half an hour.</summary>
-    private Dictionary<string, object?> Arguments => new(BrokerQueue.Lasting) { ["x-consumer-timeout"] = (long)options.Value.AcknowledgementTimeout.TotalMilliseconds };
+    private Dictionary<string, object?> Arguments => new(BrokerQueue.Lasting) { [ConsumerTimeout] = (long)options.Value.AcknowledgementTimeout.TotalMilliseconds };
 
     /// <summary>
     /// One durable queue per model, shared by all workers that render it. Commands are sent to it, so that no exchange is bound. Ends when the

@@ -47,8 +47,11 @@ internal sealed class DiffusionTrainer(
         return new TrainingRun(options, network, step => LossOf(step, scenes, loss)).Train(report, stop);
     }
 
+    /// <summary>Only where there are blends: without them runs are what they were before blends were known.</summary>
+    private string Blended => recipe.BlendedColours > 0 ? FormattableString.Invariant($" blended colours {recipe.BlendedColours};") : "";
+
     private string Fingerprint(ScalarType dtype) => string.Create(CultureInfo.InvariantCulture,
-        $"{recipe.Name}; {recipe.World} world; side {recipe.Side}; channels {string.Join(',', recipe.Channels)}; batch {recipe.BatchSize}; seed {seed}; {dtype}; highest rate {recipe.PeakLearningRate}; mixed states {recipe.MixedStates}; hard captions {recipe.HardCaptions}; blended colours {recipe.BlendedColours}; text encoder {encoderSha256}");
+        $"{recipe.Name}; {recipe.World} world; side {recipe.Side}; channels {string.Join(',', recipe.Channels)}; batch {recipe.BatchSize}; seed {seed}; {dtype}; highest rate {recipe.PeakLearningRate}; mixed states {recipe.MixedStates}; hard captions {recipe.HardCaptions};{Blended} text encoder {encoderSha256}");
 
     private Tensor LossOf(long step, SceneExamples scenes, DiffusionLoss loss)
     {

@@ -47,7 +47,7 @@ internal sealed class ImagePretrainer(ImageRecipe recipe, Placement placement, u
             Folder = folder, Name = RunName, BatchSize = recipe.BatchSize, TotalSteps = steps,
             LearningRate = new LearningRate(recipe.PeakLearningRate, steps / 20, steps),
             AverageDecay = 0.995,
-            Fingerprint = $"{RunName}; seed {seed}; {placement.Dtype}; {recipe}",
+            Fingerprint = $"{RunName}; seed {seed}; {placement.Dtype}; {TrainingRunOptions.WithoutSamples(recipe, recipe.Samples)}",
         };
         var finished = new TrainingRun(options, both, step => Loss(both, pictures, step)).Train(report, stop);
         Accuracy = Measure(both, pictures);

@@ -46,7 +46,7 @@ internal sealed class StateDistiller(TextRecipe recipe, T5Encoder earlier, strin
     /// <returns>True when the recipe's captions are done.</returns>
     public bool Train(T5Encoder encoder, string folder, Action<TrainingProgress>? report, CancellationToken stop)
     {
-        var options = recipe.Run(folder, RunName, $"{RunName}; seed {seed}; {placement.Dtype}; states of {earlierSha256}; {recipe}");
+        var options = recipe.Run(folder, RunName, $"{RunName}; seed {seed}; {placement.Dtype}; states of {earlierSha256}; {TrainingRunOptions.WithoutSamples(recipe, recipe.Samples)}");
         var finished = new TrainingRun(options, encoder, step => Loss(encoder, step)).Train(report, stop);
         Entanglement = Measure(encoder);
         return finished;

@@ -38,7 +38,7 @@ internal sealed class TextPretrainer(TextRecipe recipe, T5Tokenizer tokenizer, P
         if (!keepValues) Initializer.InitializeT5(encoder, recipe.Width, recipe.HeadSize, recipe.Heads, recipe.FeedForward, generator);
         Questions.Initialize(probe, generator);
         var both = new EncoderWithProbe(encoder, probe); // not disposed: the encoder is the caller's
-        var options = recipe.Run(folder, RunName, $"{RunName}; seed {seed}; {placement.Dtype}; vocabulary of {tokenizer.VocabularySize}; {recipe}");
+        var options = recipe.Run(folder, RunName, $"{RunName}; seed {seed}; {placement.Dtype}; vocabulary of {tokenizer.VocabularySize}; {TrainingRunOptions.WithoutSamples(recipe, recipe.Samples)}");
         var finished = new TrainingRun(options, both, step => Loss(both, step)).Train(report, stop);
         Accuracy = Measure(both);
         return finished;

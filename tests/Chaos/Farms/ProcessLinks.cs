@@ -1,6 +1,6 @@
 using System.Globalization;
 using Npgsql;
-using RenderFarm.Chaos.Links;
+using RenderFarm.ServerTesting.Links;
 
 namespace RenderFarm.Chaos.Farms;
 

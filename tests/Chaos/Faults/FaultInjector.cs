@@ -2,6 +2,7 @@ using RenderFarm.Chaos.Farms;
 using RenderFarm.Chaos.Links;
 using RenderFarm.Chaos.Load;
 using RenderFarm.ServerTesting;
+using RenderFarm.ServerTesting.Links;
 
 namespace RenderFarm.Chaos.Faults;
 

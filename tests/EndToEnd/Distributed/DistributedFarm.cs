@@ -190,9 +190,12 @@ internal sealed class DistributedFarm : IAsyncDisposable
         var started = Enumerable.Range(0, workers).Select(_ => StartTestWorker()).ToArray();
         foreach (var process in started.Prepend(api))
             await ReadyAsync(process);
-        _client.BaseAddress = await api.AddressAsync();
+        await UseAsync(api);
         return started;
     }
+
+    /// <summary>Sends what follows to this Api.</summary>
+    public async Task UseAsync(ToolProcess api) => _client.BaseAddress = await api.AddressAsync();
 
     private ToolProcess Start(string program, params string[] arguments)
     {

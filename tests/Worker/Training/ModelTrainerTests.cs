@@ -48,6 +48,20 @@ public sealed class ModelTrainerTests : IDisposable
         Assert.Contains("--continue", error.Message, StringComparison.Ordinal);
     }
 
+    /// <summary>Any run may be made shorter or longer in a later sitting: its checkpoint is not another run's.</summary>
+    [Fact]
+    public void Train_MoreSamplesInALaterSitting_IsTheSameRun()
+    {
+        var trainer = Trainer("run");
+        trainer.TrainVocabulary(captions: FewCaptions);
+        Assert.True(Text(16) && Image(16) && Fusion(16));
+        Assert.True(Fusion(32) && Image(32) && Text(32)); // what was trained first counts for what comes after it
+
+        bool Text(long samples) => trainer.TrainText(new TextRecipe { Samples = samples, BatchSize = 8 }, keepValues: false, null, CancellationToken.None).Finished;
+        bool Image(long samples) => trainer.TrainImage(new ImageRecipe { Samples = samples, BatchSize = 4 }, keepValues: false, null, CancellationToken.None).Finished;
+        bool Fusion(long samples) => trainer.TrainFusion(new FusionRecipe { Samples = samples, BatchSize = 4 }, keepValues: false, null, CancellationToken.None).Finished;
+    }
+
     /// <summary>Training a part further leaves alone what its owner wrote into the cascade.</summary>
     private void KeepsItsCascade(ModelTrainer trainer)
     {

@@ -17,6 +17,7 @@ public sealed class TrainCommandTests : IDisposable
     [InlineData("--noisy-share is 1.5", "--noisy-share", "1.5")]
     [InlineData("--mixed-states is -1; expected is a number from 0 to 1", "--mixed-states", "-1")]
     [InlineData("--blended-colours is 2; expected is a number from 0 to 1", "--blended-colours", "2")]
+    [InlineData("--blended-colours is given without --mixed-states above 0", "--blended-colours", "0.5", "--mixed-states", "0")]
     [InlineData("--hard-captions is 2; expected is a number from 0 to 1", "--hard-captions", "2")]
     [InlineData("--average-with is empty; expected is a model folder", "--average-with", "")]
     [InlineData("--rate is 0;", "--rate", "0")]

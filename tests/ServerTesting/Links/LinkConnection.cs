@@ -1,9 +1,9 @@
 using System.Net.Sockets;
 
-namespace RenderFarm.Chaos.Links;
+namespace RenderFarm.ServerTesting.Links;
 
 /// <summary>One connection over a link: from the process, and on to the server.</summary>
-internal sealed class LinkConnection : IDisposable
+public sealed class LinkConnection : IDisposable
 {
     private readonly CancellationTokenSource _end = new();
     private volatile bool _isSilent;

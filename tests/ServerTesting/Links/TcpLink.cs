@@ -2,10 +2,10 @@ using System.Collections.Concurrent;
 using System.Net;
 using System.Net.Sockets;
 
-namespace RenderFarm.Chaos.Links;
+namespace RenderFarm.ServerTesting.Links;
 
 /// <summary>The way of one process to one server: a proxy on loopback that can be cut, stalled, slowed, or fall silent.</summary>
-internal sealed class TcpLink : IDisposable
+public sealed class TcpLink : IDisposable
 {
     private const int Chunk = 16 * 1024;
     private static readonly TimeSpan Lateness = TimeSpan.FromMilliseconds(40);

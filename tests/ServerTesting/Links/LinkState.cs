@@ -1,7 +1,7 @@
-namespace RenderFarm.Chaos.Links;
+namespace RenderFarm.ServerTesting.Links;
 
 /// <summary>What a link does to those who talk over it.</summary>
-internal enum LinkState
+public enum LinkState
 {
     /// <summary>Carries everything.</summary>
     Open,
