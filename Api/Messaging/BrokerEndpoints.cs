@@ -2,7 +2,6 @@ using MassTransit;
 using Microsoft.Extensions.Options;
 using RenderFarm.Api.Submissions;
 using RenderFarm.Persistence.Broker;
-using RenderFarm.Persistence.Dispatch;
 
 namespace RenderFarm.Api.Messaging;
 
@@ -32,7 +31,7 @@ internal sealed partial class BrokerEndpoints(
             return;
         }
 
-        HostReceiveEndpointHandle[] handles = [connector.ConnectReceiveEndpoint(RenderQueue.Undelivered, ConfigureUndelivered), .. SubmissionEndpoints.Connect(connector)];
+        HostReceiveEndpointHandle[] handles = [connector.ConnectReceiveEndpoint(BrokerQueue.Undelivered.Name, ConfigureUndelivered), .. SubmissionEndpoints.Connect(connector)];
         // Not Ready, which fails where MassTransit goes on trying.
         await Task.WhenAll(handles.Select(handle => handle.ReceiveEndpoint.Started)).WaitAsync(stoppingToken).ConfigureAwait(false);
         _started = true;
@@ -40,7 +39,7 @@ internal sealed partial class BrokerEndpoints(
 
     private static void ConfigureUndelivered(IRegistrationContext context, IReceiveEndpointConfigurator endpoint)
     {
-        ((IRabbitMqReceiveEndpointConfigurator)endpoint).SetQuorumQueue();
+        endpoint.SetArguments(BrokerQueue.Undelivered.Arguments);
         endpoint.ConfigureConsumeTopology = false;
         endpoint.SitOutOutages();
         endpoint.NoteWhatIsSetAside(context);

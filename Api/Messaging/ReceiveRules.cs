@@ -11,6 +11,13 @@ internal static class ReceiveRules
     private const int OutageTries = 720;
     private static readonly TimeSpan OutageWait = TimeSpan.FromSeconds(5);
 
+    /// <summary>On RabbitMQ the queue's arguments, equal to those that it was made with.</summary>
+    public static void SetArguments(this IReceiveEndpointConfigurator endpoint, IReadOnlyDictionary<string, object?> arguments)
+    {
+        foreach (var (name, value) in arguments)
+            ((IRabbitMqReceiveEndpointConfigurator)endpoint).SetQueueArgument(name, value);
+    }
+
     /// <summary>While store or database are away a message waits; for any other fault it is set aside at once.</summary>
     public static void SitOutOutages(this IReceiveEndpointConfigurator endpoint) => endpoint.UseMessageRetry(retry =>
     {

@@ -29,12 +29,12 @@ internal static class SubmissionEndpoints
     {
         var typed = connector.ConnectReceiveEndpoint(Typed, (context, endpoint) =>
         {
-            ConfigureQueue(endpoint);
+            endpoint.SetArguments(BrokerQueue.Lasting);
             Configure<SubmitBatchConsumer>(endpoint, context);
         });
         var plain = connector.ConnectReceiveEndpoint(Plain, (context, endpoint) =>
         {
-            ConfigureQueue(endpoint);
+            endpoint.SetArguments(BrokerQueue.Lasting);
             var json = new PlainJson();
             endpoint.ClearSerialization();
             endpoint.AddSerializer(json);
@@ -54,11 +54,5 @@ internal static class SubmissionEndpoints
         endpoint.SitOutOutages();
         endpoint.NoteWhatIsSetAside(context);
         endpoint.ConfigureConsumer<T>(context);
-    }
-
-    private static void ConfigureQueue(IReceiveEndpointConfigurator endpoint)
-    {
-        foreach (var (name, value) in BrokerQueue.Lasting)
-            ((IRabbitMqReceiveEndpointConfigurator)endpoint).SetQueueArgument(name, value);
     }
 }

@@ -17,7 +17,7 @@ public sealed class CaptionStatesTests : IDisposable
 
     private static readonly string Base = Path.Combine(Repository.Root, "Worker", "Models", "shapes", "base");
 
-    private readonly T5Tokenizer _tokenizer = T5Tokenizer.Load(Path.Combine(Base, "tokenizer", "spiece.model"));
+    private readonly T5Tokenizer _tokenizer = BundledVocabulary.Load();
     private readonly T5Encoder _encoder = T5Encoder.Load(Path.Combine(Base, "text_encoder"), new Placement(CPU, ScalarType.Float32));
 
     [Fact]

@@ -1,5 +1,4 @@
 using RenderFarm.Diffusion.Text;
-using RenderFarm.Testing;
 using RenderFarm.Training.DiffusionTraining;
 using RenderFarm.Training.Evaluation.Judging;
 using RenderFarm.Training.Scenes;
@@ -9,7 +8,7 @@ namespace RenderFarm.Training.Tests.DiffusionTraining;
 
 public sealed class ColourBlendTests
 {
-    private readonly T5Tokenizer _tokenizer = T5Tokenizer.Load(Path.Combine(Repository.Root, "Worker", "Models", "shapes", "base", "tokenizer", "spiece.model"));
+    private readonly T5Tokenizer _tokenizer = BundledVocabulary.Load();
 
     [Theory]
     [InlineData(World.First, 300)]

@@ -1,5 +1,4 @@
 using RenderFarm.Diffusion.Text;
-using RenderFarm.Testing;
 using RenderFarm.Training.DiffusionTraining;
 using RenderFarm.Training.Scenes;
 using Xunit;
@@ -8,7 +7,7 @@ namespace RenderFarm.Training.Tests.DiffusionTraining;
 
 public sealed class SceneExamplesTests
 {
-    private static readonly T5Tokenizer Tokenizer = T5Tokenizer.Load(Path.Combine(Repository.Root, "Worker", "Models", "shapes", "base", "tokenizer", "spiece.model"));
+    private static readonly T5Tokenizer Tokenizer = BundledVocabulary.Load();
     private static readonly DiffusionRecipe WholePicture = DiffusionRecipe.MiddleUpscaler with { Crop = 128, BatchSize = 2 };
 
     [Fact]
@@ -68,7 +67,7 @@ public sealed class SceneExamplesTests
         }
     }
 
-    /// <summary>Runs from before there were blends are repeated as they were.</summary>
+    /// <summary>Blends are asked for; mixed states alone bring none.</summary>
     [Fact]
     public void Make_NoBlends_GivesNone()
     {

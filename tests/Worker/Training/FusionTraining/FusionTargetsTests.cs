@@ -1,5 +1,4 @@
 using RenderFarm.Diffusion.Text;
-using RenderFarm.Testing;
 using RenderFarm.Training.FusionTraining;
 using RenderFarm.Training.Scenes;
 using Xunit;
@@ -8,7 +7,7 @@ namespace RenderFarm.Training.Tests.FusionTraining;
 
 public sealed class FusionTargetsTests
 {
-    private readonly T5Tokenizer _tokenizer = T5Tokenizer.Load(Path.Combine(Repository.Root, "Worker", "Models", "shapes", "base", "tokenizer", "spiece.model"));
+    private readonly T5Tokenizer _tokenizer = BundledVocabulary.Load();
 
     [Fact]
     public void Of_AnyScenes_AreTheirCanonicalCaptionsInOrder()

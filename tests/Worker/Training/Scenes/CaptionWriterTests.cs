@@ -1,6 +1,4 @@
 using System.Text.RegularExpressions;
-using RenderFarm.Diffusion.Text;
-using RenderFarm.Testing;
 using RenderFarm.Training.Scenes;
 using Xunit;
 
@@ -43,7 +41,7 @@ public sealed partial class CaptionWriterTests
     [Fact]
     public void Describe_FiveObjectsInManyWords_FitsTheContext()
     {
-        var tokenizer = T5Tokenizer.Load(Path.Combine(Repository.Root, "Worker", "Models", "shapes", "base", "tokenizer", "spiece.model"));
+        var tokenizer = BundledVocabulary.Load();
         Place[] places = [Place.TopLeft, Place.TopRight, Place.Centre, Place.BottomLeft, Place.BottomRight];
         var scene = new Scene(Background.LightBlue, [.. places.Select(place => new SceneObject(Shape.Crescent, Colour.Red, ObjectSize.Large, place, Fill.Striped))]);
 

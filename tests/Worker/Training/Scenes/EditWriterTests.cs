@@ -1,5 +1,3 @@
-using RenderFarm.Testing;
-using RenderFarm.Diffusion.Text;
 using RenderFarm.Training.Scenes;
 using Xunit;
 
@@ -87,7 +85,7 @@ public sealed class EditWriterTests
     [Fact]
     public void Canonical_OfAnyScene_IsItsPartsTokenByToken()
     {
-        var tokenizer = T5Tokenizer.Load(Path.Combine(Repository.Root, "Worker", "Models", "shapes", "base", "tokenizer", "spiece.model"));
+        var tokenizer = BundledVocabulary.Load();
         var (scenes, random) = (new SceneSampler(world: World.Wide), new SceneRandom(5));
         for (var i = 0; i < 300; i++)
         {

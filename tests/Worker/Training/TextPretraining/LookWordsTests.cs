@@ -1,6 +1,5 @@
 using System.Globalization;
 using RenderFarm.Diffusion.Text;
-using RenderFarm.Testing;
 using RenderFarm.Training.Scenes;
 using RenderFarm.Training.TextPretraining;
 using Xunit;
@@ -9,7 +8,7 @@ namespace RenderFarm.Training.Tests.TextPretraining;
 
 public sealed class LookWordsTests
 {
-    private readonly T5Tokenizer _tokenizer = T5Tokenizer.Load(Path.Combine(Repository.Root, "Worker", "Models", "shapes", "base", "tokenizer", "spiece.model"));
+    private readonly T5Tokenizer _tokenizer = BundledVocabulary.Load();
 
     [Fact]
     public void Of_CaptionOfTwo_FindsTheWordsAndNotTheArticleThatFollowsThem()

@@ -15,7 +15,7 @@ public sealed class StateDistillerTests : IDisposable
     private static readonly TextRecipe Small = new() { Width = 32, Layers = 1, Heads = 2, HeadSize = 16, FeedForward = 64, BatchSize = 16, Samples = 16 * 60, HardCaptions = 0 };
 
     private readonly TemporaryFolder _folder = new();
-    private readonly T5Tokenizer _tokenizer = T5Tokenizer.Load(Path.Combine(Repository.Root, "Worker", "Models", "shapes", "base", "tokenizer", "spiece.model"));
+    private readonly T5Tokenizer _tokenizer = BundledVocabulary.Load();
 
     [Fact]
     public void Train_EncoderWhoseWordsTellOfEachOther_TellLessAndKeepTheRest()

@@ -1,5 +1,4 @@
 using RenderFarm.Diffusion.Text;
-using RenderFarm.Testing;
 using RenderFarm.Training.Scenes;
 using RenderFarm.Training.TextPretraining;
 using Xunit;
@@ -10,7 +9,7 @@ public sealed class StrangeCoupleTests
 {
     private const string Own = "a red star on white";
 
-    private readonly T5Tokenizer _tokenizer = T5Tokenizer.Load(Path.Combine(Repository.Root, "Worker", "Models", "shapes", "base", "tokenizer", "spiece.model"));
+    private readonly T5Tokenizer _tokenizer = BundledVocabulary.Load();
 
     [Fact]
     public void Draw_EitherKind_IsToldAgainWithTheOtherKindChanged()

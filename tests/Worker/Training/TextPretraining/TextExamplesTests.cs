@@ -1,5 +1,4 @@
 using RenderFarm.Diffusion.Text;
-using RenderFarm.Testing;
 using RenderFarm.Training.Scenes;
 using RenderFarm.Training.TextPretraining;
 using Xunit;
@@ -17,7 +16,7 @@ public sealed class TextExamplesTests
         .. Enum.GetValues<Colour>()[..10].SelectMany(colour => Words.Of(colour)),
     ];
 
-    private readonly T5Tokenizer _tokenizer = T5Tokenizer.Load(Path.Combine(Repository.Root, "Worker", "Models", "shapes", "base", "tokenizer", "spiece.model"));
+    private readonly T5Tokenizer _tokenizer = BundledVocabulary.Load();
 
     [Theory]
     [InlineData(World.First)]
