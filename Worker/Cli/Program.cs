@@ -16,5 +16,6 @@ return await Tool.RunAsync(new RootCommand("Renders pictures from text: a farm i
     RenderCommand.Create(),
     InspectCommand.Create(),
     TrainCommand.Create(),
+    AverageCommand.Create(),
     EvaluateCommand.Create(),
 }, args);

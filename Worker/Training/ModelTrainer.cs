@@ -152,7 +152,7 @@ public sealed class ModelTrainer
     /// <param name="report">Called every few seconds.</param>
     /// <param name="stop">Ends the sitting.</param>
     /// <returns>Whether it is finished.</returns>
-    /// <exception cref="TrainingException">There is nothing to average with, or weights that would be overwritten.</exception>
+    /// <exception cref="TrainingException">There are weights that would be overwritten.</exception>
     public bool TrainStage(DiffusionRecipe recipe, bool keepValues, Action<TrainingProgress>? report, CancellationToken stop)
     {
         using var encoder = _model.TextEncoder(_placement);
@@ -160,32 +160,10 @@ public sealed class ModelTrainer
         var (network, trained) = _model.UNet(recipe, text, _placement);
         using var disposed = network;
         if (trained && !keepValues) DemandCheckpoint(recipe.Name);
-        using var other = recipe.AverageWith is { } average ? Other(average, recipe, text) : null;
         var trainer = new DiffusionTrainer(recipe, encoder, _model.TextEncoderSha256(), _model.Tokenizer(), Noise, _seed);
         var finished = trainer.Train(network, keepValues && trained, _run, report, stop);
-        if (finished && other is not null) Average(network, other);
         _model.SaveStage(recipe, network, text, ModelName);
         return finished;
-    }
-
-    private UNet2DCondition Other(string folder, DiffusionRecipe recipe, TextRecipe text)
-    {
-        // A sitting that is stopped leaves what it has learned in the model's own folder.
-        if (_model.Is(folder)) throw new TrainingException($"{folder} is the model that is trained, so its weights change; average with a copy of it, made before.");
-        var (network, trained) = new ModelFolder(folder).UNet(recipe, text, _placement with { Dtype = ScalarType.Float32 });
-        if (trained) return network;
-        network.Dispose();
-        throw new TrainingException($"{folder} has no trained {recipe.Name} to average with; name a model folder that has.");
-    }
-
-    private static void Average(UNet2DCondition network, UNet2DCondition other)
-    {
-        using var guard = no_grad();
-        foreach (var (mine, its) in network.parameters().Zip(other.parameters()))
-        {
-            using var scope = NewDisposeScope();
-            mine.copy_(mine.to(ScalarType.Float32).lerp(its, 0.5));
-        }
     }
 
     private static IEnumerable<string> Captions(SceneSampler[] scenes, long count, SceneRandom random)

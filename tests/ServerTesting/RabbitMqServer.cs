@@ -7,10 +7,9 @@ using Xunit;
 namespace RenderFarm.ServerTesting;
 
 /// <summary>
-/// A RabbitMQ for the tests: the one that RENDERFARM_RABBITMQ names by its amqp address, else one started with temporary data on free loopback
-/// ports, from ../shared/bin/rabbitmq4 beside the checkout or Debian's package (RENDERFARM_RABBITMQ_VERSION 4 or 3 allows only the one or the
-/// other), gone with the process. See <see cref="MissingService"/> for what
-/// happens without any.
+/// A RabbitMQ for the tests: the one that RENDERFARM_RABBITMQ names by its amqp address, on which they delete a farm's queues, else one started with temporary
+/// data on free loopback ports, from ../shared/bin/rabbitmq4 beside the checkout or Debian's package (RENDERFARM_RABBITMQ_VERSION 4 or 3 allows only the one or
+/// the other), gone with the process. See <see cref="MissingService"/> for what happens without any.
 /// </summary>
 public sealed class RabbitMqServer
 {

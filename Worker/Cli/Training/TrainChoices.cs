@@ -37,9 +37,6 @@ internal sealed record TrainChoices
     /// <summary>Share of a stage's examples that are hard on purpose; null for the recipe's.</summary>
     public double? HardCaptions { get; init; }
 
-    /// <summary>Model folder that a stage's finished weights are averaged with; null for none.</summary>
-    public string? AverageWith { get; init; }
-
     /// <summary>Model folder whose text encoder's states are kept; null for none.</summary>
     public string? StatesOf { get; init; }
 

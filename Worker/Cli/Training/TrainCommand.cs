@@ -96,7 +96,7 @@ internal static class TrainCommand
         recipe = recipe with
         {
             Samples = choices.Samples ?? recipe.Samples, PeakLearningRate = choices.Rate ?? recipe.PeakLearningRate, World = choices.World,
-            MixedStates = choices.MixedStates ?? recipe.MixedStates, BlendedColours = choices.BlendedColours ?? recipe.BlendedColours, HardCaptions = choices.HardCaptions ?? recipe.HardCaptions, AverageWith = choices.AverageWith,
+            MixedStates = choices.MixedStates ?? recipe.MixedStates, BlendedColours = choices.BlendedColours ?? recipe.BlendedColours, HardCaptions = choices.HardCaptions ?? recipe.HardCaptions,
             Focus = recipe.Focus.WithNoisyShare(choices.NoisyShare ?? recipe.Focus.NoisyShare),
         };
         return trainer.TrainStage(recipe, choices.Continue, progress => Report(progress, terminal), stop);

@@ -40,11 +40,6 @@ internal sealed class TrainOptions
         Description = "Share of examples that are made hard, with three objects or more, half of them told of after their places; the recipe's own by default. Raise it where only such pictures go wrong.",
         HelpName = "X",
     };
-    private readonly Option<string?> _averageWith = new("--average-with")
-    {
-        Description = "Another model folder with whose weights the finished ones are averaged, such as a copy of the model that training goes on from. Give it in every sitting; only a finished run is averaged.",
-        HelpName = "DIR",
-    };
     private readonly Option<string?> _statesOf = new("--states-of")
     {
         Description = "Another model folder whose text encoder's states are kept, such as a copy of the model that stages were trained with. Trained is then only that words of shapes and colours say "
@@ -61,7 +56,7 @@ internal sealed class TrainOptions
     {
         Option[] own = kind switch
         {
-            TrainedPart.Stage => [_noisyShare, _mixedStates, _blendedColours, _hardCaptions, _averageWith],
+            TrainedPart.Stage => [_noisyShare, _mixedStates, _blendedColours, _hardCaptions],
             TrainedPart.TextEncoder => [_statesOf],
             _ => [],
         };
@@ -79,10 +74,7 @@ internal sealed class TrainOptions
         if (parsed.GetValue(_blendedColours) > 0 && parsed.GetValue(_mixedStates) is null or <= 0)
             throw new ToolException("--blended-colours is given without --mixed-states above 0; only captions with mixed states have blended colours.");
         Demand(parsed, _hardCaptions, share => share >= 0 && share <= 1, "a number from 0 to 1");
-        foreach (var option in (Option<string?>[])[_averageWith, _statesOf])
-        {
-            if (parsed.GetValue(option) is { } folder && string.IsNullOrWhiteSpace(folder)) throw new ToolException($"{option.Name} is empty; expected is a model folder.");
-        }
+        if (parsed.GetValue(_statesOf) is { } folder && string.IsNullOrWhiteSpace(folder)) throw new ToolException($"{_statesOf.Name} is empty; expected is a model folder.");
         if (parsed.GetValue(_statesOf) is not null && !parsed.GetValue(_continue))
             throw new ToolException("--states-of is given without --continue; states are kept of an encoder that is trained on from what it is.");
         Demand(parsed, _minutes, minutes => minutes > 0 && minutes <= LongestSittingMinutes, $"a number above 0 and at most {LongestSittingMinutes}");
@@ -91,7 +83,7 @@ internal sealed class TrainOptions
             Model = parsed.GetRequiredValue(_model), Run = parsed.GetRequiredValue(_run), Seed = parsed.GetValue(_seed),
             Device = RenderDevice.Parse(parsed.GetValue(_device)!), Dtype = Dtype(parsed.GetValue(_dtype)!),
             Samples = parsed.GetValue(_samples), Rate = parsed.GetValue(_rate), NoisyShare = parsed.GetValue(_noisyShare), MixedStates = parsed.GetValue(_mixedStates),
-            BlendedColours = parsed.GetValue(_blendedColours), HardCaptions = parsed.GetValue(_hardCaptions), AverageWith = parsed.GetValue(_averageWith), StatesOf = parsed.GetValue(_statesOf), World = parsed.GetValue(_world),
+            BlendedColours = parsed.GetValue(_blendedColours), HardCaptions = parsed.GetValue(_hardCaptions), StatesOf = parsed.GetValue(_statesOf), World = parsed.GetValue(_world),
             Sitting = parsed.GetValue(_minutes) is { } minutes ? TimeSpan.FromMinutes(minutes) : null, Continue = parsed.GetValue(_continue),
         };
     }

@@ -1,4 +1,3 @@
-using RenderFarm.Training.Evaluation.Judging;
 using RenderFarm.Training.Scenes;
 
 namespace RenderFarm.Training.DiffusionTraining;
@@ -39,8 +38,7 @@ internal sealed record ColourBlend(Caption Other, double Share, IReadOnlyDiction
             Colour[] possible = [.. Enum.GetValues<Colour>().Where(colour => world.Has(colour) && alike.All(number => !HeldOutPairs.Contains(others[number].Shape, colour)))];
             var other = random.Pick(possible);
             var paint = Mean(Palette.Of(alike.Key), Palette.Of(other), share);
-            var named = ReferenceColours.NearestObject(new Rgb(paint.Red, paint.Green, paint.Blue), World.Wide);
-            var suits = Palette.IsVisible(paint, looks.Own.Scene.Background) && !alike.Any(number => named is { } name && HeldOutPairs.Contains(objects[number].Shape, name));
+            var suits = Palette.IsVisible(paint, looks.Own.Scene.Background) && !alike.Any(number => StrangePaints.IsHeldOut(objects[number].Shape, paint));
             drawn[alike.Key] = suits ? (other, paint) : (alike.Key, Palette.Of(alike.Key));
         }
 

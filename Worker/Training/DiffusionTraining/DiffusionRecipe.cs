@@ -41,12 +41,6 @@ public sealed record DiffusionRecipe
 
     public double AverageDecay { get; init; } = 0.9985;
 
-    /// <summary>
-    /// Model folder with whose weights of this stage the finished ones are averaged, so that what was learned last costs little of what those know
-    /// (Wortsman et al. 2022, "Robust fine-tuning of zero-shot models"); null for none. Only a finished run's are, in the sitting that finishes it and in any later one.
-    /// </summary>
-    public string? AverageWith { get; init; }
-
     /// <summary>Share of captions replaced by the empty one.</summary>
     public double CaptionDropout { get; init; } = 0.1;
 

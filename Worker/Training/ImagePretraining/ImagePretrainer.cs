@@ -76,7 +76,7 @@ internal sealed class ImagePretrainer(ImageRecipe recipe, Placement placement, u
     private (Tensor Pixels, Tensor Labels) Batch(SceneSampler scenes, ScenePictures pictures, SceneRandom random, int count)
     {
         var drawn = Enumerable.Range(0, count).Select(_ => scenes.Draw(random)).ToArray();
-        var labels = drawn.SelectMany(scene => Questions.Answers(TrainingLabels.For(scene))).ToArray();
+        var labels = drawn.SelectMany(scene => Questions.Answers(TrainingLabels.For(scene).OfNamedColours())).ToArray();
         var pixels = pictures.Paint(drawn, random).to(placement.Dtype, placement.Device);
         return (pixels, torch.tensor(labels, [count, Questions.Count]).to(placement.Device));
     }

@@ -6,7 +6,7 @@ namespace RenderFarm.Training.ImagePretraining;
 
 /// <summary>
 /// Pictures of scenes as references come: not only as this project draws them, but a little moved and enlarged, with other colours, softened and noisy, as
-/// a cascade's own pictures and JPEG files are. Not thread-safe.
+/// a cascade's own pictures and JPEG files are. Colours without words are any (<see cref="StrangePaints"/>). Not thread-safe.
 /// </summary>
 internal sealed class ScenePictures(int side) : IDisposable
 {
@@ -24,9 +24,9 @@ internal sealed class ScenePictures(int side) : IDisposable
 
     /// <summary>Paints scenes.</summary>
     /// <param name="scenes">B scenes.</param>
-    /// <param name="random">Where deviations come from; null for none.</param>
+    /// <param name="random">Where deviations come from.</param>
     /// <returns>[B, 3, side, side] float32 on the CPU</returns>
-    public Tensor Paint(IReadOnlyList<Scene> scenes, SceneRandom? random)
+    public Tensor Paint(IReadOnlyList<Scene> scenes, SceneRandom random)
     {
         var values = new float[scenes.Count * _pixels.Length];
         for (var i = 0; i < scenes.Count; i++) PaintOne(scenes[i], random, values.AsSpan(i * _pixels.Length, _pixels.Length));
@@ -35,19 +35,19 @@ internal sealed class ScenePictures(int side) : IDisposable
 
     public void Dispose() => _painter.Dispose();
 
-    private void PaintOne(Scene scene, SceneRandom? random, Span<float> planes)
+    private void PaintOne(Scene scene, SceneRandom random, Span<float> planes)
     {
-        var deviates = random is not null && !random.Chance(ShareAsDrawn);
-        var margin = deviates ? random!.Next(LargestMargin + 1) : 0;
-        var (x, y) = deviates ? (random!.Next(margin + 1), random.Next(margin + 1)) : (0, 0);
-        _painter.PaintCrop(scene, side + margin, x, y, side, _pixels);
+        var deviates = !random.Chance(ShareAsDrawn);
+        var margin = deviates ? random.Next(LargestMargin + 1) : 0;
+        var (x, y) = deviates ? (random.Next(margin + 1), random.Next(margin + 1)) : (0, 0);
+        _painter.PaintCrop(scene, side + margin, x, y, side, _pixels, StrangePaints.Of(scene, random));
         var area = side * side;
         for (var p = 0; p < area; p++)
         {
             for (var c = 0; c < 3; c++) planes[c * area + p] = (float)((_pixels[p * 3 + c] / 255.0 - Mean) / Deviation);
         }
         if (!deviates) return;
-        if (random!.Chance(0.5)) Soften(planes, random.NextDouble());
+        if (random.Chance(0.5)) Soften(planes, random.NextDouble());
         Disturb(planes, random);
     }
 

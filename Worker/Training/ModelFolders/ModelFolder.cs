@@ -112,6 +112,11 @@ internal sealed class ModelFolder(string path)
         },
         placement);
 
+    /// <summary>Where the weights of the fusion or of a stage are.</summary>
+    public string WeightsOf(string part) => part == FusionTrainer.RunName ? FusionFolder : UNetFolder(part);
+
+    private string UNetFolder(string stage) => Path.Combine(path, stage, "unet");
+
     /// <summary>The trained fusion.</summary>
     public FusionNetwork Fusion(Placement placement)
     {
@@ -154,7 +159,7 @@ internal sealed class ModelFolder(string path)
     /// <returns>The network, and whether weights were found.</returns>
     public (UNet2DCondition Network, bool Trained) UNet(DiffusionRecipe recipe, TextRecipe text, Placement placement)
     {
-        var folder = Path.Combine(path, recipe.Name, "unet");
+        var folder = UNetFolder(recipe.Name);
         var config = UNetConfig.Parse(ModelConfigs.UNet(recipe, text).ToJsonString(), $"the recipe of {recipe.Name}");
         var network = new UNet2DCondition(config, placement);
         if (!File.Exists(Path.Combine(folder, "diffusion_pytorch_model.safetensors"))) return (network, false);

@@ -2,7 +2,7 @@ namespace RenderFarm.Training.Scenes;
 
 /// <summary>
 /// Gives objects colours and shapes for which the wide world has no words, so that shape is recognised whatever the colour and colour whatever the shape
-/// (domain randomisation, Tobin et al. 2017): a pair that was never shown is then made of two things that were. No held-out pair comes about.
+/// (domain randomisation, Tobin et al. 2017): a pair that was never shown is then made of two things that were. No held-out pair comes about. Which values those colours have, <see cref="StrangePaints"/> says.
 /// </summary>
 internal static class StrangeLooks
 {

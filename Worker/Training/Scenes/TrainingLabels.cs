@@ -46,5 +46,8 @@ internal sealed record TrainingLabels(int[] Shapes, int[] Colours, int[] Sizes, 
     /// <summary>The targets for a scene's picture, which leaves nothing open.</summary>
     public static TrainingLabels For(Scene scene) => For(new Caption("", scene, SaysBackground: true, SaysPlaces: true, [.. scene.Objects.Select(_ => true)]));
 
+    /// <summary>The same, but <see cref="Ignored"/> for colours of the rich world alone, which may be painted in any value.</summary>
+    public TrainingLabels OfNamedColours() => this with { Colours = [.. Colours.Select(colour => colour is Ignored or NoColour || World.Wide.Has((Colour)colour) ? colour : Ignored)] };
+
     private static int[] Filled(int value) => [.. Enumerable.Repeat(value, Places)];
 }

@@ -2,10 +2,12 @@ using System.Net;
 using System.Net.Http.Json;
 using System.Security.Cryptography;
 using Microsoft.Extensions.Options;
+using RabbitMQ.Client;
 using RenderFarm.Contracts.Batches;
 using RenderFarm.Contracts.Jobs;
 using RenderFarm.Contracts.Pictures;
 using RenderFarm.Persistence;
+using RenderFarm.Persistence.Dispatch;
 using RenderFarm.Persistence.Storage;
 using RenderFarm.ServerTesting;
 using RenderFarm.Testing;
@@ -17,6 +19,14 @@ namespace RenderFarm.EndToEnd.Tests.Distributed;
 internal sealed class DistributedFarm : IAsyncDisposable
 {
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(5);
+
+    /// <summary>Every queue of a farm here, with those beside it for what it cannot hand out.</summary>
+    private static readonly string[] Queues =
+    [
+        .. new[] { RenderQueue.Of("test"), RenderQueue.Of("quick"), RenderQueue.Of("shapes"), RenderQueue.Undelivered, "renderfarm-submit", PlainSender.Queue }
+            .SelectMany(queue => new[] { queue, $"{queue}_error", $"{queue}_skipped" }),
+    ];
+
     private readonly TemporaryFolder _folder = new();
     private readonly List<ToolProcess> _processes = [];
     private readonly MinioServer _minio;
@@ -45,7 +55,22 @@ internal sealed class DistributedFarm : IAsyncDisposable
 
     /// <summary>The servers, with nothing of the farm on them.</summary>
     public static async Task<DistributedFarm> OnEmptyServersAsync() =>
-        new(await RabbitMqServer.SharedAsync(), await MinioServer.StartAsync(), await PostgresServer.CreateDatabaseAsync());
+        new(await EmptyBrokerAsync(), await MinioServer.StartAsync(), await PostgresServer.CreateDatabaseAsync());
+
+    /// <summary>The broker that all tests share, without what the one before left on it.</summary>
+    private static async Task<RabbitMqServer> EmptyBrokerAsync()
+    {
+        var broker = await RabbitMqServer.SharedAsync();
+        await using var connection = await broker.ConnectAsync();
+        await using var channel = await connection.CreateChannelAsync(cancellationToken: Token);
+        foreach (var queue in Queues)
+        {
+            await channel.QueueDeleteAsync(queue, cancellationToken: Token);
+            await channel.ExchangeDeleteAsync(queue, cancellationToken: Token);
+        }
+
+        return broker;
+    }
 
     /// <summary>A migrated farm with so many test workers, all ready.</summary>
     public static async Task<(DistributedFarm Farm, ToolProcess[] Workers)> StartAsync(int workers, params (string Name, string Value)[] settings)

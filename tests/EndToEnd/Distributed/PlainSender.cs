@@ -71,8 +71,6 @@ internal sealed class PlainSender : IAsyncDisposable
     public async Task<string> NextTextAsync(string queue) =>
         Encoding.UTF8.GetString((await _farm.EventuallyAsync(() => _channel.BasicGetAsync(queue, autoAck: true, Token), message => message is not null))!.Body.Span);
 
-    public Task<uint> PurgeAsync(string queue) => _channel.QueuePurgeAsync(queue, Token);
-
     public Task<uint> CountAsync(string queue) => _channel.MessageCountAsync(queue, Token);
 
     public async ValueTask DisposeAsync()

@@ -25,22 +25,13 @@ public sealed class QueueSettingsTests
         await using var connection = await farm.Broker.ConnectAsync();
         await using var channel = await connection.CreateChannelAsync(cancellationToken: Token);
         await MakeAsync(channel, made, name);
-        try
-        {
-            var worker = farm.StartTestWorker();
-            await worker.WaitAsync().WaitAsync(Patience, Token);
+        var worker = farm.StartTestWorker();
+        await worker.WaitAsync().WaitAsync(Patience, Token);
 
-            Assert.Equal(1, worker.ExitCode);
-            var said = worker.Output + worker.Error;
-            Assert.Single(said.Split('\n'), line => line.Contains("The worker cannot start", StringComparison.Ordinal));
-            Assert.All(says, part => Assert.Contains(part, said, StringComparison.Ordinal));
-        }
-        finally
-        {
-            // Other tests use the same broker.
-            await channel.QueueDeleteAsync(name, cancellationToken: Token);
-            await channel.ExchangeDeleteAsync(name, cancellationToken: Token);
-        }
+        Assert.Equal(1, worker.ExitCode);
+        var said = worker.Output + worker.Error;
+        Assert.Single(said.Split('\n'), line => line.Contains("The worker cannot start", StringComparison.Ordinal));
+        Assert.All(says, part => Assert.Contains(part, said, StringComparison.Ordinal));
     }
 
     [Theory]
@@ -54,27 +45,16 @@ public sealed class QueueSettingsTests
         await using var connection = await farm.Broker.ConnectAsync();
         await using var channel = await connection.CreateChannelAsync(cancellationToken: Token);
         await MakeAsync(channel, made, name);
-        try
-        {
-            var api = farm.StartApi();
-            await api.WaitAsync().WaitAsync(Patience, Token);
+        var api = farm.StartApi();
+        await api.WaitAsync().WaitAsync(Patience, Token);
 
-            Assert.Equal(1, api.ExitCode);
-            var said = Assert.Single((api.Output + api.Error).Split('\n'), line => line.Contains("The API cannot read its queues", StringComparison.Ordinal)).Replace("\\u0027", "'", StringComparison.Ordinal);
-            Assert.All(says, part => Assert.Contains(part, said, StringComparison.Ordinal));
-        }
-        finally
-        {
-            await channel.QueueDeleteAsync(name, cancellationToken: Token);
-            await channel.ExchangeDeleteAsync(name, cancellationToken: Token);
-        }
+        Assert.Equal(1, api.ExitCode);
+        var said = Assert.Single((api.Output + api.Error).Split('\n'), line => line.Contains("The API cannot read its queues", StringComparison.Ordinal)).Replace("\\u0027", "'", StringComparison.Ordinal);
+        Assert.All(says, part => Assert.Contains(part, said, StringComparison.Ordinal));
     }
 
     private static async Task MakeAsync(IChannel channel, string made, string name)
     {
-        // What other tests left.
-        await channel.QueueDeleteAsync(name, cancellationToken: Token);
-        await channel.ExchangeDeleteAsync(name, cancellationToken: Token);
         if (made == "exchange")
             await channel.ExchangeDeclareAsync(name, "direct", durable: true, cancellationToken: Token);
         else

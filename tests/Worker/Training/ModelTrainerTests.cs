@@ -73,36 +73,6 @@ public sealed class ModelTrainerTests : IDisposable
     }
 
     [Fact]
-    public void TrainStage_AverageWith_LeavesTheMeanOfBothFoldersWeights()
-    {
-        var recipe = DiffusionRecipe.LastUpscaler with { Samples = 4, BatchSize = 2 };
-        var trainer = Trainer("run");
-        trainer.TrainVocabulary(captions: FewCaptions);
-        trainer.TrainText(new TextRecipe { Samples = 16, BatchSize = 8 }, keepValues: false, null, CancellationToken.None);
-        var error = Assert.Throws<TrainingException>(() => trainer.TrainStage(recipe with { AverageWith = Path.Combine(_folder, "nothing") }, keepValues: false, null, CancellationToken.None));
-        Assert.Contains("nothing has no trained upscaler-256", error.Message, StringComparison.Ordinal);
-        var itself = Assert.Throws<TrainingException>(() => trainer.TrainStage(recipe with { AverageWith = Model + "/." }, keepValues: false, null, CancellationToken.None));
-        Assert.Contains("average with a copy of it", itself.Message, StringComparison.Ordinal);
-        trainer.TrainStage(recipe, keepValues: false, null, CancellationToken.None);
-        var earlier = Path.Combine(_folder, "earlier");
-        CopyStage(Model, earlier, recipe.Name);
-        Trainer("further").TrainStage(recipe with { PeakLearningRate = 0.1 }, keepValues: true, null, CancellationToken.None);
-        var trained = Path.Combine(_folder, "trained");
-        CopyStage(Model, trained, recipe.Name);
-
-        // The run is finished: its checkpoint gives the same weights again.
-        Trainer("further").TrainStage(recipe with { PeakLearningRate = 0.1, AverageWith = earlier }, keepValues: true, null, CancellationToken.None);
-
-        using var before = WeightsOf(earlier, recipe.Name);
-        using var after = WeightsOf(trained, recipe.Name);
-        using var mean = WeightsOf(Model, recipe.Name);
-        using var scope = NewDisposeScope();
-        Tensor Of(WeightsFolder weights, string name) => weights.Read(name).to(ScalarType.Float32);
-        Assert.All(before.Names, name => Assert.True(allclose((Of(before, name) + Of(after, name)) / 2, Of(mean, name), rtol: 5e-3, atol: 1e-4), name));
-        Assert.Contains(before.Names, name => !allclose(Of(before, name), Of(after, name), rtol: 0.1, atol: 1e-3));
-    }
-
-    [Fact]
     public void TrainVocabulary_OlderFiles_AreReplacedWhole()
     {
         var tokenizer = Directory.CreateDirectory(Path.Combine(Model, "base", "tokenizer")).FullName;
@@ -285,13 +255,4 @@ public sealed class ModelTrainerTests : IDisposable
         }
         return copy;
     }
-
-    private static void CopyStage(string from, string to, string stage)
-    {
-        var file = Path.Combine(stage, "unet", "diffusion_pytorch_model.safetensors");
-        Directory.CreateDirectory(Path.Combine(to, stage, "unet"));
-        File.Copy(Path.Combine(from, file), Path.Combine(to, file), overwrite: true);
-    }
-
-    private static WeightsFolder WeightsOf(string model, string stage) => WeightsFolder.Open(Path.Combine(model, stage, "unet"));
 }

@@ -1,6 +1,5 @@
 using System.CommandLine;
 using RenderFarm.Cli.Errors;
-using RenderFarm.Cli.Models;
 using RenderFarm.Cli.Training;
 using RenderFarm.Testing;
 using Xunit;
@@ -19,7 +18,6 @@ public sealed class TrainCommandTests : IDisposable
     [InlineData("--blended-colours is 2; expected is a number from 0 to 1", "--blended-colours", "2")]
     [InlineData("--blended-colours is given without --mixed-states above 0", "--blended-colours", "0.5", "--mixed-states", "0")]
     [InlineData("--hard-captions is 2; expected is a number from 0 to 1", "--hard-captions", "2")]
-    [InlineData("--average-with is empty; expected is a model folder", "--average-with", "")]
     [InlineData("--rate is 0;", "--rate", "0")]
     [InlineData("--rate is -0.1", "--rate", "-0.1")]
     [InlineData("--rate is NaN", "--rate", "NaN")]
@@ -66,21 +64,6 @@ public sealed class TrainCommandTests : IDisposable
     {
         Assert.Contains(first, await ErrorAsync(part, "--model", _folder.File("model"), "--run", _folder.File("run")), StringComparison.Ordinal);
         Assert.Empty(Directory.GetFiles(_folder.Path, "*", SearchOption.AllDirectories));
-    }
-
-    [Fact]
-    public async Task Train_AverageWithFolderThatHasNoSuchStage_IsRefusedAndOnlyStagesTakeTheOption()
-    {
-        var encoder = Path.Combine(BundledModel.Find(BundledModel.Name), "base");
-        foreach (var file in Directory.GetFiles(encoder, "*", SearchOption.AllDirectories).Where(file => file.Contains("text_encoder", StringComparison.Ordinal) || file.Contains("tokenizer", StringComparison.Ordinal)))
-        {
-            var copy = Path.Combine(_folder.File("model"), "base", Path.GetRelativePath(encoder, file));
-            Directory.CreateDirectory(Path.GetDirectoryName(copy)!);
-            File.Copy(file, copy);
-        }
-        string[] arguments = ["--model", _folder.File("model"), "--run", _folder.File("run"), $"--average-with={_folder.File("none")}"];
-        Assert.Contains($"{_folder.File("none")} has no trained base to average with", await ErrorAsync(["base", .. arguments]), StringComparison.Ordinal);
-        Assert.Contains("Unrecognized command or argument '--average-with=", await ErrorAsync(["text", .. arguments]), StringComparison.Ordinal);
     }
 
     public void Dispose() => _folder.Dispose();
