@@ -5,8 +5,8 @@
 # Tests that compare with other libraries use PEER_PYTHON (a Python with PyTorch and diffusers) and RENDERFARM_REFERENCE (recorded
 # outputs with T5's vocabulary); both are taken from ../shared beside the checkout where they exist, and skipped with a reason where not.
 # Tests of the services start a PostgreSQL, a MinIO and a RabbitMQ of their own on loopback: PostgreSQL from RENDERFARM_POSTGRES (a connection
-# string) or Debian's package, MinIO from MINIO_BIN, the PATH or ../shared/bin, RabbitMQ from RENDERFARM_RABBITMQ (an amqp address), ../shared/bin
-# or Debian's package. One that is missing skips its tests with a reason; with CI=true it fails them, and Debian's packages are installed where
+# string) or Debian's package, MinIO from MINIO_BIN, the PATH or ../shared/bin, RabbitMQ from RENDERFARM_RABBITMQ (an amqp address; a farm's queues
+# there are deleted), ../shared/bin or Debian's package. One that is missing skips its tests with a reason; with CI=true it fails them, and Debian's packages are installed where
 # that is possible.
 # TEST_TIMEOUT bounds one project's run in seconds (default 1800).
 set -uo pipefail

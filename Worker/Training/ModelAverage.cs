@@ -13,7 +13,7 @@ namespace RenderFarm.Training;
 /// </summary>
 public static class ModelAverage
 {
-    private const double Rounding = 1e-6; // of shares such as 0.3333
+    private const double Rounding = 1e-3; // of shares such as 0.3333
 
     /// <summary>Parts whose weights may be averaged: those that no other part is trained on.</summary>
     public static IReadOnlyList<string> Parts { get; } = [FusionTrainer.RunName, .. DiffusionRecipe.All.Select(recipe => recipe.Name)];
@@ -21,7 +21,8 @@ public static class ModelAverage
     /// <summary>Writes into a model the sum of several models' weights of a part, each times its share; added in float64.</summary>
     /// <param name="part">One of <see cref="Parts"/>.</param>
     /// <param name="model">Folder of a model that has the part; it may be one of those that are averaged.</param>
-    /// <param name="shares">Two model folders or more, and how much of each; together 1.</param>
+    /// <param name="shares">Two model folders or more, and how much of each; together 1, but for rounding.</param>
+    /// <exception cref="WeightsException">Weights that cannot be read. Nothing has been written then.</exception>
     /// <exception cref="TrainingException">Fewer than two, shares that are not above 0 and together 1, or weights that are missing or of other shapes. Nothing has been written then.</exception>
     public static void Write(string part, string model, IReadOnlyList<(string Model, double Share)> shares)
     {
@@ -35,12 +36,16 @@ public static class ModelAverage
         using (var own = Open(part, model))
         {
             file = own.Files.Count == 1 ? own.Files[0] : throw new TrainingException($"{own.Path} has its weights in {own.Files.Count} files; average into a model that has them in one, as training writes them.");
-            mean = [.. own.Names.Select(name => KeyValuePair.Create(name, zeros(own.ShapeOf(name), ScalarType.Float64)))];
+            mean = [.. own.Names.Select(name => KeyValuePair.Create(name, full(own.ShapeOf(name), -0.0, ScalarType.Float64)))]; // 0 would make 0 of -0
             foreach (var (other, share) in shares)
             {
                 using var weights = Open(part, other);
                 Demand(own, weights);
-                foreach (var (name, tensor) in mean) tensor.add_(weights.Read(name), share);
+                foreach (var (name, tensor) in mean)
+                {
+                    using var values = weights.Read(name);
+                    tensor.add_(values, share / sum);
+                }
             }
             mean = [.. mean.Select(pair => KeyValuePair.Create(pair.Key, pair.Value.to(own.Entry(pair.Key).Dtype)))];
         }

@@ -22,6 +22,7 @@ internal static class AverageCommand
         command.SetAction(parsed =>
         {
             var (part, model) = (parsed.GetRequiredValue(Part), parsed.GetRequiredValue(Model));
+            if (string.IsNullOrWhiteSpace(model)) throw new ToolException("--model is empty; expected is a model folder.");
             var shares = parsed.GetRequiredValue(Of).Select(Share).ToList();
             ModelAverage.Write(part, model, shares);
             Terminal.Of(parsed).WriteLine($"{part}: the mean of {shares.Count} models is in {model}");
@@ -33,7 +34,7 @@ internal static class AverageCommand
     private static (string Model, double Share) Share(string text)
     {
         var at = text.LastIndexOf('=');
-        return at > 0 && double.TryParse(text[(at + 1)..], NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var share)
+        return !string.IsNullOrWhiteSpace(text[..Math.Max(at, 0)]) && double.TryParse(text[(at + 1)..], NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var share)
             ? (text[..at], share)
             : throw new ToolException($"--of is '{text}'; expected is a model folder and its share, such as runs/a=0.25.");
     }

@@ -33,6 +33,9 @@ internal static class FusionTargets
         return ids;
     }
 
+    /// <summary>Whether a vocabulary has a word for a colour.</summary>
+    public static bool Knows(T5Tokenizer tokenizer, Colour colour) => Knows(tokenizer, Words.Of(colour)[0]);
+
     private static bool Knows(T5Tokenizer tokenizer, string word) => tokenizer.Pieces(word) is [var piece] && tokenizer.Text([piece]).Trim() == word;
 
     private static ImmutableArray<(int Slot, string Text)> PartsOf(Scene scene, (Shape Shape, Colour Colour) standIn, T5Tokenizer tokenizer) => CanonicalCaption.Of(scene with
@@ -42,7 +45,7 @@ internal static class FusionTargets
             .. scene.Objects.Select(item => item with
             {
                 Shape = Knows(tokenizer, Words.Of(item.Shape)[0]) ? item.Shape : standIn.Shape,
-                Colour = Knows(tokenizer, Words.Of(item.Colour)[0]) ? item.Colour : standIn.Colour,
+                Colour = Knows(tokenizer, item.Colour) ? item.Colour : standIn.Colour,
             }),
         ],
     }).Parts;

@@ -37,7 +37,7 @@ internal sealed class FusionTrainer(FusionRecipe recipe, T5Encoder text, T5Token
     public bool Train(FusionNetwork fusion, bool keepValues, string folder, Action<TrainingProgress>? report, CancellationToken stop)
     {
         using var generator = new Generator(seed);
-        using var pictures = new ScenePictures(side);
+        using var pictures = new ScenePictures(side, colour => !FusionTargets.Knows(tokenizer, colour));
         if (!keepValues) Initializer.InitializeTransformer(fusion, recipe.Layers, generator);
         var examples = new FusionExamples(recipe, SceneSplit.Seen);
         var steps = recipe.Samples / recipe.BatchSize;
@@ -46,7 +46,7 @@ internal sealed class FusionTrainer(FusionRecipe recipe, T5Encoder text, T5Token
             Folder = folder, Name = RunName, BatchSize = recipe.BatchSize, TotalSteps = steps,
             LearningRate = new LearningRate(recipe.PeakLearningRate, steps / 20, steps),
             AverageDecay = 0.995,
-            Fingerprint = string.Create(CultureInfo.InvariantCulture, $"{RunName}; seed {seed}; {encoders}; {TrainingRunOptions.WithoutSamples(recipe, recipe.Samples)}"),
+            Fingerprint = string.Create(CultureInfo.InvariantCulture, $"{RunName}; strange paints; seed {seed}; {encoders}; {TrainingRunOptions.WithoutSamples(recipe, recipe.Samples)}"),
         };
         var finished = new TrainingRun(options, fusion, step => Loss(fusion, pictures, examples.Make(_root.Split((ulong)step), recipe.BatchSize), step)).Train(report, stop);
         Accuracy = Measure(fusion, pictures);

@@ -21,7 +21,6 @@ internal sealed class ImagePretrainer(ImageRecipe recipe, Placement placement, u
     private const int Examined = 1000;
 
     private readonly SceneRandom _root = new(seed);
-    private readonly SceneSampler _scenes = new(world: recipe.World);
 
     /// <summary>Share of labels named rightly, after training, in pictures that were not trained on and show held-out pairs.</summary>
     public double Accuracy { get; private set; }
@@ -36,7 +35,7 @@ internal sealed class ImagePretrainer(ImageRecipe recipe, Placement placement, u
     public bool Train(ClipVisionEncoder encoder, bool keepValues, string folder, Action<TrainingProgress>? report, CancellationToken stop)
     {
         using var generator = new Generator(seed);
-        using var pictures = new ScenePictures(recipe.Side);
+        using var examples = new ImageExamples(recipe.World, SceneSplit.Seen, recipe.Side);
         using var probe = new TextProbe(recipe.Width, Questions.Topics, Questions.Classes, placement);
         if (!keepValues) Initializer.InitializeTransformer(encoder, recipe.Layers, generator);
         Questions.Initialize(probe, generator);
@@ -47,25 +46,26 @@ internal sealed class ImagePretrainer(ImageRecipe recipe, Placement placement, u
             Folder = folder, Name = RunName, BatchSize = recipe.BatchSize, TotalSteps = steps,
             LearningRate = new LearningRate(recipe.PeakLearningRate, steps / 20, steps),
             AverageDecay = 0.995,
-            Fingerprint = $"{RunName}; seed {seed}; {placement.Dtype}; {TrainingRunOptions.WithoutSamples(recipe, recipe.Samples)}",
+            Fingerprint = $"{RunName}; strange paints; seed {seed}; {placement.Dtype}; {TrainingRunOptions.WithoutSamples(recipe, recipe.Samples)}",
         };
-        var finished = new TrainingRun(options, both, step => Loss(both, pictures, step)).Train(report, stop);
-        Accuracy = Measure(both, pictures);
+        var finished = new TrainingRun(options, both, step => Loss(both, examples, step)).Train(report, stop);
+        Accuracy = Measure(both);
         return finished;
     }
 
-    private Tensor Loss(ImageWithProbe both, ScenePictures pictures, long step)
+    private Tensor Loss(ImageWithProbe both, ImageExamples examples, long step)
     {
-        var (pixels, labels) = Batch(_scenes, pictures, _root.Split((ulong)step), recipe.BatchSize);
+        var (pixels, labels) = Placed(examples.Make(_root.Split((ulong)step), recipe.BatchSize));
         var logits = both.forward(pixels);
         return nn.functional.cross_entropy(logits.view(-1, Questions.Classes), labels.view(-1), ignore_index: TrainingLabels.Ignored);
     }
 
-    private double Measure(ImageWithProbe both, ScenePictures pictures)
+    private double Measure(ImageWithProbe both)
     {
         using var guard = no_grad();
         using var scope = NewDisposeScope();
-        var (pixels, labels) = Batch(new SceneSampler(SceneSplit.Unseen, world: recipe.World), pictures, _root.Split(ulong.MaxValue), Examined);
+        using var examples = new ImageExamples(recipe.World, SceneSplit.Unseen, recipe.Side);
+        var (pixels, labels) = Placed(examples.Make(_root.Split(ulong.MaxValue), Examined));
         // Shape, colour, size and fill where something stands; that nothing stands elsewhere is easy to say, and so is the background.
         var occupied = labels.narrow(1, 0, TrainingLabels.Places).ne(TrainingLabels.NoShape).repeat(1, 4); // [B, 4 · places]
         var asked = cat([occupied, zeros(Examined, 1, ScalarType.Bool, labels.device)], 1);
@@ -73,11 +73,5 @@ internal sealed class ImagePretrainer(ImageRecipe recipe, Placement placement, u
         return right.sum().item<long>() / (double)asked.sum().item<long>();
     }
 
-    private (Tensor Pixels, Tensor Labels) Batch(SceneSampler scenes, ScenePictures pictures, SceneRandom random, int count)
-    {
-        var drawn = Enumerable.Range(0, count).Select(_ => scenes.Draw(random)).ToArray();
-        var labels = drawn.SelectMany(scene => Questions.Answers(TrainingLabels.For(scene).OfNamedColours())).ToArray();
-        var pixels = pictures.Paint(drawn, random).to(placement.Dtype, placement.Device);
-        return (pixels, torch.tensor(labels, [count, Questions.Count]).to(placement.Device));
-    }
+    private (Tensor Pixels, Tensor Answers) Placed((Tensor Pixels, Tensor Answers) batch) => (batch.Pixels.to(placement.Dtype, placement.Device), batch.Answers.to(placement.Device));
 }

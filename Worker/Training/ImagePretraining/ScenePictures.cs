@@ -8,17 +8,20 @@ namespace RenderFarm.Training.ImagePretraining;
 /// Pictures of scenes as references come: not only as this project draws them, but a little moved and enlarged, with other colours, softened and noisy, as
 /// a cascade's own pictures and JPEG files are. Colours without words are any (<see cref="StrangePaints"/>). Not thread-safe.
 /// </summary>
-internal sealed class ScenePictures(int side) : IDisposable
+/// <param name="side">Height and width in pixels.</param>
+/// <param name="isStrange">Whether there is no word for a colour.</param>
+internal sealed class ScenePictures(int side, Predicate<Colour> isStrange) : IDisposable
 {
     /// <summary>The encoder's pixels are (x − Mean) / Deviation, x in 0..1.</summary>
     public const double Mean = 0.5, Deviation = 0.5;
 
     private const int LargestMargin = 5;          // pixels by which a picture may be larger than what is seen of it
     private const double ShareAsDrawn = 0.25;     // so many pictures are left as they are
-    private const double LargestColourShift = 12; // levels of 255
+    public const double LargestColourShift = 12; // levels of 255
     private const double LargestNoise = 8;        // standard deviation in levels
 
     private readonly ScenePainter _painter = new();
+    private readonly StrangePaints _paints = new(isStrange);
     private readonly byte[] _pixels = new byte[side * side * 3];
     private readonly float[] _softened = new float[side * side * 3];
 
@@ -40,7 +43,8 @@ internal sealed class ScenePictures(int side) : IDisposable
         var deviates = !random.Chance(ShareAsDrawn);
         var margin = deviates ? random.Next(LargestMargin + 1) : 0;
         var (x, y) = deviates ? (random.Next(margin + 1), random.Next(margin + 1)) : (0, 0);
-        _painter.PaintCrop(scene, side + margin, x, y, side, _pixels, StrangePaints.Of(scene, random));
+        var shift = deviates ? (Red: Shift(random), Green: Shift(random), Blue: Shift(random)) : default;
+        _painter.PaintCrop(scene, side + margin, x, y, side, _pixels, _paints.Of(scene, shift, random));
         var area = side * side;
         for (var p = 0; p < area; p++)
         {
@@ -48,8 +52,10 @@ internal sealed class ScenePictures(int side) : IDisposable
         }
         if (!deviates) return;
         if (random.Chance(0.5)) Soften(planes, random.NextDouble());
-        Disturb(planes, random);
+        Disturb(planes, [shift.Red, shift.Green, shift.Blue], random);
     }
+
+    private static double Shift(SceneRandom random) => (2 * random.NextDouble() - 1) * LargestColourShift;
 
     /// <summary>Mixes each pixel with the mean of its neighbours in the row and in the column.</summary>
     private void Soften(Span<float> planes, double share)
@@ -71,7 +77,7 @@ internal sealed class ScenePictures(int side) : IDisposable
     }
 
     /// <summary>Shifts each channel and adds noise, uniform of the deviation that is drawn.</summary>
-    private void Disturb(Span<float> planes, SceneRandom random)
+    private void Disturb(Span<float> planes, ReadOnlySpan<double> shifts, SceneRandom random)
     {
         const double Level = 1 / (255 * Deviation);
         var area = side * side;
@@ -80,7 +86,7 @@ internal sealed class ScenePictures(int side) : IDisposable
         var state = random.NextBits() | 1;
         for (var c = 0; c < 3; c++)
         {
-            var shift = (2 * random.NextDouble() - 1) * LargestColourShift * Level;
+            var shift = shifts[c] * Level;
             foreach (ref var value in planes.Slice(c * area, area))
             {
                 state ^= state << 13;

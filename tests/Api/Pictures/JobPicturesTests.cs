@@ -62,6 +62,7 @@ public sealed class JobPicturesTests : IAsyncLifetime
         foreach (var (name, fault) in ((string, string)[])[("animated.png", "is animated"), ("wide.png", "is 30000 x 30000 pixels")])
             await AssertRefusedAsync($$"""{"reference": "{{Samples.DataUri(Samples.File(name))}}"}""", "reference", $"'reference' {fault}");
         await AssertRefusedAsync("""{"reference": "data:image/jpeg;base64,/9j/4QAA"}""", "reference", "'reference' is damaged");
+        await AssertRefusedAsync($$"""{"reference": "{{Samples.DataUri([.. Start[..^20], (byte)~Start[^20], .. Start[^19..]])}}"}""", "reference", "'reference' is damaged"); // within its pixels
         await AssertRefusedAsync($$"""{"reference": "{{Samples.DataUri(Start[..^8])}}"}""", "reference", "'reference' is cut short");
         await AssertRefusedAsync($$"""{"reference": "{{Samples.DataUri(Start)}}", "model": "plain"}""", "reference", "Model 'plain' cannot use a picture as 'reference'");
         Assert.Single(InputFiles()); // acme's own

@@ -54,13 +54,16 @@ internal sealed class DistributedFarm : IAsyncDisposable
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
     /// <summary>The servers, with nothing of the farm on them.</summary>
-    public static async Task<DistributedFarm> OnEmptyServersAsync() =>
-        new(await EmptyBrokerAsync(), await MinioServer.StartAsync(), await PostgresServer.CreateDatabaseAsync());
-
-    /// <summary>The broker that all tests share, without what the one before left on it.</summary>
-    private static async Task<RabbitMqServer> EmptyBrokerAsync()
+    public static async Task<DistributedFarm> OnEmptyServersAsync()
     {
         var broker = await RabbitMqServer.SharedAsync();
+        await DeleteQueuesAsync(broker);
+        return new(broker, await MinioServer.StartAsync(), await PostgresServer.CreateDatabaseAsync());
+    }
+
+    /// <summary>All tests share the broker: none finds what another left on it.</summary>
+    private static async Task DeleteQueuesAsync(RabbitMqServer broker)
+    {
         await using var connection = await broker.ConnectAsync();
         await using var channel = await connection.CreateChannelAsync(cancellationToken: Token);
         foreach (var queue in Queues)
@@ -68,8 +71,6 @@ internal sealed class DistributedFarm : IAsyncDisposable
             await channel.QueueDeleteAsync(queue, cancellationToken: Token);
             await channel.ExchangeDeleteAsync(queue, cancellationToken: Token);
         }
-
-        return broker;
     }
 
     /// <summary>A migrated farm with so many test workers, all ready.</summary>
@@ -198,6 +199,7 @@ internal sealed class DistributedFarm : IAsyncDisposable
     {
         foreach (var process in _processes)
             process.Dispose();
+        await DeleteQueuesAsync(Broker);
         _client.Dispose();
         _health.Dispose();
         await _minio.DisposeAsync();

@@ -27,6 +27,21 @@ public sealed class ModelAverageTests : IDisposable
         Assert.Equal(new byte[][] { [1, 1], [2, 2] }, new[] { a, b }.Select(model => First(model, file))); // those that are averaged stay
     }
 
+    /// <summary>Nobody writes a third out.</summary>
+    [Fact]
+    public void Write_ThreeTimesAThird_IsTheMean()
+    {
+        const string File = "base/fusion/model.safetensors";
+        var models = Enumerable.Range(0, 3).Select(number => (Model: Model($"m{number}", File, 8 * number, -0.0), Share: 0.3333)).ToList();
+
+        ModelAverage.Write("fusion", models[0].Model, models);
+
+        using var mean = WeightsFolder.Open(Path.Combine(models[0].Model, "base", "fusion"));
+        using var scope = NewDisposeScope();
+        Assert.Equal([8f, 8f], mean.Read("norm.weight").to(ScalarType.Float32).data<float>().ToArray());
+        Assert.All(mean.Read("to_q.weight").to(ScalarType.Float32).data<float>().ToArray(), value => Assert.True(float.IsNegative(value)));
+    }
+
     [Theory]
     [InlineData("1 model to average; give two or more", 1.0)]
     [InlineData("expected is a number above 0", 1.5, -0.5)]

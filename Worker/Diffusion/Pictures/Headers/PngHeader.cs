@@ -17,6 +17,7 @@ internal static class PngHeader
         if (file[Bits] == 16) return PictureHeader.SixteenBits;
         foreach (var chunk in new PngChunks(file[Signature..]))
         {
+            if (chunk.IsDamaged) return PictureHeader.Damaged;
             if (chunk.Name.SequenceEqual("acTL"u8)) return PictureHeader.Animated;
             // Of a palette it has an opacity for each colour; else it names the one colour that is not to be seen.
             if (chunk.Name.SequenceEqual("tRNS"u8) && (file[Bits + 1] != 3 || chunk.Data.ContainsAnyExcept(byte.MaxValue))) return PictureHeader.Transparent;

@@ -30,6 +30,7 @@ public sealed class AverageCommandTests : IDisposable
     [InlineData("--of is 'a'; expected is a model folder and its share, such as runs/a=0.25.", "fusion", "--of", "a")]
     [InlineData("--of is 'a=half'", "fusion", "--of", "a=half")]
     [InlineData("--of is '=0.5'", "fusion", "--of", "=0.5")]
+    [InlineData("--of is ' =0.5'", "fusion", "--of", " =0.5")]
     [InlineData("1 model to average; give two or more.", "base", "--of", "a=1")]
     [InlineData("The shares are 0.8 together; expected is 1.", "base", "--of", "a=0.5", "--of", "b=0.3")]
     [InlineData("has no trained upscaler-256; name a model folder that has.", "upscaler-256", "--of", "a=0.5", "--of", "b=0.5")]
@@ -39,6 +40,14 @@ public sealed class AverageCommandTests : IDisposable
 
         Assert.NotEqual(ExitCode.Success, code);
         Assert.Contains(expected, Assert.Single(error.Split('\n', StringSplitOptions.RemoveEmptyEntries)), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Average_IntoNoFolder_IsOneLine()
+    {
+        var (_, _, error) = await RunAsync("base", "--of", "a=0.5", "--of", "b=0.5", "--model", "");
+
+        Assert.Contains("--model is empty; expected is a model folder.", Assert.Single(error.Split('\n', StringSplitOptions.RemoveEmptyEntries)), StringComparison.Ordinal);
     }
 
     [Fact]

@@ -1,4 +1,5 @@
 using RenderFarm.Diffusion.Pictures;
+using RenderFarm.Diffusion.Pictures.Headers;
 using RenderFarm.Testing;
 using SkiaSharp;
 using Xunit;
@@ -40,6 +41,34 @@ public sealed class PictureFileTests
         var png = Encoded(64, 64);
         Assert.Contains("is cut short", Assert.Throws<PictureFileException>(() => PictureFile.Read(png.AsSpan(..(png.Length / 2)), "x")).Message, StringComparison.Ordinal);
         Assert.Contains("bytes; expected are at most", Assert.Throws<PictureFileException>(() => PictureFile.Read(new byte[PictureFile.LargestFile + 1], "x")).Message, StringComparison.Ordinal);
+    }
+
+    /// <summary>A PNG says itself whether its bytes are those that were written, so none of its pixels need be decoded to see it.</summary>
+    [Theory]
+    [InlineData("IHDR", 17)]
+    [InlineData("IDAT", 10)]
+    [InlineData("IEND", 4)]
+    public void Header_PngWithOneBitOfAChunkChanged_IsDamaged(string chunk, int bit)
+    {
+        var png = Encoded(64, 64);
+        PictureHeader.Read(png, out var sound);
+        png[png.AsSpan().IndexOf(System.Text.Encoding.ASCII.GetBytes(chunk)) + bit] ^= 1;
+
+        PictureHeader.Read(png, out var fault);
+
+        Assert.Equal((null, "is damaged; save or send it again"), (sound, fault));
+    }
+
+    /// <summary>Readers do without a text, so its checksum does not matter to them.</summary>
+    [Fact]
+    public void Read_PngWithADamagedText_IsRead()
+    {
+        using var stream = new MemoryStream();
+        PngText.WriteWith(stream, Sample("grey.png"), [KeyValuePair.Create("Comment", "a text")]);
+        var png = stream.ToArray();
+        png[png.AsSpan().IndexOf("a text"u8)] ^= 1;
+
+        Assert.Equal(77, PictureFile.Read(png, "x").Rgb.Span[0]);
     }
 
     /// <summary>A segment's length counts its own two bytes, so 0 and 1 are none.</summary>

@@ -1,0 +1,35 @@
+using RenderFarm.Training.ImagePretraining;
+using RenderFarm.Training.Scenes;
+using Xunit;
+using static TorchSharp.torch;
+
+namespace RenderFarm.Training.Tests.ImagePretraining;
+
+public sealed class ScenePicturesTests
+{
+    private const int Side = 64, Pictures = 200;
+
+    /// <summary>Shifted and noisy are all pictures: by less than two colours of the world differ.</summary>
+    [Theory]
+    [InlineData(nameof(Colour.Red), false)]
+    [InlineData(nameof(Colour.Teal), true)]
+    public void Paint_ColourWithoutAWord_IsAnyAndOneWithAWordIsItself(string name, bool isAny)
+    {
+        var colour = Enum.Parse<Colour>(name);
+        var scene = new Scene(Background.White, [new SceneObject(Shape.Square, colour, ObjectSize.Large, Place.Centre)]);
+        using var pictures = new ScenePictures(Side, each => each == Colour.Teal);
+
+        var middles = Enumerable.Range(0, Pictures).Select(number => Middle(pictures, scene, new SceneRandom((ulong)number))).ToList();
+
+        var (red, green, blue) = Palette.Of(colour);
+        var far = middles.Count(middle => Math.Max(Math.Abs(middle[0] - red), Math.Max(Math.Abs(middle[1] - green), Math.Abs(middle[2] - blue))) > 30);
+        Assert.InRange(far, isAny ? Pictures * 3 / 4 : 0, isAny ? Pictures : 0);
+    }
+
+    /// <summary>Levels of the pixel in the middle.</summary>
+    private static double[] Middle(ScenePictures pictures, Scene scene, SceneRandom random)
+    {
+        using var scope = NewDisposeScope();
+        return [.. pictures.Paint([scene], random)[0, .., Side / 2, Side / 2].data<float>().Select(value => (value * ScenePictures.Deviation + ScenePictures.Mean) * 255)];
+    }
+}
