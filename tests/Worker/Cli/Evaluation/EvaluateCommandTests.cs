@@ -1,4 +1,3 @@
-using System.CommandLine;
 using System.Text.Json;
 using RenderFarm.Cli.Errors;
 using RenderFarm.Cli.Evaluation;
@@ -14,11 +13,11 @@ public sealed class EvaluateCommandTests : IDisposable
     [Fact]
     public async Task Evaluate_SettingsGiven_DrawsWithThemAndSaysSoInItsReports()
     {
-        var (code, said) = await RunAsync(
+        var run = await RunAsync(
             "--captions", "1", "--split", "seen", "--objects", "1", "--seed", "9", "--dtype", "float32", "--steps", "stage1=2", "--steps", "stage2=1", "--steps", "stage3=1",
             "--guidance", "stage1=3.5", "--noise-level", "stage2=20");
 
-        Assert.True(code == ExitCode.Success, said);
+        Assert.True(run.Code == ExitCode.Success, run.Said);
         Assert.Equal(["contact-sheet.png", "report.json", "report.txt"], Directory.GetFiles(_folder.File("out")).Select(Path.GetFileName).Order(StringComparer.Ordinal));
         using var report = JsonDocument.Parse(await File.ReadAllBytesAsync(_folder.File("out/report.json"), TestContext.Current.CancellationToken));
         var (root, model) = (report.RootElement, report.RootElement.GetProperty("model"));
@@ -37,10 +36,10 @@ public sealed class EvaluateCommandTests : IDisposable
     [Fact]
     public async Task Evaluate_Curve_EvaluatesAtEachValueAndDrawsQualityAgainstIt()
     {
-        var (code, said) = await RunAsync(
+        var run = await RunAsync(
             "--captions", "1", "--split", "seen", "--objects", "1", "--dtype", "float32", "--steps", "stage2=1", "--steps", "stage3=1", "--curve", "stage1.steps=2,1");
 
-        Assert.True(code == ExitCode.Success, said);
+        Assert.True(run.Code == ExitCode.Success, run.Said);
         Assert.Equal(
             ["curve.csv", "curve.png", "stage1.steps=1", "stage1.steps=2"], Directory.GetFileSystemEntries(_folder.File("out")).Select(Path.GetFileName).Order(StringComparer.Ordinal));
         foreach (var steps in (int[])[1, 2])
@@ -48,18 +47,18 @@ public sealed class EvaluateCommandTests : IDisposable
             var text = await File.ReadAllTextAsync(_folder.File($"out/stage1.steps={steps}/report.txt"), TestContext.Current.CancellationToken);
             Assert.Contains($"stage1: sampler=dpm-solver++ steps={steps} ", text, StringComparison.Ordinal);
         }
-        Assert.Contains("stage1.steps 2: objects fully right", said, StringComparison.Ordinal);
+        Assert.Contains("stage1.steps 2: objects fully right", run.Said, StringComparison.Ordinal);
     }
 
     /// <summary>A variation has no words, so without its reference there would be nothing to draw.</summary>
     [Fact]
     public async Task Evaluate_Variations_ShowsTheCascadeTheirReferences()
     {
-        var (code, said) = await RunAsync(
+        var run = await RunAsync(
             "--variations", "--world", "wide", "--captions", "1", "--split", "seen", "--dtype", "float32", "--steps", "stage1=2", "--steps", "stage2=1", "--steps", "stage3=1");
 
-        Assert.True(code == ExitCode.Success, said);
-        Assert.Contains("1 variations a split, wide world", said, StringComparison.Ordinal);
+        Assert.True(run.Code == ExitCode.Success, run.Said);
+        Assert.Contains("1 variations a split, wide world", run.Said, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -73,10 +72,10 @@ public sealed class EvaluateCommandTests : IDisposable
             File.CreateSymbolicLink(target, file);
         }
 
-        var (code, said) = await RunAsync("--variations", "--model", _folder.File("blind"), "--captions", "1");
+        var run = await RunAsync("--variations", "--model", _folder.File("blind"), "--captions", "1");
 
-        Assert.Equal(ExitCode.Failure, code);
-        Assert.Contains("has no image encoder and fusion from whose words all its stages draw, so it draws from no reference; leave --variations out", said, StringComparison.Ordinal);
+        Assert.Equal(ExitCode.Failure, run.Code);
+        Assert.Contains("has no image encoder and fusion from whose words all its stages draw, so it draws from no reference; leave --variations out", run.Said, StringComparison.Ordinal);
     }
 
     [Theory]
@@ -93,19 +92,14 @@ public sealed class EvaluateCommandTests : IDisposable
     [InlineData("There are settings for 'stage9'", "--noise-level", "stage9=10", "--captions", "1")]
     public async Task Evaluate_WhatCannotBe_IsRefused(string expected, params string[] arguments)
     {
-        var (code, said) = await RunAsync(arguments);
+        var run = await RunAsync(arguments);
 
-        Assert.Equal(ExitCode.Failure, code);
-        Assert.Contains(expected, Assert.Single(said.Split('\n', StringSplitOptions.RemoveEmptyEntries)), StringComparison.Ordinal);
+        Assert.Equal(ExitCode.Failure, run.Code);
+        Assert.Contains(expected, Assert.Single(run.ErrorLines), StringComparison.Ordinal);
         Assert.Empty(Directory.GetFiles(_folder.Path, "*", SearchOption.AllDirectories));
     }
 
     public void Dispose() => _folder.Dispose();
 
-    private async Task<(int Code, string Said)> RunAsync(params string[] arguments)
-    {
-        using var output = new StringWriter();
-        var configuration = new InvocationConfiguration { Output = output, Error = output };
-        return (await Tool.RunAsync(new RootCommand { EvaluateCommand.Create() }, ["evaluate", "--out", _folder.File("out"), .. arguments], configuration), output.ToString());
-    }
+    private Task<CommandRun> RunAsync(params string[] arguments) => CommandRun.OfAsync(EvaluateCommand.Create(), ["--out", _folder.File("out"), .. arguments]);
 }

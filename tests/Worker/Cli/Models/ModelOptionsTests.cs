@@ -86,10 +86,8 @@ public sealed class ModelOptionsTests
         var requests = folder.Write("requests.jsonl", """
             {"custom_id": "a", "prompt": "a red star http://example.com/star.png", "seed": 5, "stages": {"stage1": {"steps": 2}, "stage2": {"steps": 1}, "stage3": {"steps": 1}}}
             """);
-        using var output = new StringWriter();
-        var configuration = new InvocationConfiguration { Output = output, Error = output };
-        var code = await Tool.RunAsync(new RootCommand { RenderCommand.Create() }, ["render", "--requests", requests, "--out", folder.File(name), .. options], configuration);
-        Assert.True(code == ExitCode.Success, output.ToString());
+        var run = await CommandRun.OfAsync(RenderCommand.Create(), ["--requests", requests, "--out", folder.File(name), .. options]);
+        Assert.True(run.Code == ExitCode.Success, run.Said);
         using var file = File.OpenRead(Path.Combine(folder.File(name), "a.png"));
         return (Picture.ReadPng(file, out var text), text);
     }

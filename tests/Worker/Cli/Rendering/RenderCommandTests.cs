@@ -1,4 +1,3 @@
-using System.CommandLine;
 using RenderFarm.Cli.Errors;
 using RenderFarm.Cli.Rendering;
 using RenderFarm.Diffusion.Pictures;
@@ -19,14 +18,14 @@ public sealed class RenderCommandTests : IDisposable
     {
         WriteDisc("seen.png");
 
-        var (code, said) = await RunAsync("--reference", _folder.File("seen.png"), "--seed", "1");
-        Assert.True(code == ExitCode.Success, said);
-        Assert.Contains("(seed 1; read as: a big red circle in the centre on a white background)", said, StringComparison.Ordinal);
+        var run = await RunAsync("--reference", _folder.File("seen.png"), "--seed", "1");
+        Assert.True(run.Code == ExitCode.Success, run.Said);
+        Assert.Contains("(seed 1; read as: a big red circle in the centre on a white background)", run.Said, StringComparison.Ordinal);
         Assert.InRange(Middle().Red - Middle().Blue, 150, 255);
 
-        (code, said) = await RunAsync("--reference", _folder.File("seen.png"), "--seed", "1", "the same in blue");
-        Assert.True(code == ExitCode.Success, said);
-        Assert.Contains("a big blue circle", said, StringComparison.Ordinal);
+        run = await RunAsync("--reference", _folder.File("seen.png"), "--seed", "1", "the same in blue");
+        Assert.True(run.Code == ExitCode.Success, run.Said);
+        Assert.Contains("a big blue circle", run.Said, StringComparison.Ordinal);
         Assert.InRange(Middle().Blue - Middle().Red, 150, 255);
     }
 
@@ -36,10 +35,10 @@ public sealed class RenderCommandTests : IDisposable
     [InlineData("animated.gif", "is a GIF picture")]
     public async Task Render_ReferenceThatCannotBeUsed_IsRefusedBeforeAnythingIsWritten(string name, string fault)
     {
-        var (code, said) = await RunAsync("--reference", Path.Combine(Repository.Root, "tests", "Worker", "Diffusion", "Pictures", "Samples", name), "the same in blue");
+        var run = await RunAsync("--reference", Path.Combine(Repository.Root, "tests", "Worker", "Diffusion", "Pictures", "Samples", name), "the same in blue");
 
-        Assert.Equal(ExitCode.Failure, code);
-        Assert.Contains(fault, Assert.Single(said.Split('\n', StringSplitOptions.RemoveEmptyEntries)), StringComparison.Ordinal);
+        Assert.Equal(ExitCode.Failure, run.Code);
+        Assert.Contains(fault, Assert.Single(run.ErrorLines), StringComparison.Ordinal);
         Assert.False(Directory.Exists(_folder.File("out")));
     }
 
@@ -48,10 +47,10 @@ public sealed class RenderCommandTests : IDisposable
     {
         WriteDisc("seen.png");
 
-        var (code, said) = await RunAsync("--reference", _folder.File("seen.png"), "--requests", _folder.Write("r.jsonl", "{\"prompt\":\"a\"}"));
+        var run = await RunAsync("--reference", _folder.File("seen.png"), "--requests", _folder.Write("r.jsonl", "{\"prompt\":\"a\"}"));
 
-        Assert.Equal(ExitCode.Failure, code);
-        Assert.Contains("in the lines of --requests they are 'reference'", said, StringComparison.Ordinal);
+        Assert.Equal(ExitCode.Failure, run.Code);
+        Assert.Contains("in the lines of --requests they are 'reference'", run.Said, StringComparison.Ordinal);
     }
 
     public void Dispose() => _folder.Dispose();
@@ -76,10 +75,5 @@ public sealed class RenderCommandTests : IDisposable
         _folder.Write(name, png.ToArray());
     }
 
-    private async Task<(int Code, string Said)> RunAsync(params string[] arguments)
-    {
-        using var output = new StringWriter();
-        var configuration = new InvocationConfiguration { Output = output, Error = output };
-        return (await Tool.RunAsync(new RootCommand { RenderCommand.Create() }, ["render", "--dtype", "float32", "--out", _folder.File("out"), .. arguments], configuration), output.ToString());
-    }
+    private Task<CommandRun> RunAsync(params string[] arguments) => CommandRun.OfAsync(RenderCommand.Create(), ["--dtype", "float32", "--out", _folder.File("out"), .. arguments]);
 }

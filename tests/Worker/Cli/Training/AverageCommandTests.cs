@@ -19,10 +19,9 @@ public sealed class AverageCommandTests : IDisposable
         Directory.CreateDirectory(Path.GetDirectoryName(weights)!);
         File.Copy(bundled, weights);
 
-        var (code, output, error) = await RunAsync("fusion", "--model", copy, "--of", $"{copy}=0.75", "--of", $"{copy}=0.25");
+        var run = await RunAsync("fusion", "--model", copy, "--of", $"{copy}=0.75", "--of", $"{copy}=0.25");
 
-        Assert.Equal((ExitCode.Success, ""), (code, error));
-        Assert.Equal($"fusion: the mean of 2 models is in {copy}\n", output);
+        Assert.Equal(new CommandRun(ExitCode.Success, $"fusion: the mean of 2 models is in {copy}\n", ""), run);
         Assert.Equal(await File.ReadAllBytesAsync(bundled, TestContext.Current.CancellationToken), await File.ReadAllBytesAsync(weights, TestContext.Current.CancellationToken));
     }
 
@@ -36,36 +35,30 @@ public sealed class AverageCommandTests : IDisposable
     [InlineData("has no trained upscaler-256; name a model folder that has.", "upscaler-256", "--of", "a=0.5", "--of", "b=0.5")]
     public async Task Average_OfWhatHasNoMean_IsOneLine(string expected, params string[] arguments)
     {
-        var (code, _, error) = await RunAsync([.. arguments, "--model", _folder.File("model")]);
+        var run = await RunAsync([.. arguments, "--model", _folder.File("model")]);
 
-        Assert.NotEqual(ExitCode.Success, code);
-        Assert.Contains(expected, Assert.Single(error.Split('\n', StringSplitOptions.RemoveEmptyEntries)), StringComparison.Ordinal);
+        Assert.NotEqual(ExitCode.Success, run.Code);
+        Assert.Contains(expected, Assert.Single(run.ErrorLines), StringComparison.Ordinal);
     }
 
     [Fact]
     public async Task Average_IntoNoFolder_IsOneLine()
     {
-        var (_, _, error) = await RunAsync("base", "--of", "a=0.5", "--of", "b=0.5", "--model", "");
+        var run = await RunAsync("base", "--of", "a=0.5", "--of", "b=0.5", "--model", "");
 
-        Assert.Contains("--model is empty; expected is a model folder.", Assert.Single(error.Split('\n', StringSplitOptions.RemoveEmptyEntries)), StringComparison.Ordinal);
+        Assert.Contains("--model is empty; expected is a model folder.", Assert.Single(run.ErrorLines), StringComparison.Ordinal);
     }
 
     [Fact]
     public async Task Average_PartThatOthersAreTrainedOn_IsRefused()
     {
-        var (code, _, error) = await RunAsync("text", "--of", "a=0.5", "--of", "b=0.5", "--model", _folder.File("model"));
+        var run = await RunAsync("text", "--of", "a=0.5", "--of", "b=0.5", "--model", _folder.File("model"));
 
-        Assert.Equal(ExitCode.Usage, code);
-        Assert.Contains("'text'", error, StringComparison.Ordinal);
+        Assert.Equal(ExitCode.Usage, run.Code);
+        Assert.Contains("'text'", run.Error, StringComparison.Ordinal);
     }
 
     public void Dispose() => _folder.Dispose();
 
-    private static async Task<(int Code, string Output, string Error)> RunAsync(params string[] arguments)
-    {
-        using var output = new StringWriter();
-        using var error = new StringWriter();
-        var code = await Tool.RunAsync(new RootCommand { AverageCommand.Create() }, ["average", .. arguments], new InvocationConfiguration { Output = output, Error = error });
-        return (code, output.ToString(), error.ToString());
-    }
+    private static Task<CommandRun> RunAsync(params string[] arguments) => CommandRun.OfAsync(AverageCommand.Create(), arguments);
 }

@@ -1,4 +1,3 @@
-using System.CommandLine;
 using RenderFarm.Cli.Errors;
 using RenderFarm.Cli.Training;
 using RenderFarm.Testing;
@@ -70,10 +69,8 @@ public sealed class TrainCommandTests : IDisposable
 
     private static async Task<string> ErrorAsync(params string[] arguments)
     {
-        using var output = new StringWriter();
-        using var error = new StringWriter();
-        var code = await Tool.RunAsync(new RootCommand { TrainCommand.Create() }, ["train", .. arguments], new InvocationConfiguration { Output = output, Error = error });
-        Assert.NotEqual(ExitCode.Success, code);
-        return Assert.Single(error.ToString().Split('\n', StringSplitOptions.RemoveEmptyEntries));
+        var run = await CommandRun.OfAsync(TrainCommand.Create(), arguments);
+        Assert.NotEqual(ExitCode.Success, run.Code);
+        return Assert.Single(run.ErrorLines);
     }
 }
