@@ -27,7 +27,7 @@ public static class ModelAverage
     public static void Write(string part, string model, IReadOnlyList<(string Model, double Share)> shares)
     {
         if (shares.Count < 2) throw new TrainingException($"{shares.Count} model{(shares.Count == 1 ? "" : "s")} to average; give two or more.");
-        if (shares.FirstOrDefault(each => !(each.Share > 0)) is { Model: not null } none) throw new TrainingException($"The share of {none.Model} is {none.Share}; expected is a number above 0.");
+        if (shares.FirstOrDefault(each => !(each.Share > 0)) is { Model: not null } none) throw new TrainingException(FormattableString.Invariant($"The share of {none.Model} is {none.Share}; expected is a number above 0."));
         if (shares.Sum(each => each.Share) is var sum && Math.Abs(sum - 1) > Rounding) throw new TrainingException(FormattableString.Invariant($"The shares are {sum} together; expected is 1."));
         using var scope = NewDisposeScope();
         using var gradients = no_grad();
