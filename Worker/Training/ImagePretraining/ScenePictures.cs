@@ -17,7 +17,7 @@ internal sealed class ScenePictures(int side, Predicate<Colour> isStrange) : IDi
 
     private const int LargestMargin = 5;          // pixels by which a picture may be larger than what is seen of it
     private const double ShareAsDrawn = 0.25;     // so many pictures are left as they are
-    public const double LargestColourShift = 12; // levels of 255
+    private const double LargestColourShift = 12; // levels of 255
     private const double LargestNoise = 8;        // standard deviation in levels
 
     private readonly ScenePainter _painter = new();

@@ -9,7 +9,7 @@ namespace RenderFarm.Training.Scenes;
 /// <param name="isStrange">Whether there is no word for a colour.</param>
 internal sealed class StrangePaints(Predicate<Colour> isStrange)
 {
-    private const int Tries = 20; // half of them succeed at the first
+    private const int Tries = 20; // the first mostly succeeds
 
     /// <summary>The values of a scene's colours; <see cref="Palette"/>'s for those with words, and where no other was found.</summary>
     /// <param name="scene">Whose colours.</param>
