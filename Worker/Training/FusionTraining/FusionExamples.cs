@@ -4,7 +4,7 @@ namespace RenderFarm.Training.FusionTraining;
 
 /// <summary>Draws what a fusion learns from: scenes with an instruction, or with none.</summary>
 /// <param name="recipe">Which.</param>
-/// <param name="split">Of seen pairs objects are disguised by <see cref="StrangeLooks"/> besides, for training; unseen ones are examined as they are.</param>
+/// <param name="split">Of seen pairs objects are disguised by <see cref="StrangeLooks"/> and words by <see cref="StrangeInstructions"/> besides, for training; unseen ones are examined as they are.</param>
 internal sealed class FusionExamples(FusionRecipe recipe, SceneSplit split)
 {
     private readonly SceneSampler _scenes = new(split, world: recipe.World);
@@ -21,7 +21,7 @@ internal sealed class FusionExamples(FusionRecipe recipe, SceneSplit split)
     {
         var scene = _scenes.Draw(random);
         var edit = random.Chance(recipe.PictureAlone) ? EditWriter.Keep(scene) : Told(scene, random);
-        return split == SceneSplit.Seen ? StrangeLooks.Disguise(edit, random) : edit;
+        return split == SceneSplit.Seen ? StrangeLooks.Disguise(StrangeInstructions.Disguise(edit, random), random) : edit;
     }
 
     private Edit Told(Scene scene, SceneRandom random)

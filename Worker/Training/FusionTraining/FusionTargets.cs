@@ -36,6 +36,17 @@ internal static class FusionTargets
     /// <summary>Whether a vocabulary has a word for a colour.</summary>
     public static bool Knows(T5Tokenizer tokenizer, Colour colour) => Knows(tokenizer, Words.Of(colour)[0]);
 
+    /// <summary>Whether a vocabulary has a word for a shape.</summary>
+    public static bool Knows(T5Tokenizer tokenizer, Shape shape) => Knows(tokenizer, Words.Of(shape)[0]);
+
+    /// <summary>The words of colours that a vocabulary has, each one piece.</summary>
+    public static IReadOnlyList<string> ColourWords(T5Tokenizer tokenizer) => Known(tokenizer, Enum.GetValues<Colour>().SelectMany(Words.Of));
+
+    /// <summary>The words of shapes that a vocabulary has, each one piece.</summary>
+    public static IReadOnlyList<string> ShapeWords(T5Tokenizer tokenizer) => Known(tokenizer, Enum.GetValues<Shape>().SelectMany(Words.Of));
+
+    private static IReadOnlyList<string> Known(T5Tokenizer tokenizer, IEnumerable<string> words) => [.. words.Distinct().Where(word => Knows(tokenizer, word))];
+
     private static bool Knows(T5Tokenizer tokenizer, string word) => tokenizer.Pieces(word) is [var piece] && tokenizer.Text([piece]).Trim() == word;
 
     private static ImmutableArray<(int Slot, string Text)> PartsOf(Scene scene, (Shape Shape, Colour Colour) standIn, T5Tokenizer tokenizer) => CanonicalCaption.Of(scene with
@@ -44,7 +55,7 @@ internal static class FusionTargets
         [
             .. scene.Objects.Select(item => item with
             {
-                Shape = Knows(tokenizer, Words.Of(item.Shape)[0]) ? item.Shape : standIn.Shape,
+                Shape = Knows(tokenizer, item.Shape) ? item.Shape : standIn.Shape,
                 Colour = Knows(tokenizer, item.Colour) ? item.Colour : standIn.Colour,
             }),
         ],

@@ -23,6 +23,7 @@ internal sealed class FusionTrainer(FusionRecipe recipe, T5Encoder text, T5Token
     private const int Examined = 400;
 
     private readonly SceneRandom _root = new(seed);
+    private readonly InstructionEmbedding _instructions = new(text, tokenizer);
 
     /// <summary>Share of objects, after training, of which every word is right, in wanted scenes of held-out pairs.</summary>
     public double Accuracy { get; private set; }
@@ -37,7 +38,7 @@ internal sealed class FusionTrainer(FusionRecipe recipe, T5Encoder text, T5Token
     public bool Train(FusionNetwork fusion, bool keepValues, string folder, Action<TrainingProgress>? report, CancellationToken stop)
     {
         using var generator = new Generator(seed);
-        using var pictures = new ScenePictures(side, colour => !FusionTargets.Knows(tokenizer, colour));
+        using var pictures = new ScenePictures(side, colour => !FusionTargets.Knows(tokenizer, colour), shape => !FusionTargets.Knows(tokenizer, shape));
         if (!keepValues) Initializer.InitializeTransformer(fusion, recipe.Layers, generator);
         var examples = new FusionExamples(recipe, SceneSplit.Seen);
         var steps = recipe.Samples / recipe.BatchSize;
@@ -46,7 +47,7 @@ internal sealed class FusionTrainer(FusionRecipe recipe, T5Encoder text, T5Token
             Folder = folder, Name = RunName, BatchSize = recipe.BatchSize, TotalSteps = steps,
             LearningRate = new LearningRate(recipe.PeakLearningRate, steps / 20, steps),
             AverageDecay = 0.995,
-            Fingerprint = string.Create(CultureInfo.InvariantCulture, $"{RunName}; strange paints; seed {seed}; {encoders}; {TrainingRunOptions.WithoutSamples(recipe, recipe.Samples)}"),
+            Fingerprint = string.Create(CultureInfo.InvariantCulture, $"{RunName}; strange looks and words; seed {seed}; {encoders}; {TrainingRunOptions.WithoutSamples(recipe, recipe.Samples)}"),
         };
         var finished = new TrainingRun(options, fusion, step => Loss(fusion, pictures, examples.Make(_root.Split((ulong)step), recipe.BatchSize), step)).Train(report, stop);
         Accuracy = Measure(fusion, pictures);
@@ -75,7 +76,7 @@ internal sealed class FusionTrainer(FusionRecipe recipe, T5Encoder text, T5Token
         {
             var length = edits.Max(edit => tokenizer.Pieces(edit.Instruction).Count) + 1;
             (var ids, mask) = tokenizer.Encode([.. edits.Select(edit => edit.Instruction)], length, text.parameters().First().device);
-            words = text.forward(ids, mask).to(ScalarType.Float32);
+            words = text.Encode(_instructions.Embed(edits, ids, random.Split(0)), mask).to(ScalarType.Float32);
             seen = image.NormalizedStates(pictures.Paint([.. edits.Select(edit => edit.Before)], random).to(words.device));
         }
         return fusion.forward(words, mask, seen);

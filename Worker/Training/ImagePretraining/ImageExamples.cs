@@ -5,8 +5,8 @@ using static TorchSharp.torch;
 namespace RenderFarm.Training.ImagePretraining;
 
 /// <summary>
-/// Draws what an image encoder learns from: pictures, and the right answers to the questions about them. The rich world's own colours are any values, for which no colour is asked
-/// (<see cref="StrangePaints"/>). Not thread-safe.
+/// Draws what an image encoder learns from: pictures, and the right answers to the questions about them. The rich world's own colours are any values and its shapes any outlines, for which
+/// neither is asked (<see cref="StrangePaints"/>, <see cref="StrangeOutlines"/>). Not thread-safe.
 /// </summary>
 /// <param name="world">The world that pictures show.</param>
 /// <param name="split">Of which pairs.</param>
@@ -14,14 +14,14 @@ namespace RenderFarm.Training.ImagePretraining;
 internal sealed class ImageExamples(World world, SceneSplit split, int side) : IDisposable
 {
     private readonly SceneSampler _scenes = new(split, world: world);
-    private readonly ScenePictures _pictures = new(side, colour => !World.Wide.Has(colour));
+    private readonly ScenePictures _pictures = new(side, colour => !World.Wide.Has(colour), shape => !World.Wide.Has(shape));
 
     /// <summary>Examples that depend on nothing but the stream.</summary>
     /// <returns>Pixels [B, 3, side, side] in float32 and answers [B, Q], on the CPU.</returns>
     public (Tensor Pixels, Tensor Answers) Make(SceneRandom random, int count)
     {
         var drawn = Enumerable.Range(0, count).Select(_ => _scenes.Draw(random)).ToArray();
-        var answers = drawn.SelectMany(scene => Questions.Answers(TrainingLabels.For(scene).OfNamedColours())).ToArray();
+        var answers = drawn.SelectMany(scene => Questions.Answers(TrainingLabels.For(scene).OfNamedLooks())).ToArray();
         return (_pictures.Paint(drawn, random), tensor(answers, [count, Questions.Count]));
     }
 

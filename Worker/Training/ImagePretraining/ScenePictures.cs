@@ -6,11 +6,12 @@ namespace RenderFarm.Training.ImagePretraining;
 
 /// <summary>
 /// Pictures of scenes as references come: not only as this project draws them, but a little moved and enlarged, with other colours, softened and noisy, as
-/// a cascade's own pictures and JPEG files are. Colours without words are any (<see cref="StrangePaints"/>). Not thread-safe.
+/// a cascade's own pictures and JPEG files are. Colours and shapes without words are any (<see cref="StrangePaints"/>, <see cref="StrangeOutlines"/>). Not thread-safe.
 /// </summary>
 /// <param name="side">Height and width in pixels.</param>
-/// <param name="isStrange">Whether there is no word for a colour.</param>
-internal sealed class ScenePictures(int side, Predicate<Colour> isStrange) : IDisposable
+/// <param name="isStrangeColour">Whether there is no word for a colour.</param>
+/// <param name="isStrangeShape">Whether there is no word for a shape.</param>
+internal sealed class ScenePictures(int side, Predicate<Colour> isStrangeColour, Predicate<Shape> isStrangeShape) : IDisposable
 {
     /// <summary>The encoder's pixels are (x − Mean) / Deviation, x in 0..1.</summary>
     public const double Mean = 0.5, Deviation = 0.5;
@@ -21,7 +22,7 @@ internal sealed class ScenePictures(int side, Predicate<Colour> isStrange) : IDi
     private const double LargestNoise = 8;        // standard deviation in levels
 
     private readonly ScenePainter _painter = new();
-    private readonly StrangePaints _paints = new(isStrange);
+    private readonly StrangePaints _paints = new(isStrangeColour);
     private readonly byte[] _pixels = new byte[side * side * 3];
     private readonly float[] _softened = new float[side * side * 3];
 
@@ -44,7 +45,9 @@ internal sealed class ScenePictures(int side, Predicate<Colour> isStrange) : IDi
         var margin = deviates ? random.Next(LargestMargin + 1) : 0;
         var (x, y) = deviates ? (random.Next(margin + 1), random.Next(margin + 1)) : (0, 0);
         var shift = deviates ? (Red: Shift(random), Green: Shift(random), Blue: Shift(random)) : default;
-        _painter.PaintCrop(scene, side + margin, x, y, side, _pixels, _paints.Of(scene, shift, random));
+        var outlines = scene.Objects.Select(item => item.Shape).Distinct().Where(shape => isStrangeShape(shape)).ToDictionary(shape => shape, _ => StrangeOutlines.Draw(random));
+        _painter.PaintCrop(scene, side + margin, x, y, side, _pixels, _paints.Of(scene, shift, random), outlines);
+        foreach (var outline in outlines.Values) outline.Dispose();
         var area = side * side;
         for (var p = 0; p < area; p++)
         {

@@ -28,7 +28,9 @@ internal sealed class ScenePainter : IDisposable
 
     /// <summary>As above, into RGB bytes of the caller's, [crop, crop, 3].</summary>
     /// <param name="paints">Other values for the scene's colours; null for <see cref="Palette"/>'s.</param>
-    public void PaintCrop(Scene scene, int side, int x, int y, int crop, Span<byte> destination, IReadOnlyDictionary<Colour, (byte Red, byte Green, byte Blue)>? paints = null)
+    /// <param name="outlines">Other outlines for some of the scene's shapes; null for none.</param>
+    public void PaintCrop(Scene scene, int side, int x, int y, int crop, Span<byte> destination, IReadOnlyDictionary<Colour, (byte Red, byte Green, byte Blue)>? paints = null,
+        IReadOnlyDictionary<Shape, SKPath>? outlines = null)
     {
         if (side < 1 || crop < 1 || x < 0 || y < 0 || x + crop > side || y + crop > side)
             throw new ArgumentException($"A crop of {crop} px at ({x}, {y}) does not lie inside a picture of {side} px.");
@@ -37,7 +39,11 @@ internal sealed class ScenePainter : IDisposable
         var (bitmap, canvas) = CanvasFor(crop * Finer);
         canvas.Clear(ColourOf(Palette.Of(scene.Background)));
         foreach (var item in scene.Objects)
-            Draw(canvas, scene, item, ColourOf(paints is null ? Palette.Of(item.Colour) : paints[item.Colour]), side * Finer, x * Finer, y * Finer);
+        {
+            var outline = outlines is not null && outlines.TryGetValue(item.Shape, out var other) ? other : _outlines[item.Shape];
+            Draw(canvas, scene, item, outline, ColourOf(paints is null ? Palette.Of(item.Colour) : paints[item.Colour]), side * Finer, x * Finer, y * Finer);
+        }
+
         Average(bitmap.GetPixelSpan(), crop, destination);
     }
 
@@ -54,13 +60,12 @@ internal sealed class ScenePainter : IDisposable
         _paint.Dispose();
     }
 
-    private void Draw(SKCanvas canvas, Scene scene, SceneObject item, SKColor colour, int side, int x, int y)
+    private void Draw(SKCanvas canvas, Scene scene, SceneObject item, SKPath outline, SKColor colour, int side, int x, int y)
     {
         var (centreX, centreY) = Layout.Centre(scene, item);
         var radius = (float)(Layout.Radius(item.Size) * side);
         canvas.SetMatrix(new SKMatrix(radius, 0, (float)(centreX * side) - x, 0, radius, (float)(centreY * side) - y, 0, 0, 1));
         _paint.Color = colour;
-        var outline = _outlines[item.Shape];
         if (item.Fill == Fill.Plain)
         {
             canvas.DrawPath(outline, _paint);

@@ -6,28 +6,35 @@ namespace RenderFarm.Training.Scenes;
 /// </summary>
 internal static class StrangeLooks
 {
-    private const double StrangeColour = 0.5; // shares of objects
-    private const double StrangeShape = 0.2;
+    private const double StrangeColour = 0.4; // shares of objects
+    private const double StrangeShape = 0.4;
 
-    private static readonly Colour[] Colours = [.. Enum.GetValues<Colour>().Where(colour => !World.Wide.Has(colour))];
-    private static readonly Shape[] Shapes = [.. Enum.GetValues<Shape>().Where(shape => !World.Wide.Has(shape))];
+    /// <summary>The colours without a word, which stand for any.</summary>
+    public static IReadOnlyList<Colour> Colours { get; } = [.. Enum.GetValues<Colour>().Where(colour => !World.Wide.Has(colour))];
 
-    /// <summary>The same edit of a picture with strange objects. What the instruction changes or names stays what it is.</summary>
+    /// <summary>The shapes without a word, which stand for any.</summary>
+    public static IReadOnlyList<Shape> Shapes { get; } = [.. Enum.GetValues<Shape>().Where(shape => !World.Wide.Has(shape))];
+
+    /// <summary>The same edit of a picture with strange objects. What the instruction changes of an object, or names, stays what it is; the rest of the same object may be strange.</summary>
     public static Edit Disguise(Edit edit, SceneRandom random)
     {
         var words = edit.Instruction.Split([' ', ',', '-']);
         foreach (var item in edit.Before.Objects)
         {
             var look = random.NextDouble();
-            if (item.Fill != Fill.Plain || !edit.After.Objects.Contains(item)) continue;
+            var then = edit.After.Objects.FirstOrDefault(other => other.Place == item.Place, item); // edits move nothing; one that is removed may look as it will
+            if (item.Fill != Fill.Plain || then.Fill != Fill.Plain) continue; // patterns have tones for their colours
             if (look < StrangeColour)
             {
-                var visible = Colours.Where(colour => Palette.IsVisible(colour, edit.Before.Background) && Palette.IsVisible(colour, edit.After.Background)).ToArray();
-                if (visible.Length > 0 && !Names(words, Words.Of(item.Colour))) edit = Exchange(edit, item, item with { Colour = random.Pick(visible) });
+                Colour[] visible = [.. Colours.Where(each => Palette.IsVisible(each, edit.Before.Background) && Palette.IsVisible(each, edit.After.Background))];
+                if (visible.Length == 0 || item.Colour != then.Colour || Names(words, Words.Of(item.Colour))) continue;
+                var colour = random.Pick(visible);
+                edit = Exchange(edit, item.Place, other => other with { Colour = colour });
             }
-            else if (look < StrangeColour + StrangeShape && !Names(words, Words.Of(item.Shape)))
+            else if (look < StrangeColour + StrangeShape && item.Shape == then.Shape && !Names(words, Words.Of(item.Shape)))
             {
-                edit = Exchange(edit, item, item with { Shape = random.Pick(Shapes) });
+                var shape = random.Pick(Shapes);
+                edit = Exchange(edit, item.Place, other => other with { Shape = shape });
             }
         }
         return edit;
@@ -35,7 +42,8 @@ internal static class StrangeLooks
 
     private static bool Names(string[] words, string[] names) => names.Any(name => words.Contains(name.Split(' ')[0]));
 
-    private static Edit Exchange(Edit edit, SceneObject item, SceneObject other) => edit with { Before = Exchange(edit.Before, item, other), After = Exchange(edit.After, item, other) };
+    private static Edit Exchange(Edit edit, Place place, Func<SceneObject, SceneObject> change) => edit with { Before = Exchange(edit.Before, place, change), After = Exchange(edit.After, place, change) };
 
-    private static Scene Exchange(Scene scene, SceneObject item, SceneObject other) => scene with { Objects = scene.Objects.Replace(item, other) };
+    private static Scene Exchange(Scene scene, Place place, Func<SceneObject, SceneObject> change) =>
+        scene with { Objects = [.. scene.Objects.Select(item => item.Place == place ? change(item) : item)] };
 }

@@ -46,8 +46,15 @@ internal sealed record TrainingLabels(int[] Shapes, int[] Colours, int[] Sizes, 
     /// <summary>The targets for a scene's picture, which leaves nothing open.</summary>
     public static TrainingLabels For(Scene scene) => For(new Caption("", scene, SaysBackground: true, SaysPlaces: true, [.. scene.Objects.Select(_ => true)]));
 
-    /// <summary>The same, but <see cref="Ignored"/> for colours of the rich world alone, which may be painted in any value.</summary>
-    public TrainingLabels OfNamedColours() => this with { Colours = [.. Colours.Select(colour => colour is Ignored or NoColour || World.Wide.Has((Colour)colour) ? colour : Ignored)] };
+    /// <summary>The same, but <see cref="Ignored"/> for colours and shapes of the rich world alone, which may have any value and any outline, and for those shapes' fills: an outline may have a hole.</summary>
+    public TrainingLabels OfNamedLooks() => this with
+    {
+        Colours = [.. Colours.Select(colour => colour is Ignored or NoColour || World.Wide.Has((Colour)colour) ? colour : Ignored)],
+        Shapes = [.. Shapes.Select(shape => IsNamed(shape) ? shape : Ignored)],
+        Fills = [.. Fills.Select((fill, place) => IsNamed(Shapes[place]) ? fill : Ignored)],
+    };
+
+    private static bool IsNamed(int shape) => shape is Ignored or NoShape || World.Wide.Has((Shape)shape);
 
     private static int[] Filled(int value) => [.. Enumerable.Repeat(value, Places)];
 }

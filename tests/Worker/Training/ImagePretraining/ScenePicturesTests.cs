@@ -17,7 +17,7 @@ public sealed class ScenePicturesTests
     {
         var colour = Enum.Parse<Colour>(name);
         var scene = new Scene(Background.White, [new SceneObject(Shape.Square, colour, ObjectSize.Large, Place.Centre)]);
-        using var pictures = new ScenePictures(Side, each => each == Colour.Teal);
+        using var pictures = new ScenePictures(Side, each => each == Colour.Teal, _ => false);
 
         var middles = Enumerable.Range(0, Pictures).Select(number => Middle(pictures, scene, new SceneRandom((ulong)number))).ToList();
 

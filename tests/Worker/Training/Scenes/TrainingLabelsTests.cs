@@ -6,19 +6,23 @@ namespace RenderFarm.Training.Tests.Scenes;
 public sealed class TrainingLabelsTests
 {
     [Fact]
-    public void OfNamedColours_ColourOfTheRichWorld_IsNotAskedForAndAllElseIs()
+    public void OfNamedLooks_LooksOfTheRichWorld_AreNotAskedForAndAllElseIs()
     {
         var labels = TrainingLabels.For(new Scene(Background.Gray,
         [
             new SceneObject(Shape.Star, Colour.Teal, ObjectSize.Large, Place.TopLeft),
             new SceneObject(Shape.Ring, Colour.White, ObjectSize.Small, Place.TopRight),
+            new SceneObject(Shape.Drop, Colour.Red, ObjectSize.Small, Place.BottomLeft),
         ]));
 
-        var named = labels.OfNamedColours();
+        var named = labels.OfNamedLooks();
 
-        Assert.Equal(TrainingLabels.Ignored, named.Colours[(int)Place.TopLeft]);
-        Assert.Equal((int)Colour.White, named.Colours[(int)Place.TopRight]);
-        Assert.Equal(TrainingLabels.NoColour, named.Colours[(int)Place.Centre]);
-        Assert.Equal(labels, named with { Colours = labels.Colours });
+        AssertAt(Place.TopLeft, (int)Shape.Star, TrainingLabels.Ignored, (int)Fill.Plain);
+        AssertAt(Place.TopRight, (int)Shape.Ring, (int)Colour.White, (int)Fill.Plain);
+        AssertAt(Place.BottomLeft, TrainingLabels.Ignored, (int)Colour.Red, TrainingLabels.Ignored); // an outline may have a hole
+        AssertAt(Place.Centre, TrainingLabels.NoShape, TrainingLabels.NoColour, TrainingLabels.NoFill);
+        Assert.Equal(labels, named with { Shapes = labels.Shapes, Colours = labels.Colours, Fills = labels.Fills });
+
+        void AssertAt(Place place, int shape, int colour, int fill) => Assert.Equal((shape, colour, fill), (named.Shapes[(int)place], named.Colours[(int)place], named.Fills[(int)place]));
     }
 }

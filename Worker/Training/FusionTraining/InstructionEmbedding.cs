@@ -1,0 +1,35 @@
+using RenderFarm.Diffusion.Text;
+using RenderFarm.Training.Scenes;
+using RenderFarm.Training.TextPretraining;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace RenderFarm.Training.FusionTraining;
+
+/// <summary>What a text encoder reads of instructions: their words' embeddings, other ones in the place of strange words (<see cref="Edit.StrangeWord"/>).</summary>
+/// <param name="text">Whose embeddings.</param>
+/// <param name="tokenizer">The encoder's own.</param>
+internal sealed class InstructionEmbedding(T5Encoder text, T5Tokenizer tokenizer)
+{
+    private readonly Dictionary<string, long>[] _looks = [IdsOf(FusionTargets.ColourWords(tokenizer), tokenizer), IdsOf(FusionTargets.ShapeWords(tokenizer), tokenizer)];
+
+    /// <param name="edits">B of them.</param>
+    /// <param name="ids">Their instructions' tokens, [B, L].</param>
+    /// <param name="random">Where strange words come from.</param>
+    /// <returns>[B, L, D]</returns>
+    public Tensor Embed(IReadOnlyList<Edit> edits, Tensor ids, SceneRandom random)
+    {
+        const long None = -1; // the id of no token
+        using var scope = NewDisposeScope();
+        using var generator = new Generator(random.NextBits());
+        var embedded = text.Embed(ids);
+        foreach (var known in _looks)
+        {
+            var strange = edits.Select(edit => edit.StrangeWord is { } word ? known.GetValueOrDefault(word, None) : None).ToArray();
+            embedded = StrangeWords.Put(embedded, text.Embed(tensor([.. known.Values], device: ids.device)), ids.eq(tensor(strange, [strange.Length, 1], device: ids.device)), generator);
+        }
+        return embedded.MoveToOuterDisposeScope();
+    }
+
+    private static Dictionary<string, long> IdsOf(IReadOnlyList<string> words, T5Tokenizer tokenizer) => words.ToDictionary(word => word, word => (long)tokenizer.Pieces(word)[0]);
+}
