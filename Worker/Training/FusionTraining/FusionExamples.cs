@@ -1,3 +1,4 @@
+using RenderFarm.Diffusion.Text;
 using RenderFarm.Training.Scenes;
 
 namespace RenderFarm.Training.FusionTraining;
@@ -5,10 +6,12 @@ namespace RenderFarm.Training.FusionTraining;
 /// <summary>Draws what a fusion learns from: scenes with an instruction, or with none.</summary>
 /// <param name="recipe">Which.</param>
 /// <param name="split">Of seen pairs objects are disguised by <see cref="StrangeLooks"/> and words by <see cref="StrangeInstructions"/> besides, for training; unseen ones are examined as they are.</param>
-internal sealed class FusionExamples(FusionRecipe recipe, SceneSplit split)
+/// <param name="tokenizer">Whose vocabulary has words, or not.</param>
+internal sealed class FusionExamples(FusionRecipe recipe, SceneSplit split, T5Tokenizer tokenizer)
 {
     private readonly SceneSampler _scenes = new(split, world: recipe.World);
     private readonly EditWriter _edits = new(split, recipe.World);
+    private readonly StrangeInstructions _strange = new(tokenizer);
 
     /// <summary>Examples that depend on nothing but the stream.</summary>
     public IReadOnlyList<Edit> Make(SceneRandom random, int count) => [.. Enumerable.Range(0, count).Select(_ => One(random))];
@@ -21,7 +24,7 @@ internal sealed class FusionExamples(FusionRecipe recipe, SceneSplit split)
     {
         var scene = _scenes.Draw(random);
         var edit = random.Chance(recipe.PictureAlone) ? EditWriter.Keep(scene) : Told(scene, random);
-        return split == SceneSplit.Seen ? StrangeLooks.Disguise(StrangeInstructions.Disguise(edit, random), random) : edit;
+        return split == SceneSplit.Seen ? StrangeLooks.Disguise(_strange.Disguise(edit, random), random) : edit;
     }
 
     private Edit Told(Scene scene, SceneRandom random)

@@ -40,7 +40,7 @@ internal sealed class FusionTrainer(FusionRecipe recipe, T5Encoder text, T5Token
         using var generator = new Generator(seed);
         using var pictures = new ScenePictures(side, colour => !FusionTargets.Knows(tokenizer, colour), shape => !FusionTargets.Knows(tokenizer, shape));
         if (!keepValues) Initializer.InitializeTransformer(fusion, recipe.Layers, generator);
-        var examples = new FusionExamples(recipe, SceneSplit.Seen);
+        var examples = new FusionExamples(recipe, SceneSplit.Seen, tokenizer);
         var steps = recipe.Samples / recipe.BatchSize;
         var options = new TrainingRunOptions
         {
@@ -77,7 +77,7 @@ internal sealed class FusionTrainer(FusionRecipe recipe, T5Encoder text, T5Token
             var length = edits.Max(edit => tokenizer.Pieces(edit.Instruction).Count) + 1;
             (var ids, mask) = tokenizer.Encode([.. edits.Select(edit => edit.Instruction)], length, text.parameters().First().device);
             words = text.Encode(_instructions.Embed(edits, ids, random.Split(0)), mask).to(ScalarType.Float32);
-            seen = image.NormalizedStates(pictures.Paint([.. edits.Select(edit => edit.Before)], random).to(words.device));
+            seen = image.NormalizedStates(pictures.Paint([.. edits.Select(edit => edit.Before)], [.. edits.Select(edit => edit.After)], random).to(words.device));
         }
         return fusion.forward(words, mask, seen);
     }
@@ -87,7 +87,7 @@ internal sealed class FusionTrainer(FusionRecipe recipe, T5Encoder text, T5Token
         using var guard = no_grad();
         using var scope = NewDisposeScope();
         var random = _root.Split(ulong.MaxValue);
-        var edits = new FusionExamples(recipe, SceneSplit.Unseen).Make(random, Examined);
+        var edits = new FusionExamples(recipe, SceneSplit.Unseen, tokenizer).Make(random, Examined);
         var wanted = Wanted(edits);
         var right = Fuse(fusion, pictures, edits, random).argmax(-1).eq(wanted).logical_or(wanted.eq(TrainingLabels.Ignored)).all(-1); // [B, G]
         var objects = wanted.ne(T5Tokenizer.PaddingId).any(-1);

@@ -11,7 +11,8 @@ namespace RenderFarm.Training.FusionTraining;
 /// <param name="tokenizer">The encoder's own.</param>
 internal sealed class InstructionEmbedding(T5Encoder text, T5Tokenizer tokenizer)
 {
-    private readonly Dictionary<string, long>[] _looks = [IdsOf(FusionTargets.ColourWords(tokenizer), tokenizer), IdsOf(FusionTargets.ShapeWords(tokenizer), tokenizer)];
+    // Ids by words: of colours, and of shapes.
+    private readonly Dictionary<string, long>[] _known = [IdsOf(FusionTargets.ColourWords(tokenizer), tokenizer), IdsOf(FusionTargets.ShapeWords(tokenizer), tokenizer)];
 
     /// <param name="edits">B of them.</param>
     /// <param name="ids">Their instructions' tokens, [B, L].</param>
@@ -23,7 +24,7 @@ internal sealed class InstructionEmbedding(T5Encoder text, T5Tokenizer tokenizer
         using var scope = NewDisposeScope();
         using var generator = new Generator(random.NextBits());
         var embedded = text.Embed(ids);
-        foreach (var known in _looks)
+        foreach (var known in _known)
         {
             var strange = edits.Select(edit => edit.StrangeWord is { } word ? known.GetValueOrDefault(word, None) : None).ToArray();
             embedded = StrangeWords.Put(embedded, text.Embed(tensor([.. known.Values], device: ids.device)), ids.eq(tensor(strange, [strange.Length, 1], device: ids.device)), generator);

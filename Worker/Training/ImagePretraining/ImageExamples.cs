@@ -5,8 +5,8 @@ using static TorchSharp.torch;
 namespace RenderFarm.Training.ImagePretraining;
 
 /// <summary>
-/// Draws what an image encoder learns from: pictures, and the right answers to the questions about them. The rich world's own colours are any values and its shapes any outlines, for which
-/// neither is asked (<see cref="StrangePaints"/>, <see cref="StrangeOutlines"/>). Not thread-safe.
+/// Draws what an image encoder learns from: pictures, and the right answers to the questions about them. The rich world's own colours are any values and its shapes any outlines, of which
+/// neither is asked for (<see cref="StrangePaints"/>, <see cref="StrangeOutlines"/>). Not thread-safe.
 /// </summary>
 /// <param name="world">The world that pictures show.</param>
 /// <param name="split">Of which pairs.</param>
@@ -22,7 +22,7 @@ internal sealed class ImageExamples(World world, SceneSplit split, int side) : I
     {
         var drawn = Enumerable.Range(0, count).Select(_ => _scenes.Draw(random)).ToArray();
         var answers = drawn.SelectMany(scene => Questions.Answers(TrainingLabels.For(scene).OfNamedLooks())).ToArray();
-        return (_pictures.Paint(drawn, random), tensor(answers, [count, Questions.Count]));
+        return (_pictures.Paint(drawn, drawn, random), tensor(answers, [count, Questions.Count]));
     }
 
     public void Dispose() => _pictures.Dispose();

@@ -28,25 +28,26 @@ internal sealed class ScenePictures(int side, Predicate<Colour> isStrangeColour,
 
     /// <summary>Paints scenes.</summary>
     /// <param name="scenes">B scenes.</param>
+    /// <param name="wanted">What instructions make of them, the same ones where there are none: what is painted in a strange colour must suit both.</param>
     /// <param name="random">Where deviations come from.</param>
     /// <returns>[B, 3, side, side] float32 on the CPU</returns>
-    public Tensor Paint(IReadOnlyList<Scene> scenes, SceneRandom random)
+    public Tensor Paint(IReadOnlyList<Scene> scenes, IReadOnlyList<Scene> wanted, SceneRandom random)
     {
         var values = new float[scenes.Count * _pixels.Length];
-        for (var i = 0; i < scenes.Count; i++) PaintOne(scenes[i], random, values.AsSpan(i * _pixels.Length, _pixels.Length));
+        for (var i = 0; i < scenes.Count; i++) PaintOne(scenes[i], wanted[i], random, values.AsSpan(i * _pixels.Length, _pixels.Length));
         return torch.tensor(values, [scenes.Count, 3, side, side]);
     }
 
     public void Dispose() => _painter.Dispose();
 
-    private void PaintOne(Scene scene, SceneRandom random, Span<float> planes)
+    private void PaintOne(Scene scene, Scene wanted, SceneRandom random, Span<float> planes)
     {
         var deviates = !random.Chance(ShareAsDrawn);
         var margin = deviates ? random.Next(LargestMargin + 1) : 0;
         var (x, y) = deviates ? (random.Next(margin + 1), random.Next(margin + 1)) : (0, 0);
         var shift = deviates ? (Red: Shift(random), Green: Shift(random), Blue: Shift(random)) : default;
         var outlines = scene.Objects.Select(item => item.Shape).Distinct().Where(shape => isStrangeShape(shape)).ToDictionary(shape => shape, _ => StrangeOutlines.Draw(random));
-        _painter.PaintCrop(scene, side + margin, x, y, side, _pixels, _paints.Of(scene, shift, random), outlines);
+        _painter.PaintCrop(scene, side + margin, x, y, side, _pixels, _paints.Of(scene, wanted, shift, random), outlines);
         foreach (var outline in outlines.Values) outline.Dispose();
         var area = side * side;
         for (var p = 0; p < area; p++)

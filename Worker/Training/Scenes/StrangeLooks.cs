@@ -9,11 +9,8 @@ internal static class StrangeLooks
     private const double StrangeColour = 0.4; // shares of objects
     private const double StrangeShape = 0.4;
 
-    /// <summary>The colours without a word, which stand for any.</summary>
-    public static IReadOnlyList<Colour> Colours { get; } = [.. Enum.GetValues<Colour>().Where(colour => !World.Wide.Has(colour))];
-
-    /// <summary>The shapes without a word, which stand for any.</summary>
-    public static IReadOnlyList<Shape> Shapes { get; } = [.. Enum.GetValues<Shape>().Where(shape => !World.Wide.Has(shape))];
+    private static readonly Colour[] Colours = [.. Enum.GetValues<Colour>().Where(colour => !World.Wide.Has(colour))];
+    private static readonly Shape[] Shapes = [.. Enum.GetValues<Shape>().Where(shape => !World.Wide.Has(shape))];
 
     /// <summary>The same edit of a picture with strange objects. What the instruction changes of an object, or names, stays what it is; the rest of the same object may be strange.</summary>
     public static Edit Disguise(Edit edit, SceneRandom random)

@@ -11,25 +11,26 @@ internal static class StrangeOutlines
     private const int Corners = 96;      // of what is round
     private const double Holed = 0.4;    // share of outlines with a hole
     private const double Starry = 0.5;   // share that has straight sides
+    private const double Reach = 1.15;   // of the widest outlines (Outlines)
+    private const double LargestHole = 0.52; // a ring's; outlined objects have larger ones
 
     /// <summary>A new outline for a radius of 1 around the origin; the caller disposes it.</summary>
     public static SKPath Draw(SceneRandom random)
     {
-        // With fewer they may be triangles, squares, crosses and stars.
-        var tips = random.Pick([6, 7, 8, 9]);
-        var depth = random.Chance(Starry) ? Between(0.35, 0.6, random) : Between(0.2, 0.35, random);
+        // With fewer they may be triangles, squares, crosses and stars; with more, or less deep, circles where they are small.
+        var tips = random.Pick([6, 7, 8]);
         var turn = random.NextDouble() * Math.Tau;
-        return depth >= 0.35 ? Holes(Star(tips, depth, turn), random) : Holes(Waves(tips, depth, turn), random);
+        return Holes(random.Chance(Starry) ? Star(tips, Between(0.42, 0.6, random), turn) : Waves(tips, Between(0.45, 0.6, random), turn), random);
     }
 
-    private static SKPath Star(int tips, double depth, double turn) => Polygon(2 * tips, corner => corner % 2 == 0 ? 1.15 : 1.15 * (1 - depth), turn);
+    private static SKPath Star(int tips, double depth, double turn) => Polygon(2 * tips, corner => corner % 2 == 0 ? Reach : Reach * (1 - depth), turn);
 
-    private static SKPath Waves(int tips, double depth, double turn) => Polygon(Corners, corner => 1 + depth * (Math.Cos(tips * corner * Math.Tau / Corners) - 0.5), turn);
+    private static SKPath Waves(int tips, double depth, double turn) => Polygon(Corners, corner => Reach * (1 - depth * (1 - Math.Cos(tips * corner * Math.Tau / Corners)) / 2), turn);
 
     private static SKPath Holes(SKPath outline, SceneRandom random)
     {
         if (!random.Chance(Holed)) return outline;
-        var hole = (float)Between(0.3, 0.6, random);
+        var hole = (float)Between(0.3, LargestHole, random);
         using var inner = new SKPath(outline);
         inner.Transform(SKMatrix.CreateScale(hole, hole));
         outline.FillType = SKPathFillType.EvenOdd;

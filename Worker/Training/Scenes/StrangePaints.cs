@@ -13,10 +13,11 @@ internal sealed class StrangePaints(Predicate<Colour> isStrange)
 
     /// <summary>The values of a scene's colours; <see cref="Palette"/>'s for those with words, and where no other was found.</summary>
     /// <param name="scene">Whose colours.</param>
+    /// <param name="wanted">The scene that an instruction makes of it: its objects, too, must not be of held-out pairs.</param>
     /// <param name="shift">Levels by which each channel of the whole picture is shifted afterwards: what is seen is what counts.</param>
     /// <param name="random">Where values come from.</param>
-    public IReadOnlyDictionary<Colour, (byte Red, byte Green, byte Blue)> Of(Scene scene, (double Red, double Green, double Blue) shift, SceneRandom random) =>
-        scene.Objects.GroupBy(item => item.Colour).ToDictionary(alike => alike.Key, alike => isStrange(alike.Key) ? Draw(alike, scene.Background, shift, random) : Palette.Of(alike.Key));
+    public IReadOnlyDictionary<Colour, (byte Red, byte Green, byte Blue)> Of(Scene scene, Scene wanted, (double Red, double Green, double Blue) shift, SceneRandom random) =>
+        scene.Objects.Concat(wanted.Objects).GroupBy(item => item.Colour).ToDictionary(alike => alike.Key, alike => isStrange(alike.Key) ? Draw(alike, scene.Background, shift, random) : Palette.Of(alike.Key));
 
     private static (byte Red, byte Green, byte Blue) Draw(IGrouping<Colour, SceneObject> alike, Background background, (double Red, double Green, double Blue) shift, SceneRandom random)
     {

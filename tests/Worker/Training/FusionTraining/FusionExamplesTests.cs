@@ -28,5 +28,17 @@ public sealed class FusionExamplesTests
     public void Make_PictureAlone_ChangesNothingAndSaysNothing() => Assert.All(
         Made(new FusionRecipe { PictureAlone = 1, Removals = 1 }), edit => Assert.Equal((EditKind.None, "", edit.Before), (edit.Kind, edit.Instruction, edit.After)));
 
-    private static IReadOnlyList<Edit> Made(FusionRecipe recipe) => new FusionExamples(recipe, SceneSplit.Unseen).Make(new SceneRandom(6), 500);
+    [Fact]
+    public void Make_OfEitherSplit_DisguisesLooksAndWordsForTrainingAlone()
+    {
+        var recipe = new FusionRecipe { PictureAlone = 0, World = World.Wide };
+        Assert.Equal((true, true), Strange(Made(recipe, SceneSplit.Seen)));
+        Assert.Equal((false, false), Strange(Made(recipe)));
+
+        static (bool Looks, bool Words) Strange(IReadOnlyList<Edit> edits) => (
+            edits.Any(edit => edit.Before.Objects.Any(item => !World.Wide.Has(item.Shape))) && edits.Any(edit => edit.Before.Objects.Any(item => !World.Wide.Has(item.Colour))),
+            edits.Any(edit => edit.StrangeWord is not null));
+    }
+
+    private static IReadOnlyList<Edit> Made(FusionRecipe recipe, SceneSplit split = SceneSplit.Unseen) => new FusionExamples(recipe, split, BundledVocabulary.Load()).Make(new SceneRandom(6), 500);
 }

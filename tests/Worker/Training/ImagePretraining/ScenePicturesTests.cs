@@ -26,10 +26,25 @@ public sealed class ScenePicturesTests
         Assert.InRange(far, isAny ? Pictures * 3 / 4 : 0, isAny ? Pictures : 0);
     }
 
+    [Theory]
+    [InlineData(nameof(Shape.Square), false)]
+    [InlineData(nameof(Shape.Diamond), true)]
+    public void Paint_ShapeWithoutAWord_HasAnyOutlineAndOneWithAWordItsOwn(string name, bool isAny)
+    {
+        using var scope = NewDisposeScope();
+        var scene = new Scene(Background.White, [new SceneObject(Enum.Parse<Shape>(name), Colour.Black, ObjectSize.Large, Place.Centre)]);
+        using var pictures = new ScenePictures(Side, _ => false, each => each == Shape.Diamond);
+
+        var dark = Enumerable.Range(0, Pictures).Select(number => pictures.Paint([scene], [scene], new SceneRandom((ulong)number))[0, 0].lt(0).sum().item<long>()).ToList();
+
+        // Pixels of the object: moving and enlarging changes few, another outline many.
+        Assert.Equal(isAny, dark.Max() > 1.5 * dark.Min());
+    }
+
     /// <summary>Levels of the pixel in the middle.</summary>
     private static double[] Middle(ScenePictures pictures, Scene scene, SceneRandom random)
     {
         using var scope = NewDisposeScope();
-        return [.. pictures.Paint([scene], random)[0, .., Side / 2, Side / 2].data<float>().Select(value => (value * ScenePictures.Deviation + ScenePictures.Mean) * 255)];
+        return [.. pictures.Paint([scene], [scene], random)[0, .., Side / 2, Side / 2].data<float>().Select(value => (value * ScenePictures.Deviation + ScenePictures.Mean) * 255)];
     }
 }

@@ -7,18 +7,20 @@ namespace RenderFarm.Training.Tests.Scenes;
 
 public sealed class StrangeOutlinesTests
 {
-    [Fact]
-    public void Draw_Many_AreNoShapesOfTheWideWorldToAJudge()
+    [Theory]
+    [InlineData(256, nameof(ObjectSize.Large))]
+    [InlineData(64, nameof(ObjectSize.Small))] // as an image encoder sees it
+    public void Draw_Many_AreNoShapesOfTheWideWorldToAJudge(int side, string size)
     {
-        const int Count = 300, Side = 256;
+        const int Count = 300;
         using var painter = new ScenePainter();
-        var (random, pixels, found) = (new SceneRandom(5), new byte[Side * Side * 3], new List<Finding>());
-        var scene = new Scene(Background.White, [new SceneObject(Shape.Diamond, Colour.Black, ObjectSize.Large, Place.Centre)]);
+        var (random, pixels, found) = (new SceneRandom(5), new byte[side * side * 3], new List<Finding>());
+        var scene = new Scene(Background.White, [new SceneObject(Shape.Diamond, Colour.Black, Enum.Parse<ObjectSize>(size), Place.Centre)]);
         for (var i = 0; i < Count; i++)
         {
             using var outline = StrangeOutlines.Draw(random);
-            painter.PaintCrop(scene, Side, 0, 0, Side, pixels, outlines: new Dictionary<Shape, SKPath> { [Shape.Diamond] = outline });
-            var image = JudgedImage.From(new RgbPicture(Side, [.. pixels]));
+            painter.PaintCrop(scene, side, 0, 0, side, pixels, outlines: new Dictionary<Shape, SKPath> { [Shape.Diamond] = outline });
+            var image = JudgedImage.From(new RgbPicture(side, [.. pixels]));
             var blob = Assert.Single(Segmentation.Of(image).Blobs);
             found.Add(Finding.Of(image, blob, World.Wide));
         }
