@@ -38,7 +38,7 @@ internal sealed record ColourBlend(Caption Other, double Share, IReadOnlyDiction
             Colour[] possible = [.. Enum.GetValues<Colour>().Where(colour => world.Has(colour) && alike.All(number => !HeldOutPairs.Contains(others[number].Shape, colour)))];
             var other = random.Pick(possible);
             var paint = Mean(Palette.Of(alike.Key), Palette.Of(other), share);
-            var suits = Palette.IsVisible(paint, looks.Own.Scene.Background) && !alike.Any(number => StrangePaints.IsHeldOut(objects[number].Shape, paint));
+            var suits = Palette.IsVisible(paint, looks.Own.Scene.Ground) && !alike.Any(number => StrangePaints.IsHeldOut(objects[number].Shape, paint));
             drawn[alike.Key] = suits ? (other, paint) : (alike.Key, Palette.Of(alike.Key));
         }
 

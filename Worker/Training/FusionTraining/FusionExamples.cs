@@ -5,7 +5,7 @@ namespace RenderFarm.Training.FusionTraining;
 
 /// <summary>Draws what a fusion learns from: scenes with an instruction, or with none.</summary>
 /// <param name="recipe">Which.</param>
-/// <param name="split">Of seen pairs objects are disguised by <see cref="StrangeLooks"/> and words by <see cref="StrangeInstructions"/> besides, for training; unseen ones are examined as they are.</param>
+/// <param name="split">Of seen pairs objects are disguised by <see cref="StrangeLooks"/>, backgrounds by <see cref="StrangeGrounds"/> and words by <see cref="StrangeInstructions"/> besides, for training; unseen ones are examined as they are.</param>
 /// <param name="tokenizer">Whose vocabulary has words, or not.</param>
 internal sealed class FusionExamples(FusionRecipe recipe, SceneSplit split, T5Tokenizer tokenizer)
 {
@@ -24,7 +24,7 @@ internal sealed class FusionExamples(FusionRecipe recipe, SceneSplit split, T5To
     {
         var scene = _scenes.Draw(random);
         var edit = random.Chance(recipe.PictureAlone) ? EditWriter.Keep(scene) : Told(scene, random);
-        return split == SceneSplit.Seen ? StrangeLooks.Disguise(_strange.Disguise(edit, random), random) : edit;
+        return split == SceneSplit.Seen ? StrangeGrounds.Disguise(StrangeLooks.Disguise(_strange.Disguise(edit, random), random), random) : edit;
     }
 
     private Edit Told(Scene scene, SceneRandom random)

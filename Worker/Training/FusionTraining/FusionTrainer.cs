@@ -47,7 +47,7 @@ internal sealed class FusionTrainer(FusionRecipe recipe, T5Encoder text, T5Token
             Folder = folder, Name = RunName, BatchSize = recipe.BatchSize, TotalSteps = steps,
             LearningRate = new LearningRate(recipe.PeakLearningRate, steps / 20, steps),
             AverageDecay = 0.995,
-            Fingerprint = string.Create(CultureInfo.InvariantCulture, $"{RunName}; strange looks and words; seed {seed}; {encoders}; {TrainingRunOptions.WithoutSamples(recipe, recipe.Samples)}"),
+            Fingerprint = string.Create(CultureInfo.InvariantCulture, $"{RunName}; strange looks, grounds and words; seed {seed}; {encoders}; {TrainingRunOptions.WithoutSamples(recipe, recipe.Samples)}"),
         };
         var finished = new TrainingRun(options, fusion, step => Loss(fusion, pictures, examples.Make(_root.Split((ulong)step), recipe.BatchSize), step)).Train(report, stop);
         Accuracy = Measure(fusion, pictures);

@@ -9,7 +9,7 @@ namespace RenderFarm.Training.ImagePretraining;
 /// neither is asked for (<see cref="StrangePaints"/>, <see cref="StrangeOutlines"/>). Not thread-safe.
 /// </summary>
 /// <param name="world">The world that pictures show.</param>
-/// <param name="split">Of which pairs.</param>
+/// <param name="split">Of which pairs. Backgrounds of seen ones are disguised by <see cref="StrangeGrounds"/> besides, for training.</param>
 /// <param name="side">Height and width in pixels.</param>
 internal sealed class ImageExamples(World world, SceneSplit split, int side) : IDisposable
 {
@@ -20,7 +20,7 @@ internal sealed class ImageExamples(World world, SceneSplit split, int side) : I
     /// <returns>Pixels [B, 3, side, side] in float32 and answers [B, Q], on the CPU.</returns>
     public (Tensor Pixels, Tensor Answers) Make(SceneRandom random, int count)
     {
-        var drawn = Enumerable.Range(0, count).Select(_ => _scenes.Draw(random)).ToArray();
+        var drawn = Enumerable.Range(0, count).Select(_ => split == SceneSplit.Seen ? StrangeGrounds.Disguise(_scenes.Draw(random), random) : _scenes.Draw(random)).ToArray();
         var answers = drawn.SelectMany(scene => Questions.Answers(TrainingLabels.For(scene).OfNamedLooks())).ToArray();
         return (_pictures.Paint(drawn, drawn, random), tensor(answers, [count, Questions.Count]));
     }

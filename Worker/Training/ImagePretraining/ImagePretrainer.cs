@@ -46,7 +46,7 @@ internal sealed class ImagePretrainer(ImageRecipe recipe, Placement placement, u
             Folder = folder, Name = RunName, BatchSize = recipe.BatchSize, TotalSteps = steps,
             LearningRate = new LearningRate(recipe.PeakLearningRate, steps / 20, steps),
             AverageDecay = 0.995,
-            Fingerprint = $"{RunName}; strange looks; seed {seed}; {placement.Dtype}; {TrainingRunOptions.WithoutSamples(recipe, recipe.Samples)}",
+            Fingerprint = $"{RunName}; strange looks and grounds; seed {seed}; {placement.Dtype}; {TrainingRunOptions.WithoutSamples(recipe, recipe.Samples)}",
         };
         var finished = new TrainingRun(options, both, step => Loss(both, examples, step)).Train(report, stop);
         Accuracy = Measure(both);

@@ -14,7 +14,8 @@ internal sealed record CanonicalCaption(ImmutableArray<(int Slot, string Text)> 
     /// <summary>Tokens of the longest part, which is an object with a pattern, and its joint.</summary>
     public const int LongestPart = 10;
 
-    private const int GroundSlot = TrainingLabels.Places;
+    /// <summary>The slot of the background.</summary>
+    public const int GroundSlot = TrainingLabels.Places;
 
     /// <summary>The whole.</summary>
     public string Text => string.Join(' ', Parts.Select(part => part.Text));

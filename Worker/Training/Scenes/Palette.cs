@@ -42,13 +42,13 @@ internal static class Palette
     };
 
     /// <summary>Whether an object of this colour is well visible on this background.</summary>
-    public static bool IsVisible(Colour colour, Background background) => IsVisible(Of(colour), background);
+    public static bool IsVisible(Colour colour, Background background) => IsVisible(Of(colour), Of(background));
 
-    /// <summary>Whether an object of this value is well visible on this background.</summary>
-    public static bool IsVisible((byte Red, byte Green, byte Blue) colour, Background background)
+    /// <summary>Whether an object of this value is well visible on a background of that one.</summary>
+    public static bool IsVisible((byte Red, byte Green, byte Blue) colour, (byte Red, byte Green, byte Blue) ground)
     {
         var (r, g, b) = colour;
-        var (r0, g0, b0) = Of(background);
+        var (r0, g0, b0) = ground;
         return Math.Sqrt(((r - r0) * (r - r0)) + ((g - g0) * (g - g0)) + ((b - b0) * (b - b0))) >= LeastContrast;
     }
 

@@ -37,7 +37,7 @@ internal sealed class ScenePainter : IDisposable
         if (destination.Length != crop * crop * 3)
             throw new ArgumentException($"{crop}x{crop} RGB pixels take {crop * crop * 3} bytes, not {destination.Length}.", nameof(destination));
         var (bitmap, canvas) = CanvasFor(crop * Finer);
-        canvas.Clear(ColourOf(Palette.Of(scene.Background)));
+        canvas.Clear(ColourOf(scene.Ground));
         foreach (var item in scene.Objects)
         {
             var outline = outlines is not null && outlines.TryGetValue(item.Shape, out var other) ? other : _outlines[item.Shape];

@@ -6,8 +6,8 @@ namespace RenderFarm.Training.Scenes;
 /// </summary>
 internal static class StrangeLooks
 {
-    private const double StrangeColour = 0.4; // shares of objects
-    private const double StrangeShape = 0.4;
+    private const double StrangeColour = 0.47; // shares of objects
+    private const double StrangeShape = 0.47;
 
     private static readonly Colour[] Colours = [.. Enum.GetValues<Colour>().Where(colour => !World.Wide.Has(colour))];
     private static readonly Shape[] Shapes = [.. Enum.GetValues<Shape>().Where(shape => !World.Wide.Has(shape))];

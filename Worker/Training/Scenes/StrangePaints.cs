@@ -17,15 +17,15 @@ internal sealed class StrangePaints(Predicate<Colour> isStrange)
     /// <param name="shift">Levels by which each channel of the whole picture is shifted afterwards: what is seen is what counts.</param>
     /// <param name="random">Where values come from.</param>
     public IReadOnlyDictionary<Colour, (byte Red, byte Green, byte Blue)> Of(Scene scene, Scene wanted, (double Red, double Green, double Blue) shift, SceneRandom random) =>
-        scene.Objects.Concat(wanted.Objects).GroupBy(item => item.Colour).ToDictionary(alike => alike.Key, alike => isStrange(alike.Key) ? Draw(alike, scene.Background, shift, random) : Palette.Of(alike.Key));
+        scene.Objects.Concat(wanted.Objects).GroupBy(item => item.Colour).ToDictionary(alike => alike.Key, alike => isStrange(alike.Key) ? Draw(alike, scene.Ground, shift, random) : Palette.Of(alike.Key));
 
-    private static (byte Red, byte Green, byte Blue) Draw(IGrouping<Colour, SceneObject> alike, Background background, (double Red, double Green, double Blue) shift, SceneRandom random)
+    private static (byte Red, byte Green, byte Blue) Draw(IGrouping<Colour, SceneObject> alike, (byte Red, byte Green, byte Blue) ground, (double Red, double Green, double Blue) shift, SceneRandom random)
     {
         for (var attempt = 0; attempt < Tries; attempt++)
         {
             (byte Red, byte Green, byte Blue) paint = ((byte)random.Next(256), (byte)random.Next(256), (byte)random.Next(256));
             var seen = (Shifted(paint.Red, shift.Red), Shifted(paint.Green, shift.Green), Shifted(paint.Blue, shift.Blue));
-            if (Palette.IsVisible(paint, background) && !alike.Any(item => IsHeldOut(item.Shape, seen))) return paint;
+            if (Palette.IsVisible(paint, ground) && !alike.Any(item => IsHeldOut(item.Shape, seen))) return paint;
         }
         return Palette.Of(alike.Key);
     }

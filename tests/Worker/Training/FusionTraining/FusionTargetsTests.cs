@@ -25,6 +25,18 @@ public sealed class FusionTargetsTests
     }
 
     [Fact]
+    public void Of_StrangeBackground_LeavesAllThatIsSaidOfItOpen()
+    {
+        var scene = new Scene(Background.LightBlue, [new SceneObject(Shape.Star, Colour.Red, ObjectSize.Large, Place.TopLeft)]);
+
+        var (plain, strange) = (FusionTargets.Of([scene], _tokenizer), FusionTargets.Of([scene with { StrangeGround = (1, 2, 3) }], _tokenizer));
+
+        var ground = CanonicalCaption.GroundSlot * CanonicalCaption.LongestPart;
+        Assert.Equal(plain[..ground], strange[..ground]);
+        Assert.All(strange[ground..], id => Assert.Equal(TrainingLabels.Ignored, id));
+    }
+
+    [Fact]
     public void Of_StrangeShapeOrColour_LeavesThatWordOpen()
     {
         var scene = new Scene(Background.Gray,

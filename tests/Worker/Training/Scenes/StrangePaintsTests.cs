@@ -32,7 +32,7 @@ public sealed class StrangePaintsTests
                 }
                 strange++;
                 values.Add((red, green, blue));
-                Assert.True(Palette.IsVisible((red, green, blue), scene.Background));
+                Assert.True(Palette.IsVisible((red, green, blue), scene.Ground));
                 var name = ReferenceColours.NearestObject(new Rgb(Seen(red, redder), Seen(green, greener), Seen(blue, bluer)), World.Wide);
                 Assert.DoesNotContain(scene.Objects.Concat(wanted.Objects), item => item.Colour == colour && name is { } held && HeldOutPairs.Contains(item.Shape, held));
             }

@@ -6,6 +6,17 @@ namespace RenderFarm.Training.Tests.Scenes;
 public sealed class TrainingLabelsTests
 {
     [Fact]
+    public void For_SceneOnAStrangeBackground_LeavesTheBackgroundOpenAlone()
+    {
+        var scene = new Scene(Background.Gray, [new SceneObject(Shape.Star, Colour.Red, ObjectSize.Large, Place.TopLeft)]);
+
+        var (plain, strange) = (TrainingLabels.For(scene), TrainingLabels.For(scene with { StrangeGround = (1, 2, 3) }));
+
+        Assert.Equal(((int)Background.Gray, TrainingLabels.Ignored), (plain.Background, strange.Background));
+        Assert.Equal<int>([.. plain.Shapes, .. plain.Colours, .. plain.Sizes, .. plain.Fills], [.. strange.Shapes, .. strange.Colours, .. strange.Sizes, .. strange.Fills]);
+    }
+
+    [Fact]
     public void OfNamedLooks_LooksOfTheRichWorld_AreNotAskedForAndAllElseIs()
     {
         var labels = TrainingLabels.For(new Scene(Background.Gray,
