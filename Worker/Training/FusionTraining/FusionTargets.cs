@@ -13,7 +13,7 @@ internal static class FusionTargets
     /// <summary>Two shapes and two colours of every world: where captions that differ by them differ, there stands the word of the shape or colour. Each is one piece of a vocabulary.</summary>
     private static readonly (Shape Shape, Colour Colour)[] StandIns = [(Shape.Star, Colour.Red), (Shape.Heart, Colour.Blue)];
 
-    /// <summary>The ids of each scene's words, <see cref="PerScene"/> a scene: none is <see cref="T5Tokenizer.PaddingId"/>; <see cref="TrainingLabels.Ignored"/> a shape or colour for which the vocabulary has no word, and all that is said of a background without one.</summary>
+    /// <summary>The ids of each scene's words, <see cref="PerScene"/> a scene: none is <see cref="T5Tokenizer.PaddingId"/>; <see cref="TrainingLabels.Ignored"/> a shape or colour for which the vocabulary has no word, and all that is said of a strange background.</summary>
     public static long[] Of(IReadOnlyList<Scene> scenes, T5Tokenizer tokenizer)
     {
         var ids = new long[scenes.Count * PerScene];

@@ -44,7 +44,7 @@ internal static class Palette
     /// <summary>Whether an object of this colour is well visible on this background.</summary>
     public static bool IsVisible(Colour colour, Background background) => IsVisible(Of(colour), Of(background));
 
-    /// <summary>Whether an object of this value is well visible on a background of that one.</summary>
+    /// <summary>Whether an object of this value is well visible on a background of that value.</summary>
     public static bool IsVisible((byte Red, byte Green, byte Blue) colour, (byte Red, byte Green, byte Blue) ground)
     {
         var (r, g, b) = colour;

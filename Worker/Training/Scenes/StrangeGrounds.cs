@@ -1,8 +1,8 @@
 namespace RenderFarm.Training.Scenes;
 
 /// <summary>
-/// Gives backgrounds values for which there is no word: any at all on which the objects are visible (domain randomisation, Tobin et al. 2017). An object's outline is seen by how its colour differs
-/// from the background's; on other backgrounds colours that a shape may have differ as on the known ones only its held-out ones do. Nor does such a background show in a held-out shape of its own within a ring or an outline.
+/// Gives backgrounds any value on which the objects are visible, named or not, to be left open (domain randomisation, Tobin et al. 2017). An outline is seen by how an object's colour differs from the
+/// background's, and on the known backgrounds some differences come only with the colours that are held out for a shape; on any background its other colours have them, too.
 /// </summary>
 internal static class StrangeGrounds
 {
@@ -21,7 +21,7 @@ internal static class StrangeGrounds
         return scene;
     }
 
-    /// <summary>The same edit of a picture on a strange background, which stays unless the edit asks for another.</summary>
+    /// <summary>The same edit, or one of a picture on a strange background, which stays unless the edit asks for another. What the edit makes of objects need not be visible on it: that is never painted.</summary>
     public static Edit Disguise(Edit edit, SceneRandom random)
     {
         var before = Disguise(edit.Before, random);
@@ -29,10 +29,5 @@ internal static class StrangeGrounds
     }
 
     private static bool Suits(SceneObject item, (byte Red, byte Green, byte Blue) ground) =>
-        Palette.IsVisible(Palette.Of(item.Colour), ground)
-        && (item.Fill is Fill.Plain or Fill.Outlined || Palette.IsVisible(Palette.SecondTone(item.Colour), ground))
-        && !(Within(item) is { } shape && StrangePaints.IsHeldOut(shape, ground));
-
-    /// <summary>The shape in which the background shows within an object, if it does.</summary>
-    private static Shape? Within(SceneObject item) => item.Fill == Fill.Outlined ? item.Shape : item.Shape == Shape.Ring ? Shape.Circle : null;
+        Palette.IsVisible(Palette.Of(item.Colour), ground) && (item.Fill is Fill.Plain or Fill.Outlined || Palette.IsVisible(Palette.SecondTone(item.Colour), ground));
 }

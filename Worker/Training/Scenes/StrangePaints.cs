@@ -11,7 +11,7 @@ internal sealed class StrangePaints(Predicate<Colour> isStrange)
 {
     private const int Tries = 20; // the first mostly succeeds
 
-    /// <summary>The values of a scene's colours; <see cref="Palette"/>'s for those with words, and where no other was found.</summary>
+    /// <summary>The values of a scene's colours, and of those wanted; <see cref="Palette"/>'s for those with words, and where no other was found.</summary>
     /// <param name="scene">Whose colours.</param>
     /// <param name="wanted">The scene that an instruction makes of it: its objects, too, must not be of held-out pairs.</param>
     /// <param name="shift">Levels by which each channel of the whole picture is shifted afterwards: what is seen is what counts.</param>

@@ -43,7 +43,7 @@ internal sealed record TrainingLabels(int[] Shapes, int[] Colours, int[] Sizes, 
         return new TrainingLabels(shapes, colours, sizes, fills, background);
     }
 
-    /// <summary>The targets for a scene's picture, which leaves nothing open but a background without a word.</summary>
+    /// <summary>The targets for a scene's picture, which leaves nothing open but a strange background.</summary>
     public static TrainingLabels For(Scene scene) => For(new Caption("", scene, SaysBackground: scene.StrangeGround is null, SaysPlaces: true, [.. scene.Objects.Select(_ => true)]));
 
     /// <summary>The same, but <see cref="Ignored"/> for colours and shapes of the rich world alone, which may have any value and any outline, and for those shapes' fills: an outline may have a hole.</summary>

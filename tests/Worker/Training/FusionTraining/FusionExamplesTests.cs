@@ -29,15 +29,15 @@ public sealed class FusionExamplesTests
         Made(new FusionRecipe { PictureAlone = 1, Removals = 1 }), edit => Assert.Equal((EditKind.None, "", edit.Before), (edit.Kind, edit.Instruction, edit.After)));
 
     [Fact]
-    public void Make_OfEitherSplit_DisguisesLooksAndWordsForTrainingAlone()
+    public void Make_OfEitherSplit_DisguisesLooksWordsAndBackgroundsForTrainingAlone()
     {
         var recipe = new FusionRecipe { PictureAlone = 0, World = World.Wide };
-        Assert.Equal((true, true), Strange(Made(recipe, SceneSplit.Seen)));
-        Assert.Equal((false, false), Strange(Made(recipe)));
+        Assert.Equal((true, true, true), Strange(Made(recipe, SceneSplit.Seen)));
+        Assert.Equal((false, false, false), Strange(Made(recipe)));
 
-        static (bool Looks, bool Words) Strange(IReadOnlyList<Edit> edits) => (
+        static (bool Looks, bool Words, bool Grounds) Strange(IReadOnlyList<Edit> edits) => (
             edits.Any(edit => edit.Before.Objects.Any(item => !World.Wide.Has(item.Shape))) && edits.Any(edit => edit.Before.Objects.Any(item => !World.Wide.Has(item.Colour))),
-            edits.Any(edit => edit.StrangeWord is not null));
+            edits.Any(edit => edit.StrangeWord is not null), edits.Any(edit => edit.Before.StrangeGround is not null));
     }
 
     private static IReadOnlyList<Edit> Made(FusionRecipe recipe, SceneSplit split = SceneSplit.Unseen) => new FusionExamples(recipe, split, BundledVocabulary.Load()).Make(new SceneRandom(6), 500);

@@ -24,5 +24,19 @@ public sealed class ImageExamplesTests
         Assert.Equal([TrainingLabels.Ignored, .. Enum.GetValues<Colour>().Where(colour => World.Wide.Has(colour)).Select(colour => (long)colour), TrainingLabels.NoColour], colours);
     }
 
+    [Theory]
+    [InlineData(nameof(SceneSplit.Seen), true)]
+    [InlineData(nameof(SceneSplit.Unseen), false)]
+    public void Make_OfEitherSplit_LeavesBackgroundsOpenForTrainingAlone(string split, bool areSomeOpen)
+    {
+        using var scope = NewDisposeScope();
+        using var examples = new ImageExamples(World.Rich, Enum.Parse<SceneSplit>(split), side: 16);
+
+        var backgrounds = examples.Make(new SceneRandom(5), 100).Answers[TensorIndex.Colon, -1].contiguous().data<long>().ToArray();
+
+        Assert.Equal(areSomeOpen, backgrounds.Contains(TrainingLabels.Ignored));
+        Assert.Contains((long)Background.Gray, backgrounds);
+    }
+
     private static IEnumerable<long> Distinct(Tensor answers, long from) => answers.narrow(1, from, TrainingLabels.Places).contiguous().data<long>().ToArray().Distinct().Order();
 }

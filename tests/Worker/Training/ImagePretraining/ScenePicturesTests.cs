@@ -26,6 +26,22 @@ public sealed class ScenePicturesTests
         Assert.InRange(far, isAny ? Pictures * 3 / 4 : 0, isAny ? Pictures : 0);
     }
 
+    [Fact]
+    public void Paint_ShapeThatIsWanted_HasNoColourThatIsHeldOutForIt()
+    {
+        var scene = new Scene(Background.Gray, [new SceneObject(Shape.Diamond, Colour.Teal, ObjectSize.Large, Place.Centre)]);
+        var wanted = scene with { Objects = [scene.Objects[0] with { Shape = Shape.Heart }] };
+        using var pictures = new ScenePictures(Side, each => each == Colour.Teal, _ => false);
+
+        Assert.True(HeldOut(scene) > Pictures / 20);
+        // The middle is one pixel of a picture that noise has changed.
+        Assert.InRange(HeldOut(wanted), 0, Pictures / 100);
+
+        int HeldOut(Scene then) => Enumerable.Range(0, Pictures)
+            .Select(number => Middle(pictures, scene, new SceneRandom((ulong)number), then))
+            .Count(middle => StrangePaints.IsHeldOut(Shape.Heart, ((byte)Math.Clamp(middle[0], 0, 255), (byte)Math.Clamp(middle[1], 0, 255), (byte)Math.Clamp(middle[2], 0, 255))));
+    }
+
     [Theory]
     [InlineData(nameof(Shape.Square), false)]
     [InlineData(nameof(Shape.Diamond), true)]
@@ -42,9 +58,9 @@ public sealed class ScenePicturesTests
     }
 
     /// <summary>Levels of the pixel in the middle.</summary>
-    private static double[] Middle(ScenePictures pictures, Scene scene, SceneRandom random)
+    private static double[] Middle(ScenePictures pictures, Scene scene, SceneRandom random, Scene? wanted = null)
     {
         using var scope = NewDisposeScope();
-        return [.. pictures.Paint([scene], [scene], random)[0, .., Side / 2, Side / 2].data<float>().Select(value => (value * ScenePictures.Deviation + ScenePictures.Mean) * 255)];
+        return [.. pictures.Paint([scene], [wanted ?? scene], random)[0, .., Side / 2, Side / 2].data<float>().Select(value => (value * ScenePictures.Deviation + ScenePictures.Mean) * 255)];
     }
 }

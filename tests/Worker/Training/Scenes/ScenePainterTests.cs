@@ -51,6 +51,14 @@ public sealed class ScenePainterTests
     }
 
     [Fact]
+    public void Paint_StrangeBackground_IsBehindTheObjects()
+    {
+        using var painter = new ScenePainter();
+        var scene = new Scene(Background.Gray, [new SceneObject(Shape.Square, Colour.Red, ObjectSize.Large, Place.Centre)]) { StrangeGround = (1, 2, 3) };
+        Assert.Equal([1, 2, 3], painter.Paint(scene, 64)[..3]);
+    }
+
+    [Fact]
     public void PaintCrop_OutsideThePicture_IsRefused()
     {
         using var painter = new ScenePainter();

@@ -20,8 +20,7 @@ public sealed class StrangeGroundsTests
             if (disguised.StrangeGround is not { } ground) continue;
             grounds.Add(ground);
             Assert.All(disguised.Objects, item => Assert.True(Palette.IsVisible(Palette.Of(item.Colour), ground)));
-            Assert.All(disguised.Objects.Where(item => item.Fill == Fill.Outlined), item => Assert.False(StrangePaints.IsHeldOut(item.Shape, ground)));
-            Assert.DoesNotContain(disguised.Objects, item => item.Shape == Shape.Ring && StrangePaints.IsHeldOut(Shape.Circle, ground));
+            Assert.All(disguised.Objects.Where(item => item.Fill is Fill.Striped or Fill.Dotted), item => Assert.True(Palette.IsVisible(Palette.SecondTone(item.Colour), ground)));
         }
         Assert.InRange(grounds.Count, Count * 0.35, Count * 0.55);
     }

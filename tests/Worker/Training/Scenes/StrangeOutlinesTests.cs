@@ -8,14 +8,15 @@ namespace RenderFarm.Training.Tests.Scenes;
 public sealed class StrangeOutlinesTests
 {
     [Theory]
-    [InlineData(256, nameof(ObjectSize.Large))]
-    [InlineData(64, nameof(ObjectSize.Small))] // as an image encoder sees it
-    public void Draw_Many_AreNoShapesOfTheWideWorldToAJudge(int side, string size)
+    [InlineData(256, nameof(ObjectSize.Large), nameof(Fill.Plain))]
+    [InlineData(256, nameof(ObjectSize.Large), nameof(Fill.Outlined))]
+    [InlineData(64, nameof(ObjectSize.Small), nameof(Fill.Plain))] // as an image encoder sees it
+    public void Draw_Many_AreNoShapesOfTheWideWorldToAJudge(int side, string size, string fill)
     {
         const int Count = 300;
         using var painter = new ScenePainter();
         var (random, pixels, found) = (new SceneRandom(5), new byte[side * side * 3], new List<Finding>());
-        var scene = new Scene(Background.White, [new SceneObject(Shape.Diamond, Colour.Black, Enum.Parse<ObjectSize>(size), Place.Centre)]);
+        var scene = new Scene(Background.White, [new SceneObject(Shape.Diamond, Colour.Black, Enum.Parse<ObjectSize>(size), Place.Centre, Enum.Parse<Fill>(fill))]);
         for (var i = 0; i < Count; i++)
         {
             using var outline = StrangeOutlines.Draw(random);

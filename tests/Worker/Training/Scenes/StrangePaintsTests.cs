@@ -17,7 +17,7 @@ public sealed class StrangePaintsTests
         var (strange, values) = (0, new HashSet<(byte, byte, byte)>());
         for (var i = 0; i < 1000; i++)
         {
-            var scene = scenes.Draw(random);
+            var scene = StrangeGrounds.Disguise(scenes.Draw(random), random);
             var wanted = (i % 2 == 0 ? edits.Write(EditKind.Shape, scene, random)?.After : null) ?? scene;
 
             var paints = paintsOf.Of(scene, wanted, (redder, greener, bluer), random);
