@@ -1,4 +1,5 @@
 using Hangfire;
+using Hangfire.AspNetCore;
 using Hangfire.InMemory;
 using Hangfire.PostgreSql;
 using Hangfire.PostgreSql.Factories;
@@ -28,6 +29,8 @@ internal static class MaintenanceRegistration
             provider.GetRequiredService<IGlobalConfiguration>();
             return Storage(database);
         });
+        // Likewise what makes the jobs: Hangfire's own is JobActivator.Current, by which a farm could run another's jobs and none of its own.
+        services.AddSingleton<JobActivator>(provider => new AspNetCoreJobActivator(provider.GetRequiredService<IServiceScopeFactory>()));
         services.AddHangfire(hangfire => hangfire.UseSimpleAssemblyNameTypeSerializer().UseRecommendedSerializerSettings());
         services.AddHangfireServer(server =>
         {
