@@ -9,7 +9,8 @@ namespace RenderFarm.Training.DiffusionTraining;
 /// <param name="Other">What is blended with: the caption of <see cref="OtherLooks.OtherShapes"/>, word for word, with the other colours.</param>
 /// <param name="Share">How much of the other colours there is, from 0 to 1.</param>
 /// <param name="Paints">The value of each of the scene's colours.</param>
-internal sealed record ColourBlend(Caption Other, double Share, IReadOnlyDictionary<Colour, (byte Red, byte Green, byte Blue)> Paints)
+/// <param name="Ground">What is behind them; null for the scene's own.</param>
+internal sealed record ColourBlend(Caption Other, double Share, IReadOnlyDictionary<Colour, (byte Red, byte Green, byte Blue)> Paints, GroundBlend? Ground = null)
 {
     /// <summary>Draws a blend.</summary>
     /// <param name="looks">The scene's caption and those that its states are mixed from.</param>
@@ -21,15 +22,16 @@ internal sealed record ColourBlend(Caption Other, double Share, IReadOnlyDiction
     public static ColourBlend? Of(OtherLooks looks, World world, Func<Scene, Caption> write, Func<string, IReadOnlyList<int>> pieces, SceneRandom random)
     {
         if (looks.Own.Scene.Objects.Any(item => item.Fill is Fill.Striped or Fill.Dotted) || !looks.StandAlike(pieces)) return null;
+        var ground = GroundBlend.Of(looks, write, pieces, random);
         var share = random.NextDouble();
-        var colours = Draw(looks, world, share, random);
+        var colours = Draw(looks, world, share, ground?.Paint ?? looks.Own.Scene.Ground, random);
         var scene = looks.OtherShapes.Scene;
         var other = write(scene with { Objects = [.. scene.Objects.Select(item => item with { Colour = colours[item.Colour].Other })] });
-        return StandsAlike(looks, other, pieces) ? new ColourBlend(other, share, colours.ToDictionary(colour => colour.Key, colour => colour.Value.Paint)) : null;
+        return StandsAlike(looks, other, pieces) ? new ColourBlend(other, share, colours.ToDictionary(colour => colour.Key, colour => colour.Value.Paint), ground) : null;
     }
 
     /// <summary>For each colour of the scene the one that it is blended with, and what comes out: itself where that would be held out or hard to see.</summary>
-    private static Dictionary<Colour, (Colour Other, (byte Red, byte Green, byte Blue) Paint)> Draw(OtherLooks looks, World world, double share, SceneRandom random)
+    private static Dictionary<Colour, (Colour Other, (byte Red, byte Green, byte Blue) Paint)> Draw(OtherLooks looks, World world, double share, (byte Red, byte Green, byte Blue) ground, SceneRandom random)
     {
         var (objects, others) = (looks.Own.Scene.Objects, looks.OtherShapes.Scene.Objects);
         var drawn = new Dictionary<Colour, (Colour, (byte, byte, byte))>();
@@ -38,7 +40,7 @@ internal sealed record ColourBlend(Caption Other, double Share, IReadOnlyDiction
             Colour[] possible = [.. Enum.GetValues<Colour>().Where(colour => world.Has(colour) && alike.All(number => !HeldOutPairs.Contains(others[number].Shape, colour)))];
             var other = random.Pick(possible);
             var paint = Mean(Palette.Of(alike.Key), Palette.Of(other), share);
-            var suits = Palette.IsVisible(paint, looks.Own.Scene.Ground) && !alike.Any(number => StrangePaints.IsHeldOut(objects[number].Shape, paint));
+            var suits = Palette.IsVisible(paint, ground) && !alike.Any(number => StrangePaints.IsHeldOut(objects[number].Shape, paint));
             drawn[alike.Key] = suits ? (other, paint) : (alike.Key, Palette.Of(alike.Key));
         }
 
@@ -51,7 +53,8 @@ internal sealed record ColourBlend(Caption Other, double Share, IReadOnlyDiction
         return to.Count == from.Count && Enumerable.Range(0, to.Count).All(place => to[place] == from[place] || own[place] != colours[place]);
     }
 
-    private static (byte Red, byte Green, byte Blue) Mean((byte Red, byte Green, byte Blue) one, (byte Red, byte Green, byte Blue) other, double share)
+    /// <summary>The value between two.</summary>
+    public static (byte Red, byte Green, byte Blue) Mean((byte Red, byte Green, byte Blue) one, (byte Red, byte Green, byte Blue) other, double share)
     {
         return (Between(one.Red, other.Red), Between(one.Green, other.Green), Between(one.Blue, other.Blue));
 
