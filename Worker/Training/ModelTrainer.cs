@@ -8,6 +8,7 @@ using RenderFarm.Training.ImagePretraining;
 using RenderFarm.Training.ModelFolders;
 using RenderFarm.Training.Progress;
 using RenderFarm.Training.Scenes;
+using RenderFarm.Training.Scenes.Captions;
 using RenderFarm.Training.TextPretraining;
 using RenderFarm.Training.Vocabulary;
 using static TorchSharp.torch;

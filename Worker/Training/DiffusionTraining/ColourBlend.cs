@@ -1,4 +1,6 @@
 using RenderFarm.Training.Scenes;
+using RenderFarm.Training.Scenes.Captions;
+using RenderFarm.Training.Scenes.DomainRandomisation;
 
 namespace RenderFarm.Training.DiffusionTraining;
 

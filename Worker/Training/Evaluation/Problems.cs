@@ -1,6 +1,7 @@
 using System.Text.RegularExpressions;
 using RenderFarm.Training.Evaluation.Judging;
 using RenderFarm.Training.Scenes;
+using RenderFarm.Training.Scenes.Captions;
 
 namespace RenderFarm.Training.Evaluation;
 

@@ -1,5 +1,7 @@
 using RenderFarm.Training.Evaluation.Judging;
 using RenderFarm.Training.Scenes;
+using RenderFarm.Training.Scenes.Captions;
+using RenderFarm.Training.Scenes.Edits;
 
 namespace RenderFarm.Training.Evaluation;
 

@@ -1,5 +1,8 @@
 using RenderFarm.Diffusion.Text;
 using RenderFarm.Training.Scenes;
+using RenderFarm.Training.Scenes.DomainRandomisation;
+using RenderFarm.Training.Scenes.Edits;
+using RenderFarm.Training.Vocabulary;
 
 namespace RenderFarm.Training.FusionTraining;
 
@@ -11,7 +14,7 @@ internal sealed class FusionExamples(FusionRecipe recipe, SceneSplit split, T5To
 {
     private readonly SceneSampler _scenes = new(split, world: recipe.World);
     private readonly EditWriter _edits = new(split, recipe.World);
-    private readonly StrangeInstructions _strange = new(tokenizer);
+    private readonly StrangeInstructions _strange = new(new KnownLooks(tokenizer));
 
     /// <summary>Examples that depend on nothing but the stream.</summary>
     public IReadOnlyList<Edit> Make(SceneRandom random, int count) => [.. Enumerable.Range(0, count).Select(_ => One(random))];

@@ -2,10 +2,11 @@ using System.Globalization;
 using RenderFarm.Diffusion.Fusion;
 using RenderFarm.Diffusion.Text;
 using RenderFarm.Diffusion.Vision;
-using RenderFarm.Training.ImagePretraining;
 using RenderFarm.Training.Optimization;
 using RenderFarm.Training.Progress;
 using RenderFarm.Training.Scenes;
+using RenderFarm.Training.Scenes.Captions;
+using RenderFarm.Training.Scenes.Edits;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -23,7 +24,7 @@ internal sealed class FusionTrainer(FusionRecipe recipe, T5Encoder text, T5Token
     private const int Examined = 400;
 
     private readonly SceneRandom _root = new(seed);
-    private readonly InstructionEmbedding _instructions = new(text, tokenizer);
+    private readonly FusionTargets _targets = new(tokenizer);
 
     /// <summary>Share of objects, after training, of which every word is right, in wanted scenes of held-out pairs.</summary>
     public double Accuracy { get; private set; }
@@ -38,7 +39,7 @@ internal sealed class FusionTrainer(FusionRecipe recipe, T5Encoder text, T5Token
     public bool Train(FusionNetwork fusion, bool keepValues, string folder, Action<TrainingProgress>? report, CancellationToken stop)
     {
         using var generator = new Generator(seed);
-        using var pictures = new ScenePictures(side, colour => !FusionTargets.Knows(tokenizer, colour), shape => !FusionTargets.Knows(tokenizer, shape));
+        using var inputs = new FusionInputs(text, tokenizer, image, side);
         if (!keepValues) Initializer.InitializeTransformer(fusion, recipe.Layers, generator);
         var examples = new FusionExamples(recipe, SceneSplit.Seen, tokenizer);
         var steps = recipe.Samples / recipe.BatchSize;
@@ -49,14 +50,14 @@ internal sealed class FusionTrainer(FusionRecipe recipe, T5Encoder text, T5Token
             AverageDecay = 0.995,
             Fingerprint = string.Create(CultureInfo.InvariantCulture, $"{RunName}; strange looks, grounds and words; seed {seed}; {encoders}; {TrainingRunOptions.WithoutSamples(recipe, recipe.Samples)}"),
         };
-        var finished = new TrainingRun(options, fusion, step => Loss(fusion, pictures, examples.Make(_root.Split((ulong)step), recipe.BatchSize), step)).Train(report, stop);
-        Accuracy = Measure(fusion, pictures);
+        var finished = new TrainingRun(options, fusion, step => Loss(fusion, inputs, examples.Make(_root.Split((ulong)step), recipe.BatchSize), step)).Train(report, stop);
+        Accuracy = Measure(fusion, inputs);
         return finished;
     }
 
-    private Tensor Loss(FusionNetwork fusion, ScenePictures pictures, IReadOnlyList<Edit> edits, long step)
+    private Tensor Loss(FusionNetwork fusion, FusionInputs inputs, IReadOnlyList<Edit> edits, long step)
     {
-        var logits = Fuse(fusion, pictures, edits, _root.Split((ulong)step).Split(1)).flatten(0, 2); // [B · G · W, V]
+        var logits = Fuse(fusion, inputs, edits, _root.Split((ulong)step).Split(1)).flatten(0, 2); // [B · G · W, V]
         var wanted = Wanted(edits).flatten();
         var each = nn.functional.cross_entropy(logits, wanted, ignore_index: TrainingLabels.Ignored, reduction: nn.Reduction.None);
         // Most places of most slots hold no word. They count as much as those that do, all together.
@@ -66,30 +67,23 @@ internal sealed class FusionTrainer(FusionRecipe recipe, T5Encoder text, T5Token
 
     /// <summary>[B, G, W]</summary>
     private Tensor Wanted(IReadOnlyList<Edit> edits) => tensor(
-        FusionTargets.Of([.. edits.Select(edit => edit.After)], tokenizer), [edits.Count, CanonicalCaption.Slots, CanonicalCaption.LongestPart], device: text.parameters().First().device);
+        _targets.Of([.. edits.Select(edit => edit.After)]), [edits.Count, CanonicalCaption.Slots, CanonicalCaption.LongestPart], device: text.parameters().First().device);
 
     /// <returns>Logits of words, [B, G, W, V].</returns>
-    private Tensor Fuse(FusionNetwork fusion, ScenePictures pictures, IReadOnlyList<Edit> edits, SceneRandom random)
+    private static Tensor Fuse(FusionNetwork fusion, FusionInputs inputs, IReadOnlyList<Edit> edits, SceneRandom random)
     {
-        Tensor words, mask, seen;
-        using (no_grad())
-        {
-            var length = edits.Max(edit => tokenizer.Pieces(edit.Instruction).Count) + 1;
-            (var ids, mask) = tokenizer.Encode([.. edits.Select(edit => edit.Instruction)], length, text.parameters().First().device);
-            words = text.Encode(_instructions.Embed(edits, ids, random.Split(0)), mask).to(ScalarType.Float32);
-            seen = image.NormalizedStates(pictures.Paint([.. edits.Select(edit => edit.Before)], [.. edits.Select(edit => edit.After)], random).to(words.device));
-        }
+        var (words, mask, seen) = inputs.Of(edits, random);
         return fusion.forward(words, mask, seen);
     }
 
-    private double Measure(FusionNetwork fusion, ScenePictures pictures)
+    private double Measure(FusionNetwork fusion, FusionInputs inputs)
     {
         using var guard = no_grad();
         using var scope = NewDisposeScope();
         var random = _root.Split(ulong.MaxValue);
         var edits = new FusionExamples(recipe, SceneSplit.Unseen, tokenizer).Make(random, Examined);
         var wanted = Wanted(edits);
-        var right = Fuse(fusion, pictures, edits, random).argmax(-1).eq(wanted).logical_or(wanted.eq(TrainingLabels.Ignored)).all(-1); // [B, G]
+        var right = Fuse(fusion, inputs, edits, random).argmax(-1).eq(wanted).logical_or(wanted.eq(TrainingLabels.Ignored)).all(-1); // [B, G]
         var objects = wanted.ne(T5Tokenizer.PaddingId).any(-1);
         objects.narrow(1, CanonicalCaption.Slots - 1, 1).fill_(false); // the background's slot
         return (right & objects).sum().item<long>() / (double)objects.sum().item<long>();

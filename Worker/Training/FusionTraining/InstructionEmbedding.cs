@@ -1,6 +1,8 @@
 using RenderFarm.Diffusion.Text;
 using RenderFarm.Training.Scenes;
+using RenderFarm.Training.Scenes.Edits;
 using RenderFarm.Training.TextPretraining;
+using RenderFarm.Training.Vocabulary;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -12,7 +14,7 @@ namespace RenderFarm.Training.FusionTraining;
 internal sealed class InstructionEmbedding(T5Encoder text, T5Tokenizer tokenizer)
 {
     // Ids by words: of colours, and of shapes.
-    private readonly Dictionary<string, long>[] _known = [IdsOf(FusionTargets.ColourWords(tokenizer), tokenizer), IdsOf(FusionTargets.ShapeWords(tokenizer), tokenizer)];
+    private readonly Dictionary<string, long>[] _known = Known(new KnownLooks(tokenizer), tokenizer);
 
     /// <param name="edits">B of them.</param>
     /// <param name="ids">Their instructions' tokens, [B, L].</param>
@@ -31,6 +33,8 @@ internal sealed class InstructionEmbedding(T5Encoder text, T5Tokenizer tokenizer
         }
         return embedded.MoveToOuterDisposeScope();
     }
+
+    private static Dictionary<string, long>[] Known(KnownLooks known, T5Tokenizer tokenizer) => [IdsOf(known.ColourWords, tokenizer), IdsOf(known.ShapeWords, tokenizer)];
 
     private static Dictionary<string, long> IdsOf(IReadOnlyList<string> words, T5Tokenizer tokenizer) => words.ToDictionary(word => word, word => (long)tokenizer.Pieces(word)[0]);
 }

@@ -1,5 +1,7 @@
-using RenderFarm.Diffusion.Text;
 using RenderFarm.Training.Scenes;
+using RenderFarm.Training.Scenes.Captions;
+using RenderFarm.Training.Scenes.Edits;
+using RenderFarm.Training.Vocabulary;
 
 namespace RenderFarm.Training.FusionTraining;
 
@@ -7,13 +9,13 @@ namespace RenderFarm.Training.FusionTraining;
 /// Replaces the colour or the shape that an instruction asks for by one without a word, which is to be left open, while the other is to be written all the same (domain randomisation, Tobin et al.
 /// 2017): a pair of words that was never asked for is then made of two that were. The instruction stays; <see cref="Edit.StrangeWord"/> tells which of its words no longer counts.
 /// </summary>
-/// <param name="tokenizer">Whose vocabulary. Where it has words for every colour, or shape, none is replaced.</param>
-internal sealed class StrangeInstructions(T5Tokenizer tokenizer)
+/// <param name="known">What there are words for. Where that is every colour, or shape, none is replaced.</param>
+internal sealed class StrangeInstructions(KnownLooks known)
 {
     private const double Share = 0.4; // of instructions that ask for a colour or a shape
 
-    private readonly Colour[] _colours = [.. Enum.GetValues<Colour>().Where(colour => !FusionTargets.Knows(tokenizer, colour)).Take(1)];
-    private readonly Shape[] _shapes = [.. Enum.GetValues<Shape>().Where(shape => !FusionTargets.Knows(tokenizer, shape)).Take(1)];
+    private readonly Colour[] _colours = [.. Enum.GetValues<Colour>().Where(colour => !known.Knows(colour)).Take(1)];
+    private readonly Shape[] _shapes = [.. Enum.GetValues<Shape>().Where(shape => !known.Knows(shape)).Take(1)];
 
     /// <summary>The same edit, or one whose new objects have a look without a word.</summary>
     public Edit Disguise(Edit edit, SceneRandom random)

@@ -1,4 +1,5 @@
 using RenderFarm.Training.Scenes;
+using RenderFarm.Training.Scenes.DomainRandomisation;
 using TorchSharp;
 using static TorchSharp.torch;
 

@@ -4,6 +4,7 @@ using RenderFarm.Training.DiffusionTraining;
 using RenderFarm.Training.FusionTraining;
 using RenderFarm.Training.ImagePretraining;
 using RenderFarm.Training.Scenes;
+using RenderFarm.Training.Scenes.Captions;
 using RenderFarm.Training.TextPretraining;
 
 namespace RenderFarm.Training.ModelFolders;

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using RenderFarm.Training.Scenes.Captions;
 
 namespace RenderFarm.Training.Scenes;
 

@@ -1,3 +1,5 @@
+using RenderFarm.Training.Scenes.Captions;
+
 namespace RenderFarm.Training.Scenes;
 
 /// <summary>

@@ -4,6 +4,7 @@ using RenderFarm.Training.DiffusionTraining;
 using RenderFarm.Training.Optimization;
 using RenderFarm.Training.Progress;
 using RenderFarm.Training.Scenes;
+using RenderFarm.Training.Scenes.Captions;
 using TorchSharp;
 using static TorchSharp.torch;
 

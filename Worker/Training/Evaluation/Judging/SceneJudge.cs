@@ -1,4 +1,5 @@
 using RenderFarm.Training.Scenes;
+using RenderFarm.Training.Scenes.Captions;
 
 namespace RenderFarm.Training.Evaluation.Judging;
 

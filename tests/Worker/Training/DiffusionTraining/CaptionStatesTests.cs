@@ -4,6 +4,7 @@ using RenderFarm.Diffusion.Text;
 using RenderFarm.Testing;
 using RenderFarm.Training.DiffusionTraining;
 using RenderFarm.Training.Scenes;
+using RenderFarm.Training.Scenes.Captions;
 using TorchSharp;
 using Xunit;
 using static TorchSharp.torch;

@@ -2,6 +2,7 @@ using RenderFarm.Diffusion.Text;
 using RenderFarm.Training.DiffusionTraining;
 using RenderFarm.Training.Evaluation.Judging;
 using RenderFarm.Training.Scenes;
+using RenderFarm.Training.Scenes.Captions;
 using Xunit;
 
 namespace RenderFarm.Training.Tests.DiffusionTraining;

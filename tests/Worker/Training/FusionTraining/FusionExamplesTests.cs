@@ -1,5 +1,7 @@
 using RenderFarm.Training.FusionTraining;
 using RenderFarm.Training.Scenes;
+using RenderFarm.Training.Scenes.Captions;
+using RenderFarm.Training.Scenes.Edits;
 using Xunit;
 
 namespace RenderFarm.Training.Tests.FusionTraining;

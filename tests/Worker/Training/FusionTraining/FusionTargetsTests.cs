@@ -1,6 +1,7 @@
 using RenderFarm.Diffusion.Text;
 using RenderFarm.Training.FusionTraining;
 using RenderFarm.Training.Scenes;
+using RenderFarm.Training.Scenes.Captions;
 using Xunit;
 
 namespace RenderFarm.Training.Tests.FusionTraining;
@@ -8,6 +9,7 @@ namespace RenderFarm.Training.Tests.FusionTraining;
 public sealed class FusionTargetsTests
 {
     private readonly T5Tokenizer _tokenizer = BundledVocabulary.Load();
+    private readonly FusionTargets _targets = new(BundledVocabulary.Load());
 
     [Fact]
     public void Of_AnyScenes_AreTheirCanonicalCaptionsInOrder()
@@ -15,7 +17,7 @@ public sealed class FusionTargetsTests
         var (sampler, random) = (new SceneSampler(world: World.Wide), new SceneRandom(5));
         Scene[] scenes = [.. Enumerable.Range(0, 100).Select(_ => sampler.Draw(random))];
 
-        var ids = FusionTargets.Of(scenes, _tokenizer);
+        var ids = _targets.Of(scenes);
 
         foreach (var (row, scene) in scenes.Index())
         {
@@ -29,7 +31,7 @@ public sealed class FusionTargetsTests
     {
         var scene = new Scene(Background.LightBlue, [new SceneObject(Shape.Star, Colour.Red, ObjectSize.Large, Place.TopLeft)]);
 
-        var (plain, strange) = (FusionTargets.Of([scene], _tokenizer), FusionTargets.Of([scene with { StrangeGround = (1, 2, 3) }], _tokenizer));
+        var (plain, strange) = (_targets.Of([scene]), _targets.Of([scene with { StrangeGround = (1, 2, 3) }]));
 
         var ground = CanonicalCaption.GroundSlot * CanonicalCaption.LongestPart;
         Assert.Equal(plain[..ground], strange[..ground]);
@@ -45,7 +47,7 @@ public sealed class FusionTargetsTests
             new SceneObject(Shape.Diamond, Colour.Red, ObjectSize.Small, Place.BottomRight),
         ]);
 
-        var words = FusionTargets.Of([scene], _tokenizer).Where(id => id != T5Tokenizer.PaddingId).Select(id => id == TrainingLabels.Ignored ? "?" : _tokenizer.Text([(int)id]).Trim());
+        var words = _targets.Of([scene]).Where(id => id != T5Tokenizer.PaddingId).Select(id => id == TrainingLabels.Ignored ? "?" : _tokenizer.Text([(int)id]).Trim());
 
         Assert.Equal("a big ? star in the top left and a small red ? in the bottom right on a gray background", string.Join(' ', words));
     }

@@ -2,6 +2,7 @@ using RenderFarm.Diffusion.Layers;
 using RenderFarm.Diffusion.Text;
 using RenderFarm.Training.FusionTraining;
 using RenderFarm.Training.Scenes;
+using RenderFarm.Training.Scenes.Edits;
 using TorchSharp;
 using Xunit;
 using static TorchSharp.torch;

@@ -1,5 +1,8 @@
 using RenderFarm.Training.FusionTraining;
 using RenderFarm.Training.Scenes;
+using RenderFarm.Training.Scenes.Captions;
+using RenderFarm.Training.Scenes.Edits;
+using RenderFarm.Training.Vocabulary;
 using Xunit;
 
 namespace RenderFarm.Training.Tests.FusionTraining;
@@ -16,7 +19,7 @@ public sealed class StrangeInstructionsTests
     public void Disguise_OfAnyEdit_TakesTheWordOfWhatIsNewAndLeavesAllElse(string kind, bool takesColours, bool takesShapes)
     {
         var (scenes, writer, random) = (new SceneSampler(world: World.Wide), new EditWriter(SceneSplit.Seen, World.Wide), new SceneRandom(5));
-        var (instructions, colours, shapes) = (new StrangeInstructions(BundledVocabulary.Load()), 0, 0);
+        var (instructions, colours, shapes) = (new StrangeInstructions(new KnownLooks(BundledVocabulary.Load())), 0, 0);
         for (var i = 0; i < 500; i++)
         {
             if (writer.Write(Enum.Parse<EditKind>(kind), scenes.Draw(random), random) is not { } edit) continue;

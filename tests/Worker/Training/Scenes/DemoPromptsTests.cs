@@ -2,6 +2,7 @@ using System.Text.Json;
 using System.Text.RegularExpressions;
 using RenderFarm.Testing;
 using RenderFarm.Training.Scenes;
+using RenderFarm.Training.Scenes.Captions;
 using Xunit;
 
 namespace RenderFarm.Training.Tests.Scenes;

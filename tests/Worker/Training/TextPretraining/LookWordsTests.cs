@@ -1,6 +1,7 @@
 using System.Globalization;
 using RenderFarm.Diffusion.Text;
 using RenderFarm.Training.Scenes;
+using RenderFarm.Training.Scenes.Captions;
 using RenderFarm.Training.TextPretraining;
 using Xunit;
 

@@ -2,6 +2,7 @@ using System.Text.Json;
 using RenderFarm.Diffusion.Text;
 using RenderFarm.Testing;
 using RenderFarm.Training.Scenes;
+using RenderFarm.Training.Scenes.Captions;
 using RenderFarm.Training.Vocabulary;
 using Xunit;
 

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using RenderFarm.Training.Evaluation.Judging;
 using RenderFarm.Training.Scenes;
+using RenderFarm.Training.Scenes.Captions;
 using Xunit;
 
 namespace RenderFarm.Training.Tests.Evaluation.Judging;

@@ -1,4 +1,6 @@
-namespace RenderFarm.Training.Scenes;
+using RenderFarm.Training.Scenes.Edits;
+
+namespace RenderFarm.Training.Scenes.DomainRandomisation;
 
 /// <summary>
 /// Gives backgrounds any value on which the objects are visible, named or not, to be left open (domain randomisation, Tobin et al. 2017). An outline is seen by how an object's colour differs from the

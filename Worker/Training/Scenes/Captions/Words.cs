@@ -1,6 +1,6 @@
 using System.Collections.Frozen;
 
-namespace RenderFarm.Training.Scenes;
+namespace RenderFarm.Training.Scenes.Captions;
 
 /// <summary>The words for each attribute. What stands first or repeatedly is said more often.</summary>
 internal static class Words

@@ -1,6 +1,6 @@
 using System.Collections.Immutable;
 
-namespace RenderFarm.Training.Scenes;
+namespace RenderFarm.Training.Scenes.Captions;
 
 /// <summary>
 /// The one caption of a scene among all that tell it wholly: objects in the order of <see cref="Place"/>, each by its place, then the background. In parts,

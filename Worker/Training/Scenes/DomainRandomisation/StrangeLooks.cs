@@ -1,4 +1,7 @@
-namespace RenderFarm.Training.Scenes;
+using RenderFarm.Training.Scenes.Captions;
+using RenderFarm.Training.Scenes.Edits;
+
+namespace RenderFarm.Training.Scenes.DomainRandomisation;
 
 /// <summary>
 /// Gives objects colours and shapes for which the wide world has no words, so that shape is recognised whatever the colour and colour whatever the shape

@@ -1,8 +1,9 @@
 using System.Text.RegularExpressions;
 using RenderFarm.Training.Scenes;
+using RenderFarm.Training.Scenes.Captions;
 using Xunit;
 
-namespace RenderFarm.Training.Tests.Scenes;
+namespace RenderFarm.Training.Tests.Scenes.Captions;
 
 public sealed partial class CaptionWriterTests
 {

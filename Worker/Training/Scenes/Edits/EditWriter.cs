@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
+using RenderFarm.Training.Scenes.Captions;
 
-namespace RenderFarm.Training.Scenes;
+namespace RenderFarm.Training.Scenes.Edits;
 
 /// <summary>Draws edits of scenes, with instructions as people might give them.</summary>
 /// <param name="split">Whether edited objects, too, are pairs that training shows, or any.</param>

@@ -1,6 +1,6 @@
 using RenderFarm.Training.Evaluation.Judging;
 
-namespace RenderFarm.Training.Scenes;
+namespace RenderFarm.Training.Scenes.DomainRandomisation;
 
 /// <summary>
 /// Values for colours that a model has no words for: any at all, so that shapes are recognised in every colour there is (domain randomisation, Tobin et al. 2017). None is seen as one that a

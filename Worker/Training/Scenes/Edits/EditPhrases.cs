@@ -1,4 +1,4 @@
-namespace RenderFarm.Training.Scenes;
+namespace RenderFarm.Training.Scenes.Edits;
 
 /// <summary>Sentences that ask for a change of a picture: {shape}, {colour}, {size}, {ground}, {place}, {object} and {other} take the words.</summary>
 internal static class EditPhrases

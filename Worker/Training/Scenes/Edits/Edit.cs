@@ -1,4 +1,4 @@
-namespace RenderFarm.Training.Scenes;
+namespace RenderFarm.Training.Scenes.Edits;
 
 /// <summary>A picture's scene, what is said of it, and the scene that is then wanted.</summary>
 /// <param name="Kind">What changes.</param>

@@ -1,7 +1,9 @@
 using RenderFarm.Training.Scenes;
+using RenderFarm.Training.Scenes.DomainRandomisation;
+using RenderFarm.Training.Scenes.Edits;
 using Xunit;
 
-namespace RenderFarm.Training.Tests.Scenes;
+namespace RenderFarm.Training.Tests.Scenes.DomainRandomisation;
 
 public sealed class StrangeLooksTests
 {

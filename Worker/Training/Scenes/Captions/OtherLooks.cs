@@ -1,4 +1,4 @@
-namespace RenderFarm.Training.Scenes;
+namespace RenderFarm.Training.Scenes.Captions;
 
 /// <summary>
 /// A scene's caption as it would be, word for word, if its objects had other shapes, other colours, or both. No held-out pair is told of.

@@ -1,6 +1,6 @@
 using System.Collections.Immutable;
 
-namespace RenderFarm.Training.Scenes;
+namespace RenderFarm.Training.Scenes.Captions;
 
 /// <summary>Writes captions as people might: synonyms, orders and sentences are drawn anew for each.</summary>
 internal static class CaptionWriter

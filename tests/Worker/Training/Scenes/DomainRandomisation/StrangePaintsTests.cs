@@ -1,8 +1,10 @@
 using RenderFarm.Training.Evaluation.Judging;
 using RenderFarm.Training.Scenes;
+using RenderFarm.Training.Scenes.DomainRandomisation;
+using RenderFarm.Training.Scenes.Edits;
 using Xunit;
 
-namespace RenderFarm.Training.Tests.Scenes;
+namespace RenderFarm.Training.Tests.Scenes.DomainRandomisation;
 
 public sealed class StrangePaintsTests
 {

@@ -1,6 +1,6 @@
 using System.Collections.Immutable;
 
-namespace RenderFarm.Training.Scenes;
+namespace RenderFarm.Training.Scenes.Captions;
 
 /// <summary>A sentence about a scene, and what of the scene it tells.</summary>
 /// <param name="Text">Lower-case words.</param>

@@ -1,9 +1,10 @@
 using RenderFarm.Training.Evaluation.Judging;
 using RenderFarm.Training.Scenes;
+using RenderFarm.Training.Scenes.DomainRandomisation;
 using SkiaSharp;
 using Xunit;
 
-namespace RenderFarm.Training.Tests.Scenes;
+namespace RenderFarm.Training.Tests.Scenes.DomainRandomisation;
 
 public sealed class StrangeOutlinesTests
 {

@@ -1,4 +1,4 @@
-namespace RenderFarm.Training.Scenes;
+namespace RenderFarm.Training.Scenes.Captions;
 
 /// <summary>
 /// The sentences that captions are set into: {objects} takes the list of objects, {ground} the background's colour,

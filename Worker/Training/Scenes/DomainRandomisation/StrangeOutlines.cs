@@ -1,6 +1,6 @@
 using SkiaSharp;
 
-namespace RenderFarm.Training.Scenes;
+namespace RenderFarm.Training.Scenes.DomainRandomisation;
 
 /// <summary>
 /// Outlines for shapes that a model has no words for: stars of six tips or more and waves, whole or with a hole, so that colours are recognised whatever the shape (domain

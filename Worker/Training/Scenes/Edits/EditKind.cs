@@ -1,4 +1,4 @@
-namespace RenderFarm.Training.Scenes;
+namespace RenderFarm.Training.Scenes.Edits;
 
 /// <summary>What an instruction changes in a picture.</summary>
 internal enum EditKind

@@ -1,7 +1,9 @@
 using RenderFarm.Training.Scenes;
+using RenderFarm.Training.Scenes.Captions;
+using RenderFarm.Training.Scenes.Edits;
 using Xunit;
 
-namespace RenderFarm.Training.Tests.Scenes;
+namespace RenderFarm.Training.Tests.Scenes.Edits;
 
 public sealed class EditWriterTests
 {
