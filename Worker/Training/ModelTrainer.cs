@@ -142,7 +142,7 @@ public sealed class ModelTrainer
         var encoders = $"text encoder {_model.TextEncoderSha256()}; image encoder {_model.ImageEncoderSha256()}";
         var trainer = new FusionTrainer(recipe, text, _model.Tokenizer(), image, (int)_model.ImageConfig.ImageSize, encoders, _seed);
         var finished = trainer.Train(fusion, keepValues, _run, report, stop);
-        var words = new FusionExamples(recipe, SceneSplit.Seen, _model.Tokenizer()).WordsOf(new SceneRandom(_seed), InstructionExamples);
+        var words = new FusionExamples(recipe, SceneSplit.Seen, new KnownLooks(_model.Tokenizer())).WordsOf(new SceneRandom(_seed), InstructionExamples);
         _model.SaveFusion(fusion, keepValues ? null : recipe, words);
         return (finished, trainer.Accuracy);
     }

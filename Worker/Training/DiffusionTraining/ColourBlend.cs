@@ -6,7 +6,7 @@ namespace RenderFarm.Training.DiffusionTraining;
 
 /// <summary>
 /// Colours between two for a scene's objects, with the words' states between the two words' (mixup, Zhang et al. 2018): a shape is then shown in far more colours than have words, so that a network
-/// learns to draw it in any, where plain scenes teach it which shapes a colour has. No blend is one that a judge would name by a colour held out for its shape.
+/// learns to draw it in any, where plain scenes teach it which shapes a colour has. No blend is one that a judge would name by a colour held out for its shape. Behind them is often a <see cref="GroundBlend"/>.
 /// </summary>
 /// <param name="Other">What is blended with: the caption of <see cref="OtherLooks.OtherShapes"/>, word for word, with the other colours.</param>
 /// <param name="Share">How much of the other colours there is, from 0 to 1.</param>
@@ -41,7 +41,7 @@ internal sealed record ColourBlend(Caption Other, double Share, IReadOnlyDiction
         {
             Colour[] possible = [.. Enum.GetValues<Colour>().Where(colour => world.Has(colour) && alike.All(number => !HeldOutPairs.Contains(others[number].Shape, colour)))];
             var other = random.Pick(possible);
-            var paint = Mean(Palette.Of(alike.Key), Palette.Of(other), share);
+            var paint = Palette.Between(Palette.Of(alike.Key), Palette.Of(other), share);
             var suits = Palette.IsVisible(paint, ground) && !alike.Any(number => StrangePaints.IsHeldOut(objects[number].Shape, paint));
             drawn[alike.Key] = suits ? (other, paint) : (alike.Key, Palette.Of(alike.Key));
         }
@@ -53,13 +53,5 @@ internal sealed record ColourBlend(Caption Other, double Share, IReadOnlyDiction
     {
         var (own, colours, from, to) = (pieces(looks.Own.Text), pieces(looks.OtherColours.Text), pieces(looks.OtherShapes.Text), pieces(other.Text));
         return to.Count == from.Count && Enumerable.Range(0, to.Count).All(place => to[place] == from[place] || own[place] != colours[place]);
-    }
-
-    /// <summary>The value between two.</summary>
-    public static (byte Red, byte Green, byte Blue) Mean((byte Red, byte Green, byte Blue) one, (byte Red, byte Green, byte Blue) other, double share)
-    {
-        return (Between(one.Red, other.Red), Between(one.Green, other.Green), Between(one.Blue, other.Blue));
-
-        byte Between(byte from, byte to) => (byte)Math.Round(from + (share * (to - from)));
     }
 }

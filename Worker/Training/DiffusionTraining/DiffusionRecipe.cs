@@ -47,7 +47,7 @@ public sealed record DiffusionRecipe
     /// <summary>Share of captions whose states are mixed (<see cref="CaptionStates"/>).</summary>
     public double MixedStates { get; init; }
 
-    /// <summary>Share of captions with mixed states whose objects and background have colours between two (<see cref="ColourBlend"/>).</summary>
+    /// <summary>Share of captions with mixed states whose objects, and often the background, have colours between two (<see cref="ColourBlend"/>).</summary>
     public double BlendedColours { get; init; }
 
     /// <summary>Share of examples that are hard on purpose: three objects or more, in half of the captions each told of after its place.</summary>

@@ -1,4 +1,3 @@
-using RenderFarm.Diffusion.Text;
 using RenderFarm.Training.Scenes;
 using RenderFarm.Training.Scenes.DomainRandomisation;
 using RenderFarm.Training.Scenes.Edits;
@@ -9,12 +8,12 @@ namespace RenderFarm.Training.FusionTraining;
 /// <summary>Draws what a fusion learns from: scenes with an instruction, or with none.</summary>
 /// <param name="recipe">Which.</param>
 /// <param name="split">Of seen pairs objects are disguised by <see cref="StrangeLooks"/>, backgrounds by <see cref="StrangeGrounds"/> and words by <see cref="StrangeInstructions"/> besides, for training; unseen ones are examined as they are.</param>
-/// <param name="tokenizer">Whose vocabulary has words, or not.</param>
-internal sealed class FusionExamples(FusionRecipe recipe, SceneSplit split, T5Tokenizer tokenizer)
+/// <param name="known">What there are words for.</param>
+internal sealed class FusionExamples(FusionRecipe recipe, SceneSplit split, KnownLooks known)
 {
     private readonly SceneSampler _scenes = new(split, world: recipe.World);
     private readonly EditWriter _edits = new(split, recipe.World);
-    private readonly StrangeInstructions _strange = new(new KnownLooks(tokenizer));
+    private readonly StrangeInstructions _strange = new(known);
 
     /// <summary>Examples that depend on nothing but the stream.</summary>
     public IReadOnlyList<Edit> Make(SceneRandom random, int count) => [.. Enumerable.Range(0, count).Select(_ => One(random))];

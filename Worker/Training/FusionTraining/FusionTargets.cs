@@ -8,15 +8,14 @@ namespace RenderFarm.Training.FusionTraining;
 
 /// <summary>The words that a fusion is to write of wanted scenes, sorted into its slots.</summary>
 /// <param name="tokenizer">Whose words.</param>
-internal sealed class FusionTargets(T5Tokenizer tokenizer)
+/// <param name="known">What its vocabulary has words for.</param>
+internal sealed class FusionTargets(T5Tokenizer tokenizer, KnownLooks known)
 {
     /// <summary>Words that a scene can have.</summary>
     public const int PerScene = CanonicalCaption.Slots * CanonicalCaption.LongestPart;
 
     /// <summary>Two shapes and two colours of every world: where captions that differ by them differ, there stands the word of the shape or colour. Each is one piece of a vocabulary.</summary>
     private static readonly (Shape Shape, Colour Colour)[] StandIns = [(Shape.Star, Colour.Red), (Shape.Heart, Colour.Blue)];
-
-    private readonly KnownLooks _known = new(tokenizer);
 
     /// <summary>The ids of each scene's words, <see cref="PerScene"/> a scene: none is <see cref="T5Tokenizer.PaddingId"/>; <see cref="TrainingLabels.Ignored"/> a shape or colour for which the vocabulary has no word, and all that is said of a strange background.</summary>
     public long[] Of(IReadOnlyList<Scene> scenes)
@@ -49,8 +48,8 @@ internal sealed class FusionTargets(T5Tokenizer tokenizer)
         [
             .. scene.Objects.Select(item => item with
             {
-                Shape = _known.Knows(item.Shape) ? item.Shape : standIn.Shape,
-                Colour = _known.Knows(item.Colour) ? item.Colour : standIn.Colour,
+                Shape = known.Knows(item.Shape) ? item.Shape : standIn.Shape,
+                Colour = known.Knows(item.Colour) ? item.Colour : standIn.Colour,
             }),
         ],
     }).Parts;

@@ -7,6 +7,7 @@ using RenderFarm.Training.Progress;
 using RenderFarm.Training.Scenes;
 using RenderFarm.Training.Scenes.Captions;
 using RenderFarm.Training.Scenes.Edits;
+using RenderFarm.Training.Vocabulary;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -24,7 +25,7 @@ internal sealed class FusionTrainer(FusionRecipe recipe, T5Encoder text, T5Token
     private const int Examined = 400;
 
     private readonly SceneRandom _root = new(seed);
-    private readonly FusionTargets _targets = new(tokenizer);
+    private readonly KnownLooks _known = new(tokenizer);
 
     /// <summary>Share of objects, after training, of which every word is right, in wanted scenes of held-out pairs.</summary>
     public double Accuracy { get; private set; }
@@ -39,9 +40,9 @@ internal sealed class FusionTrainer(FusionRecipe recipe, T5Encoder text, T5Token
     public bool Train(FusionNetwork fusion, bool keepValues, string folder, Action<TrainingProgress>? report, CancellationToken stop)
     {
         using var generator = new Generator(seed);
-        using var inputs = new FusionInputs(text, tokenizer, image, side);
+        using var inputs = new FusionInputs(text, tokenizer, _known, image, side);
         if (!keepValues) Initializer.InitializeTransformer(fusion, recipe.Layers, generator);
-        var examples = new FusionExamples(recipe, SceneSplit.Seen, tokenizer);
+        var examples = new FusionExamples(recipe, SceneSplit.Seen, _known);
         var steps = recipe.Samples / recipe.BatchSize;
         var options = new TrainingRunOptions
         {
@@ -67,7 +68,7 @@ internal sealed class FusionTrainer(FusionRecipe recipe, T5Encoder text, T5Token
 
     /// <summary>[B, G, W]</summary>
     private Tensor Wanted(IReadOnlyList<Edit> edits) => tensor(
-        _targets.Of([.. edits.Select(edit => edit.After)]), [edits.Count, CanonicalCaption.Slots, CanonicalCaption.LongestPart], device: text.parameters().First().device);
+        new FusionTargets(tokenizer, _known).Of([.. edits.Select(edit => edit.After)]), [edits.Count, CanonicalCaption.Slots, CanonicalCaption.LongestPart], device: text.parameters().First().device);
 
     /// <returns>Logits of words, [B, G, W, V].</returns>
     private static Tensor Fuse(FusionNetwork fusion, FusionInputs inputs, IReadOnlyList<Edit> edits, SceneRandom random)
@@ -81,7 +82,7 @@ internal sealed class FusionTrainer(FusionRecipe recipe, T5Encoder text, T5Token
         using var guard = no_grad();
         using var scope = NewDisposeScope();
         var random = _root.Split(ulong.MaxValue);
-        var edits = new FusionExamples(recipe, SceneSplit.Unseen, tokenizer).Make(random, Examined);
+        var edits = new FusionExamples(recipe, SceneSplit.Unseen, _known).Make(random, Examined);
         var wanted = Wanted(edits);
         var right = Fuse(fusion, inputs, edits, random).argmax(-1).eq(wanted).logical_or(wanted.eq(TrainingLabels.Ignored)).all(-1); // [B, G]
         var objects = wanted.ne(T5Tokenizer.PaddingId).any(-1);

@@ -11,10 +11,11 @@ namespace RenderFarm.Training.FusionTraining;
 /// <summary>What a text encoder reads of instructions: their words' embeddings, other ones in the place of strange words (<see cref="Edit.StrangeWord"/>).</summary>
 /// <param name="text">Whose embeddings.</param>
 /// <param name="tokenizer">The encoder's own.</param>
-internal sealed class InstructionEmbedding(T5Encoder text, T5Tokenizer tokenizer)
+/// <param name="known">What its vocabulary has words for.</param>
+internal sealed class InstructionEmbedding(T5Encoder text, T5Tokenizer tokenizer, KnownLooks known)
 {
     // Ids by words: of colours, and of shapes.
-    private readonly Dictionary<string, long>[] _known = Known(new KnownLooks(tokenizer), tokenizer);
+    private readonly Dictionary<string, long>[] _known = [IdsOf(known.ColourWords, tokenizer), IdsOf(known.ShapeWords, tokenizer)];
 
     /// <param name="edits">B of them.</param>
     /// <param name="ids">Their instructions' tokens, [B, L].</param>
@@ -33,8 +34,6 @@ internal sealed class InstructionEmbedding(T5Encoder text, T5Tokenizer tokenizer
         }
         return embedded.MoveToOuterDisposeScope();
     }
-
-    private static Dictionary<string, long>[] Known(KnownLooks known, T5Tokenizer tokenizer) => [IdsOf(known.ColourWords, tokenizer), IdsOf(known.ShapeWords, tokenizer)];
 
     private static Dictionary<string, long> IdsOf(IReadOnlyList<string> words, T5Tokenizer tokenizer) => words.ToDictionary(word => word, word => (long)tokenizer.Pieces(word)[0]);
 }

@@ -41,6 +41,15 @@ internal static class Palette
         _ => throw new ArgumentOutOfRangeException(nameof(background), background, "The palette has no such background; add it here."),
     };
 
+    /// <summary>The value between two.</summary>
+    /// <param name="share">How much of <paramref name="other"/> there is, from 0 to 1.</param>
+    public static (byte Red, byte Green, byte Blue) Between((byte Red, byte Green, byte Blue) one, (byte Red, byte Green, byte Blue) other, double share)
+    {
+        return (Level(one.Red, other.Red), Level(one.Green, other.Green), Level(one.Blue, other.Blue));
+
+        byte Level(byte from, byte to) => (byte)Math.Round(from + (share * (to - from)));
+    }
+
     /// <summary>Whether an object of this colour is well visible on this background.</summary>
     public static bool IsVisible(Colour colour, Background background) => IsVisible(Of(colour), Of(background));
 

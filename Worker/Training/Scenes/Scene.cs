@@ -8,7 +8,7 @@ namespace RenderFarm.Training.Scenes;
 /// <param name="Arrangement">By what its caption tells where they are.</param>
 internal sealed record Scene(Background Background, ImmutableArray<SceneObject> Objects, Arrangement Arrangement = Arrangement.Places)
 {
-    /// <summary>Any other value in the place of <see cref="Background"/>'s, of which nothing is to be said; null for its own.</summary>
+    /// <summary>Any other value in the place of <see cref="Background"/>'s, for which there is no word; null for its own.</summary>
     public (byte Red, byte Green, byte Blue)? StrangeGround { get; init; }
 
     /// <summary>The value behind the objects.</summary>

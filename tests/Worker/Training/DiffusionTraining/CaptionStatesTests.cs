@@ -65,12 +65,14 @@ public sealed class CaptionStatesTests : IDisposable
         using var scope = NewDisposeScope();
         var states = new CaptionStates(_encoder, _tokenizer, Length);
 
-        var (whole, blended) = (states.Of([looks.Own.Text], [looks])[0], states.Of([looks.Own.Text], [looks], [blend])[0]);
+        var whole = states.Of([looks.Own.Text], [looks])[0];
+        var rows = states.Of([looks.Own.Text, looks.Own.Text], [looks, looks], [blend with { Ground = null }, blend]);
 
+        AssertClose(whole, rows[0]);
         var pieces = _tokenizer.Pieces(looks.Own.Text).Select(id => _tokenizer.Text([id]).Trim()).ToList();
         int[] objects = [pieces.IndexOf("red"), pieces.IndexOf("star")];
         for (var place = 0; place < Length; place++)
-            AssertClose(objects.Contains(place) ? whole[place] : (0.7 * StatesOf(looks.OtherBoth.Text)[place]) + (0.3 * StatesOf(ground.Other.Text)[place]), blended[place]);
+            AssertClose(objects.Contains(place) ? whole[place] : (0.7 * StatesOf(looks.OtherBoth.Text)[place]) + (0.3 * StatesOf(ground.Other.Text)[place]), rows[1][place]);
     }
 
     /// <summary>Two words for a shape that has one: the places do not agree, not even where another shape makes up for it.</summary>

@@ -2,6 +2,7 @@ using RenderFarm.Training.FusionTraining;
 using RenderFarm.Training.Scenes;
 using RenderFarm.Training.Scenes.Captions;
 using RenderFarm.Training.Scenes.Edits;
+using RenderFarm.Training.Vocabulary;
 using Xunit;
 
 namespace RenderFarm.Training.Tests.FusionTraining;
@@ -42,5 +43,5 @@ public sealed class FusionExamplesTests
             edits.Any(edit => edit.StrangeWord is not null), edits.Any(edit => edit.Before.StrangeGround is not null));
     }
 
-    private static IReadOnlyList<Edit> Made(FusionRecipe recipe, SceneSplit split = SceneSplit.Unseen) => new FusionExamples(recipe, split, BundledVocabulary.Load()).Make(new SceneRandom(6), 500);
+    private static IReadOnlyList<Edit> Made(FusionRecipe recipe, SceneSplit split = SceneSplit.Unseen) => new FusionExamples(recipe, split, new KnownLooks(BundledVocabulary.Load())).Make(new SceneRandom(6), 500);
 }

@@ -2,6 +2,7 @@ using RenderFarm.Diffusion.Text;
 using RenderFarm.Training.FusionTraining;
 using RenderFarm.Training.Scenes;
 using RenderFarm.Training.Scenes.Captions;
+using RenderFarm.Training.Vocabulary;
 using Xunit;
 
 namespace RenderFarm.Training.Tests.FusionTraining;
@@ -9,7 +10,9 @@ namespace RenderFarm.Training.Tests.FusionTraining;
 public sealed class FusionTargetsTests
 {
     private readonly T5Tokenizer _tokenizer = BundledVocabulary.Load();
-    private readonly FusionTargets _targets = new(BundledVocabulary.Load());
+    private readonly FusionTargets _targets;
+
+    public FusionTargetsTests() => _targets = new FusionTargets(_tokenizer, new KnownLooks(_tokenizer));
 
     [Fact]
     public void Of_AnyScenes_AreTheirCanonicalCaptionsInOrder()

@@ -3,6 +3,7 @@ using RenderFarm.Diffusion.Text;
 using RenderFarm.Training.FusionTraining;
 using RenderFarm.Training.Scenes;
 using RenderFarm.Training.Scenes.Edits;
+using RenderFarm.Training.Vocabulary;
 using TorchSharp;
 using Xunit;
 using static TorchSharp.torch;
@@ -23,7 +24,7 @@ public sealed class InstructionEmbeddingTests
         Edit[] edits = [Told("make the star blue", "blue"), Told("turn the star into a heart", "heart"), Told("make the star blue", null), Told("make the star sepia", "sepia")];
         var (ids, _) = tokenizer.Encode([.. edits.Select(edit => edit.Instruction)], 24, CPU);
 
-        var embedded = new InstructionEmbedding(text, tokenizer).Embed(edits, ids, new SceneRandom(3));
+        var embedded = new InstructionEmbedding(text, tokenizer, new KnownLooks(tokenizer)).Embed(edits, ids, new SceneRandom(3));
 
         var changed = embedded.ne(text.Embed(ids)).any(-1); // [B, L]
         var words = Enumerable.Range(0, edits.Length).Select(row => tokenizer.Text([.. ids[row].masked_select(changed[row]).data<long>().Select(id => (int)id)]).Trim());
