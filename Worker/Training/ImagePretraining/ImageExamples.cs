@@ -1,4 +1,5 @@
 using RenderFarm.Training.Scenes;
+using RenderFarm.Training.Scenes.Captions;
 using RenderFarm.Training.Scenes.DomainRandomisation;
 using RenderFarm.Training.TextPretraining;
 using static TorchSharp.torch;

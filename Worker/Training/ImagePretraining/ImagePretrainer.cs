@@ -3,6 +3,7 @@ using RenderFarm.Diffusion.Vision;
 using RenderFarm.Training.Optimization;
 using RenderFarm.Training.Progress;
 using RenderFarm.Training.Scenes;
+using RenderFarm.Training.Scenes.Captions;
 using RenderFarm.Training.TextPretraining;
 using TorchSharp;
 using static TorchSharp.torch;

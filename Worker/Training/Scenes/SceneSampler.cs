@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using RenderFarm.Training.Scenes.Captions;
 
 namespace RenderFarm.Training.Scenes;
 
@@ -8,8 +7,6 @@ internal sealed class SceneSampler
 {
     /// <summary>The most objects of the first world's scenes, and the least of crowded ones.</summary>
     private const int Crowd = 3;
-
-    private const double HardPlaceFirst = 0.5;
 
     private static readonly Background[] Backgrounds = Enum.GetValues<Background>();
     private static readonly Place[] Corners = [Place.TopLeft, Place.TopRight, Place.BottomLeft, Place.BottomRight];
@@ -42,13 +39,6 @@ internal sealed class SceneSampler
     /// <summary>The next scene, of a stream, of three objects or more that are told of one by one, or of as many as may be.</summary>
     public Scene DrawCrowded(SceneRandom random) =>
         _world == World.First || random.Chance(0.5) ? First(random, Math.Min(_most, Crowd)) : Anywhere(random, Math.Min(_most, Crowd) + random.Next(Math.Max(_most - Crowd, 0) + 1));
-
-    /// <summary>The next scene of a stream, and how its caption is to tell of it.</summary>
-    /// <param name="random">The stream.</param>
-    /// <param name="hard">Share of scenes that are hard on purpose: three objects or more, in half of the captions each told of after its place.</param>
-    /// <returns>The scene, and how likely its caption is to tell every place before its object.</returns>
-    public (Scene Scene, double PlaceFirst) DrawToTell(SceneRandom random, double hard) =>
-        random.Chance(hard) ? (DrawCrowded(random), HardPlaceFirst) : (Draw(random), CaptionWriter.UsualPlaceFirst);
 
     private Scene First(SceneRandom random, int? objects = null)
     {

@@ -1,5 +1,6 @@
 using RenderFarm.Training.Optimization;
 using RenderFarm.Training.Scenes;
+using RenderFarm.Training.Scenes.Captions;
 using TorchSharp;
 using static TorchSharp.torch;
 

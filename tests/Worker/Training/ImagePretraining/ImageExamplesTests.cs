@@ -1,5 +1,6 @@
 using RenderFarm.Training.ImagePretraining;
 using RenderFarm.Training.Scenes;
+using RenderFarm.Training.Scenes.Captions;
 using RenderFarm.Training.TextPretraining;
 using Xunit;
 using static TorchSharp.torch;

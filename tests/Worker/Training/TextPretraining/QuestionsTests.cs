@@ -1,4 +1,5 @@
 using RenderFarm.Training.Scenes;
+using RenderFarm.Training.Scenes.Captions;
 using RenderFarm.Training.TextPretraining;
 using Xunit;
 using static TorchSharp.torch;

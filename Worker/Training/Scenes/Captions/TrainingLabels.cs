@@ -1,6 +1,4 @@
-using RenderFarm.Training.Scenes.Captions;
-
-namespace RenderFarm.Training.Scenes;
+namespace RenderFarm.Training.Scenes.Captions;
 
 /// <summary>
 /// What a caption says or a picture shows at each place, as class numbers: the targets of the encoders' pre-training. Numbers are those of the

@@ -1,7 +1,8 @@
 using RenderFarm.Training.Scenes;
+using RenderFarm.Training.Scenes.Captions;
 using Xunit;
 
-namespace RenderFarm.Training.Tests.Scenes;
+namespace RenderFarm.Training.Tests.Scenes.Captions;
 
 public sealed class TrainingLabelsTests
 {
