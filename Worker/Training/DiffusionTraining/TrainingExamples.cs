@@ -1,4 +1,3 @@
-using RenderFarm.Training.Scenes;
 using RenderFarm.Training.Scenes.Captions;
 
 namespace RenderFarm.Training.DiffusionTraining;

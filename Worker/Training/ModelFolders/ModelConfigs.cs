@@ -3,7 +3,6 @@ using RenderFarm.Diffusion.Text;
 using RenderFarm.Training.DiffusionTraining;
 using RenderFarm.Training.FusionTraining;
 using RenderFarm.Training.ImagePretraining;
-using RenderFarm.Training.Scenes;
 using RenderFarm.Training.Scenes.Captions;
 using RenderFarm.Training.TextPretraining;
 

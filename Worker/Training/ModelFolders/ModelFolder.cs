@@ -14,7 +14,6 @@ using RenderFarm.Diffusion.Weights;
 using RenderFarm.Training.DiffusionTraining;
 using RenderFarm.Training.FusionTraining;
 using RenderFarm.Training.ImagePretraining;
-using RenderFarm.Training.Scenes;
 using RenderFarm.Training.Scenes.Captions;
 using RenderFarm.Training.TextPretraining;
 using static TorchSharp.torch;

@@ -1,5 +1,4 @@
 using RenderFarm.Diffusion.Text;
-using RenderFarm.Training.Scenes;
 using RenderFarm.Training.Scenes.Captions;
 
 namespace RenderFarm.Training.TextPretraining;

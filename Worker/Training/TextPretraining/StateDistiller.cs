@@ -1,7 +1,6 @@
 using RenderFarm.Diffusion.Layers;
 using RenderFarm.Diffusion.Text;
 using RenderFarm.Training.DiffusionTraining;
-using RenderFarm.Training.Optimization;
 using RenderFarm.Training.Progress;
 using RenderFarm.Training.Scenes;
 using RenderFarm.Training.Scenes.Captions;
