@@ -31,7 +31,7 @@ internal sealed record TrainChoices
     /// <summary>Share of a stage's captions whose states are mixed; null for the recipe's.</summary>
     public double? MixedStates { get; init; }
 
-    /// <summary>Share of a stage's captions with mixed states whose colours, and often backgrounds, are blended; null for the recipe's.</summary>
+    /// <summary>Share of a stage's captions with mixed states whose colours are blended; null for the recipe's.</summary>
     public double? BlendedColours { get; init; }
 
     /// <summary>Share of a stage's examples that are hard on purpose; null for the recipe's.</summary>

@@ -32,7 +32,7 @@ internal sealed class TrainOptions
     };
     private readonly Option<double?> _blendedColours = new("--blended-colours")
     {
-        Description = "Share of the captions with mixed states whose objects, and often the background, have colours between two, so that shapes are drawn in any colour; the recipe's own by default.",
+        Description = "Share of the captions with mixed states whose objects have colours between two, so that shapes are drawn in any colour; the recipe's own by default.",
         HelpName = "X",
     };
     private readonly Option<double?> _hardCaptions = new("--hard-captions")

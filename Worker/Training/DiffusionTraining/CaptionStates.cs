@@ -15,7 +15,7 @@ internal sealed class CaptionStates(T5Encoder encoder, T5Tokenizer tokenizer, in
 {
     /// <param name="captions">B captions.</param>
     /// <param name="looks">For each of them, or null where its states stay whole.</param>
-    /// <param name="blends">For each of them colours, and a background, between two, whose words' states lie between those of the two; null for none at all.</param>
+    /// <param name="blends">For each of them colours between two, whose words' states lie between those of the two; null for none at all.</param>
     /// <returns>[B, length, D]</returns>
     public Tensor Of(IReadOnlyList<string> captions, IReadOnlyList<OtherLooks?> looks, IReadOnlyList<ColourBlend?>? blends = null)
     {
@@ -29,25 +29,20 @@ internal sealed class CaptionStates(T5Encoder encoder, T5Tokenizer tokenizer, in
         var (shapes, shapeStates) = Read([.. mixable.Select(row => looks[row]!.OtherShapes.Text)], device);
         var (colours, colourStates) = Read([.. mixable.Select(row => looks[row]!.OtherColours.Text)], device);
         var mixed = StatesOf([.. mixable.Select(row => looks[row]!.OtherBoth.Text)], device);
-        if (blends is not null)
-        {
-            shapeStates = Blended(shapeStates, [.. mixable.Select(row => blends[row])], blend => blend.Other, blend => blend.Share);
-            mixed = Blended(mixed, [.. mixable.Select(row => blends[row]?.Ground)], ground => ground.Other, ground => ground.Share);
-        }
-
+        if (blends is not null) shapeStates = Blended(shapeStates, [.. mixable.Select(row => blends[row])]);
         mixed = where(own.ne(colours).unsqueeze(-1), shapeStates, mixed); // words of colours
         mixed = where(own.ne(shapes).unsqueeze(-1), colourStates, mixed);
         return states.index_copy(0, tensor(mixable.Select(row => (long)row).ToArray(), device: device), mixed).MoveToOuterDisposeScope();
     }
 
-    /// <summary>States on the way to those of the captions that they are blended with; whole where there is no blend.</summary>
-    private Tensor Blended<T>(Tensor states, IReadOnlyList<T?> blends, Func<T, Caption> otherOf, Func<T, double> shareOf) where T : class
+    /// <summary>The states of other shapes' captions, on the way to those of the same captions with other colours.</summary>
+    private Tensor Blended(Tensor states, IReadOnlyList<ColourBlend?> blends)
     {
         var rows = Enumerable.Range(0, blends.Count).Where(row => blends[row] is not null).ToList();
         if (rows.Count == 0) return states;
-        var others = StatesOf([.. rows.Select(row => otherOf(blends[row]!).Text)], states.device);
+        var others = StatesOf([.. rows.Select(row => blends[row]!.Other.Text)], states.device);
         var index = tensor(rows.Select(row => (long)row).ToArray(), device: states.device);
-        var shares = tensor(rows.Select(row => (float)shareOf(blends[row]!)).ToArray(), states.dtype, states.device).view(-1, 1, 1);
+        var shares = tensor(rows.Select(row => (float)blends[row]!.Share).ToArray(), states.dtype, states.device).view(-1, 1, 1);
         return states.index_copy(0, index, lerp(states.index_select(0, index), others, shares));
     }
 

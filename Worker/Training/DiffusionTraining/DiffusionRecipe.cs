@@ -47,7 +47,7 @@ public sealed record DiffusionRecipe
     /// <summary>Share of captions whose states are mixed (<see cref="CaptionStates"/>).</summary>
     public double MixedStates { get; init; }
 
-    /// <summary>Share of captions with mixed states whose objects, and often the background, have colours between two (<see cref="ColourBlend"/>).</summary>
+    /// <summary>Share of captions with mixed states whose objects have colours between two (<see cref="ColourBlend"/>).</summary>
     public double BlendedColours { get; init; }
 
     /// <summary>Share of examples that are hard on purpose: three objects or more, in half of the captions each told of after its place.</summary>
@@ -80,7 +80,7 @@ public sealed record DiffusionRecipe
     public static DiffusionRecipe MiddleUpscaler { get; } = new()
     {
         Name = "upscaler-128", Side = 128, LowSide = 32, Crop = 64, Channels = [32, 64, 96], AttentionLevels = 0, Groups = 16,
-        Samples = 60_000, LargestNoiseLevel = 400, Focus = new TimestepFocus { Share = 0.8 }, Steps = 8, NoiseLevel = 10, LargestBatch = 8,
+        Samples = 60_000, LargestNoiseLevel = 400, Focus = new TimestepFocus { Share = 0.8 }, Steps = 4, NoiseLevel = 10, LargestBatch = 8,
     };
 
     /// <summary>128 to 256 px.</summary>

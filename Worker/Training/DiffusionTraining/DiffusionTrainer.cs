@@ -48,7 +48,7 @@ internal sealed class DiffusionTrainer(
     }
 
     /// <summary>Only where there are blends: without them runs are what they were before blends were known.</summary>
-    private string Blended => recipe.BlendedColours > 0 ? FormattableString.Invariant($" blended colours and backgrounds {recipe.BlendedColours};") : "";
+    private string Blended => recipe.BlendedColours > 0 ? FormattableString.Invariant($" blended colours {recipe.BlendedColours};") : "";
 
     private string Fingerprint(ScalarType dtype) => string.Create(CultureInfo.InvariantCulture,
         $"{recipe.Name}; {recipe.World} world; side {recipe.Side}; channels {string.Join(',', recipe.Channels)}; batch {recipe.BatchSize}; seed {seed}; {dtype}; highest rate {recipe.PeakLearningRate}; mixed states {recipe.MixedStates}; hard captions {recipe.HardCaptions};{Blended} text encoder {encoderSha256}");

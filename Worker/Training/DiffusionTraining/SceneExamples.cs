@@ -43,7 +43,6 @@ internal sealed class SceneExamples : IDisposable
             var (scene, placeFirst) = _scenes.DrawToTell(random, _recipe.HardCaptions);
             (captions[i], looks[i], blends[i]) = random.Chance(_recipe.CaptionDropout) ? ("", null, null) : Tell(scene, placeFirst, random);
             var (x, y) = Corner(scene, random);
-            if (blends[i]?.Ground is { } ground) scene = scene with { StrangeGround = ground.Paint };
             _painter.PaintCrop(scene, _recipe.Side, x, y, _recipe.Crop, _crop, blends[i]?.Paints);
             ToPlanes(_crop, pixels.AsSpan(i * area, area));
             if (low is null) continue;

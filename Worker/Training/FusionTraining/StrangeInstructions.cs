@@ -13,7 +13,6 @@ namespace RenderFarm.Training.FusionTraining;
 internal sealed class StrangeInstructions(KnownLooks known)
 {
     private const double Share = 0.4; // of instructions that ask for a colour or a shape
-    private const double ShareOfAdded = 0.8; // of those that ask for both
 
     private readonly Colour[] _colours = [.. Enum.GetValues<Colour>().Where(colour => !known.Knows(colour)).Take(1)];
     private readonly Shape[] _shapes = [.. Enum.GetValues<Shape>().Where(shape => !known.Knows(shape)).Take(1)];
@@ -21,7 +20,7 @@ internal sealed class StrangeInstructions(KnownLooks known)
     /// <summary>The same edit, or one whose new objects have a look without a word.</summary>
     public Edit Disguise(Edit edit, SceneRandom random)
     {
-        if (!random.Chance(edit.Kind == EditKind.Add ? ShareOfAdded : Share) || edit.Kind is not (EditKind.Add or EditKind.Colour or EditKind.Shape)) return edit;
+        if (!random.Chance(Share) || edit.Kind is not (EditKind.Add or EditKind.Colour or EditKind.Shape)) return edit;
         var isColour = edit.Kind == EditKind.Colour || (edit.Kind == EditKind.Add && random.Chance(0.5));
         if ((isColour ? _colours.Length : _shapes.Length) == 0) return edit;
         SceneObject[] asked = [.. edit.After.Objects.Except(edit.Before.Objects)];

@@ -56,25 +56,6 @@ public sealed class CaptionStatesTests : IDisposable
             AssertClose(place == colour ? (0.7 * StatesOf(looks.OtherShapes.Text)[place]) + (0.3 * StatesOf(blend.Other.Text)[place]) : whole[1][place], blended[1][place]);
     }
 
-    [Fact]
-    public void Of_CaptionWithABlendedBackground_TakesWhatTellsOfNoObjectFromBetweenTwo()
-    {
-        var looks = Looks("a red star on a black background", "a red heart on a black background", "a blue star on a black background", "a blue heart on a black background");
-        var ground = new GroundBlend(looks.Own with { Text = "a blue heart on a white background" }, 0.3, (0, 0, 0));
-        var blend = new ColourBlend(looks.OtherShapes, 0.5, new Dictionary<Colour, (byte, byte, byte)>(), ground);
-        using var scope = NewDisposeScope();
-        var states = new CaptionStates(_encoder, _tokenizer, Length);
-
-        var whole = states.Of([looks.Own.Text], [looks])[0];
-        var rows = states.Of([looks.Own.Text, looks.Own.Text], [looks, looks], [blend with { Ground = null }, blend]);
-
-        AssertClose(whole, rows[0]);
-        var pieces = _tokenizer.Pieces(looks.Own.Text).Select(id => _tokenizer.Text([id]).Trim()).ToList();
-        int[] objects = [pieces.IndexOf("red"), pieces.IndexOf("star")];
-        for (var place = 0; place < Length; place++)
-            AssertClose(objects.Contains(place) ? whole[place] : (0.7 * StatesOf(looks.OtherBoth.Text)[place]) + (0.3 * StatesOf(ground.Other.Text)[place]), rows[1][place]);
-    }
-
     /// <summary>Two words for a shape that has one: the places do not agree, not even where another shape makes up for it.</summary>
     [Theory]
     [InlineData("a {0} star", "a {0} plus sign")]

@@ -30,7 +30,7 @@ public sealed class ColourBlendTests
             {
                 var paint = blend.Paints[item.Colour];
                 Assert.InRange(FromPath(Palette.Of(item.Colour), Palette.Of(other.Colour), blend.Share, paint), 0, 0.5);
-                Assert.True(Palette.IsVisible(paint, blend.Ground?.Paint ?? looks.Own.Scene.Ground));
+                Assert.True(Palette.IsVisible(paint, looks.Own.Scene.Ground));
                 if (ReferenceColours.NearestObject(new Rgb(paint.Red, paint.Green, paint.Blue), World.Wide) is { } name) Assert.False(HeldOutPairs.Contains(item.Shape, name), $"{item}: {paint} is {name}");
                 if (paint != Palette.Of(item.Colour)) blended++;
             }
